@@ -1,0 +1,1 @@
+//! Text by key in zh-CN and en.

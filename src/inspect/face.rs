@@ -1,0 +1,59 @@
+//! A face as the models see it, and the trait behind which they stand.
+
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use crate::photo::{Point, Rect};
+
+/// Number of points of the attention mesh, irises included.
+pub const MESH_POINTS: usize = 478;
+
+/// A face box with its six key points, in photo pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DetectedFace {
+    pub rect: Rect,
+    /// Detector's score, 0..=1.
+    pub score: f32,
+    /// Right eye, left eye (the person's), nose tip, mouth centre, right and left ear.
+    pub key_points: [Point; 6],
+}
+
+/// A mesh point in photo pixels; `z` grows away from the camera, on the scale of x.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeshPoint {
+    pub x: f32,
+    pub y: f32,
+    pub z: f32,
+}
+
+impl MeshPoint {
+    pub fn at(self) -> Point {
+        Point::new(self.x, self.y)
+    }
+}
+
+/// The 478 mesh points (468 face points refined at lids and lips, then 2 × 5 iris points).
+#[derive(Clone, Debug)]
+pub struct FaceMesh {
+    pub points: Vec<MeshPoint>,
+    /// The model's own belief that this is a face, 0..=1.
+    pub presence: f32,
+}
+
+/// A model could not be loaded or run.
+#[derive(Debug, thiserror::Error)]
+pub enum FaceError {
+    #[error("the model {model} could not be loaded: {cause}; reinstall the program")]
+    Load { model: String, cause: String },
+    #[error("the model {model} failed on this picture: {cause}; report this with the program's version")]
+    Run { model: String, cause: String },
+}
+
+/// Finds faces and their points.
+pub trait FaceModel: Send + Sync {
+    /// All faces in upright pixels, best first.
+    fn detect(&self, pixels: &RgbImage) -> Result<Vec<DetectedFace>, FaceError>;
+
+    /// The mesh of one detected face.
+    fn mesh(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<FaceMesh, FaceError>;
+}

@@ -1,0 +1,111 @@
+//! One check's outcome: verdict, value, limit, confidence and where on the photo it can be seen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::photo::{Point, Rect};
+
+/// Names of the checks, spelled as in every output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckId {
+    File,
+    Resolution,
+    OneFace,
+    CropFeasible,
+    Centre,
+    EyeHeight,
+    CrownMargin,
+    FaceWidth,
+    HeadSize,
+    Roll,
+    Yaw,
+    Pitch,
+    EyesOpen,
+    MouthClosed,
+    BackgroundUniform,
+    BackgroundShadow,
+    BackgroundColour,
+    Glasses,
+    Exposure,
+    EvenLight,
+    Sharpness,
+    ColourCast,
+}
+
+impl CheckId {
+    /// The snake_case word used in JSON, standards and locale keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Resolution => "resolution",
+            Self::OneFace => "one_face",
+            Self::CropFeasible => "crop_feasible",
+            Self::Centre => "centre",
+            Self::EyeHeight => "eye_height",
+            Self::CrownMargin => "crown_margin",
+            Self::FaceWidth => "face_width",
+            Self::HeadSize => "head_size",
+            Self::Roll => "roll",
+            Self::Yaw => "yaw",
+            Self::Pitch => "pitch",
+            Self::EyesOpen => "eyes_open",
+            Self::MouthClosed => "mouth_closed",
+            Self::BackgroundUniform => "background_uniform",
+            Self::BackgroundShadow => "background_shadow",
+            Self::BackgroundColour => "background_colour",
+            Self::Glasses => "glasses",
+            Self::Exposure => "exposure",
+            Self::EvenLight => "even_light",
+            Self::Sharpness => "sharpness",
+            Self::ColourCast => "colour_cast",
+        }
+    }
+}
+
+/// How a check ended. Unknown is never a silent pass: it goes to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Pass,
+    Unknown,
+    Warn,
+    Fail,
+}
+
+/// The bands a value was held against, in the finding's unit; `None` is an open end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Inside this band the check passes.
+    pub pass: (Option<f64>, Option<f64>),
+    /// Outside `pass` but inside this band the check warns; outside both it fails.
+    pub warn: (Option<f64>, Option<f64>),
+}
+
+/// Where on the upright photo the finding can be seen, in photo pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Evidence {
+    Point { label: String, at: Point },
+    Line { label: String, from: Point, to: Point },
+    Box { label: String, rect: Rect },
+    Curve { label: String, points: Vec<Point>, closed: bool },
+    /// A coarse map over the whole photo: `columns` × `rows` values in 0..=1, row by row.
+    Heat { label: String, columns: u32, rows: u32, values: Vec<f32> },
+}
+
+/// One check's outcome.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub check: CheckId,
+    pub verdict: Verdict,
+    /// The measured value; absent when it could not be measured.
+    pub value: Option<f64>,
+    /// Unit of value and limit: `px`, `%`, `deg`, `ratio`, `dE00`, `L*`, `KB`, `faces`, `probability` …
+    pub unit: String,
+    pub limit: Option<Limit>,
+    /// How sure the check is of its verdict, 0..=1.
+    pub confidence: f64,
+    /// Code of the rejection reason this finding suggests (`G01` …), when it does not pass.
+    pub reason: Option<String>,
+    pub evidence: Vec<Evidence>,
+}

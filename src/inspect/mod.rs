@@ -1,0 +1,66 @@
+//! Pixels to a report: find the face, take every measure once, judge each check, solve the crop.
+
+pub mod checks;
+pub mod crop;
+pub mod face;
+pub mod face_onnx;
+pub mod finding;
+pub mod matte;
+pub mod matte_onnx;
+pub mod measure;
+pub mod overlay;
+
+use serde::{Deserialize, Serialize};
+
+use crate::photo::{FileFacts, Photo, Point, Rect};
+use crate::standard::Standard;
+
+pub use crop::CropSolution;
+pub use face::{FaceError, FaceModel};
+pub use finding::{CheckId, Evidence, Finding, Limit, Verdict};
+pub use matte::{Matte, MatteModel};
+
+/// Everything the local initial check says about one photo.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Id and version of the standard that was applied.
+    pub standard: String,
+    pub file: FileFacts,
+    pub width_px: u32,
+    pub height_px: u32,
+    /// Worst verdict of all findings; `unknown` counts as warn.
+    pub verdict: Verdict,
+    /// Bounding boxes of all faces, the sitter's first.
+    pub faces: Vec<Rect>,
+    /// Main points of the sitter's face in photo pixels, when one was found.
+    pub landmarks: Option<Landmarks>,
+    pub findings: Vec<Finding>,
+    /// The legal crop, when one exists (or the nearest, with its faults in the findings).
+    pub crop: Option<CropSolution>,
+    pub millis: u64,
+}
+
+/// The points the geometry checks rest on, in upright photo pixels. Left and right as seen on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Landmarks {
+    pub eye_left: Point,
+    pub eye_right: Point,
+    pub mouth: Point,
+    pub chin: Point,
+    /// Top of the head including hair.
+    pub crown: Point,
+    pub cheek_left: Point,
+    pub cheek_right: Point,
+}
+
+/// The models an inspection needs.
+#[derive(Clone, Copy)]
+pub struct Models<'a> {
+    pub face: &'a dyn FaceModel,
+    pub matte: &'a dyn MatteModel,
+}
+
+/// Runs the whole local initial check on one photo.
+pub fn inspect(_photo: &Photo, _standard: &Standard, _models: Models<'_>) -> Result<Report, FaceError> {
+    todo!()
+}

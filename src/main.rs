@@ -1,0 +1,3 @@
+//! Starts the desk or one command-line verb.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The user's choices; a broken field falls back to its default.

@@ -1,0 +1,1 @@
+//! Synthetic sitters: portraits drawn by our own renderer with exactly known truth.
