@@ -2,6 +2,8 @@
 //!
 //! The module list is the table of contents; a module names only modules above it.
 
+rust_i18n::i18n!("assets/locales", fallback = "en");
+
 pub mod photo;
 pub mod standard;
 pub mod inspect;

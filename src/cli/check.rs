@@ -1,0 +1,4 @@
+//! `photodesk check`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

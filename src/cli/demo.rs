@@ -1,0 +1,4 @@
+//! `photodesk demo`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

@@ -1,0 +1,4 @@
+//! `photodesk export`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

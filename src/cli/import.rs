@@ -1,0 +1,4 @@
+//! `photodesk import`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

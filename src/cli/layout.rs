@@ -1,0 +1,4 @@
+//! `photodesk layout`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

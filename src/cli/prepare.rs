@@ -1,0 +1,4 @@
+//! `photodesk prepare`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}

@@ -1,0 +1,4 @@
+//! `photodesk review`.
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
