@@ -39,10 +39,14 @@ mod tests {
 
     /// Keys written out in the sources: `words!("key"` and the label keys of actions.
     fn keys_in(folder: &Path, keys: &mut BTreeSet<String>) {
-        for entry in walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        for entry in
+            walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file())
+        {
             let source = std::fs::read_to_string(entry.path()).unwrap();
-            for opening in ["words!(\"", "key(\""] {
-                keys.extend(source.split(opening).skip(1).filter_map(|rest| rest.split_once('"')).map(|(key, _)| key.to_owned()));
+            for opening in ["words!(", "key("] {
+                let quoted =
+                    source.split(opening).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                keys.extend(quoted.filter_map(|rest| rest.split_once('"')).map(|(key, _)| key.to_owned()));
             }
         }
     }

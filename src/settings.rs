@@ -85,7 +85,9 @@ impl Default for Settings {
 /// The settings could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("the settings could not be written to {path}: {cause}; check that the folder exists and has room")]
+    #[error(
+        "the settings could not be written to {path}: {cause}; check that the folder exists and has room"
+    )]
     Write { path: PathBuf, cause: std::io::Error },
 }
 
@@ -100,7 +102,8 @@ impl SettingsError {
 impl Settings {
     /// Reads the profile's settings; whatever is missing or broken has its default.
     pub fn load(profile: &Path) -> Self {
-        fs::read_to_string(profile.join(FILE_NAME)).map_or_else(|_| Self::default(), |text| Self::from_json(&text))
+        fs::read_to_string(profile.join(FILE_NAME))
+            .map_or_else(|_| Self::default(), |text| Self::from_json(&text))
     }
 
     /// Reads settings from text, field by field.
@@ -145,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_broken_field_loses_only_itself() {
-        let read = Settings::from_json(r#"{"language":"en","theme":7,"scale_percent":9000,"reviewer":"李雷"}"#);
+        let read =
+            Settings::from_json(r#"{"language":"en","theme":7,"scale_percent":9000,"reviewer":"李雷"}"#);
         let expect = Settings {
             language: Language::English,
             scale_percent: 300,

@@ -45,7 +45,10 @@ pub enum Action {
     OpenImport(Vec<PathBuf>),
     PickPhotos,
     PickPhotoFolder,
-    Import { batch: String, paths: Vec<PathBuf> },
+    Import {
+        batch: String,
+        paths: Vec<PathBuf>,
+    },
     MakeSamples,
     CloseDialog,
     CancelJob,

@@ -9,6 +9,7 @@ use std::thread;
 use egui::{Context, TextureHandle};
 
 use super::photos::LoadedPhoto;
+use super::screens::print_room::SheetQuestion;
 use crate::submission::Decision;
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
@@ -46,22 +47,50 @@ pub enum Picked {
 pub enum Done {
     Opened(Result<Arc<Desk>, DeskError>),
     Overview(Result<Overview, DeskError>),
-    Queue { filter: QueueFilter, result: Result<Vec<QueueItem>, DeskError> },
-    ReviewRows { at: usize, result: Result<Vec<QueueItem>, DeskError> },
+    Queue {
+        filter: QueueFilter,
+        result: Result<Vec<QueueItem>, DeskError>,
+    },
+    ReviewRows {
+        result: Result<Vec<QueueItem>, DeskError>,
+    },
     BatchMade(Result<Batch, DeskError>),
-    Picked { what: Picked, paths: Vec<PathBuf> },
+    Picked {
+        what: Picked,
+        paths: Vec<PathBuf>,
+    },
     Photo(Box<LoadedPhoto>),
     /// The photo was no longer wanted when its turn came.
-    PhotoSkipped { submission: String },
-    FinalPhoto { submission: String, result: Result<TextureHandle, DeskError> },
-    Decided { decision: Decision, result: Result<QueueItem, DeskError> },
+    PhotoSkipped {
+        submission: String,
+    },
+    FinalPhoto {
+        submission: String,
+        result: Result<TextureHandle, DeskError>,
+    },
+    Decided {
+        decision: Decision,
+        result: Result<QueueItem, DeskError>,
+    },
     Undone(Result<Option<QueueItem>, DeskError>),
-    Imported { batch: String, result: Result<ImportReport, DeskError> },
+    Imported {
+        batch: String,
+        result: Result<ImportReport, DeskError>,
+    },
     SamplesMade(Result<(), String>),
-    Planned { request: ExportRequest, result: Result<ExportPlan, DeskError> },
-    Sheet { request: ExportRequest, index: usize, result: Result<TextureHandle, DeskError> },
+    Planned {
+        request: ExportRequest,
+        result: Result<ExportPlan, DeskError>,
+    },
+    Sheet {
+        question: Box<SheetQuestion>,
+        result: Result<TextureHandle, DeskError>,
+    },
     SheetSkipped,
-    Exported { request: ExportRequest, result: Result<ExportReport, DeskError> },
+    Exported {
+        request: ExportRequest,
+        result: Result<ExportReport, DeskError>,
+    },
     /// A worker broke off; always a defect of the program.
     Broke(String),
 }
@@ -123,7 +152,8 @@ fn start_lane(ctx: &Context, post: &Sender<Done>) -> Sender<Work> {
 
 /// Does one piece; a broken one is reported and the lane lives on.
 fn deliver(ctx: &Context, post: &Sender<Done>, work: Work) {
-    let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| Done::Broke(cause_text(cause.as_ref())));
+    let done =
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| Done::Broke(cause_text(cause.as_ref())));
     // The window may be gone already; then nobody waits for the result.
     if post.send(done).is_ok() {
         ctx.request_repaint();

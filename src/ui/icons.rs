@@ -14,7 +14,6 @@ pub const SEARCH: &str = material::ICON_SEARCH.codepoint;
 pub const UNDO: &str = material::ICON_UNDO.codepoint;
 pub const CLOSE: &str = material::ICON_CLOSE.codepoint;
 pub const GUIDES: &str = material::ICON_GRID_GUIDES.codepoint;
-pub const START: &str = material::ICON_PLAY_ARROW.codepoint;
 pub const PREVIOUS: &str = material::ICON_CHEVRON_LEFT.codepoint;
 pub const NEXT: &str = material::ICON_CHEVRON_RIGHT.codepoint;
 pub const UNFOLD: &str = material::ICON_EXPAND_MORE.codepoint;

@@ -20,10 +20,8 @@ const BEHIND: usize = 4;
 const SIDE_STEP_PX: u32 = 256;
 
 /// Textures shrink smoothly when the window is small.
-pub const SMOOTH: TextureOptions = TextureOptions {
-    mipmap_mode: Some(egui::TextureFilter::Linear),
-    ..TextureOptions::LINEAR
-};
+pub const SMOOTH: TextureOptions =
+    TextureOptions { mipmap_mode: Some(egui::TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 /// A photo ready to be painted.
 pub struct ShownPhoto {
@@ -116,7 +114,8 @@ impl PhotoCache {
         let (item, desk, wanted, side_px) = (item.clone(), desk.clone(), self.wanted.clone(), self.side_px);
         let ctx = crew.context().clone();
         crew.send(Lane::Photos, move || {
-            let still_wanted = wanted.lock().unwrap_or_else(PoisonError::into_inner).contains(&item.submission);
+            let still_wanted =
+                wanted.lock().unwrap_or_else(PoisonError::into_inner).contains(&item.submission);
             if still_wanted {
                 Done::Photo(Box::new(load_photo(&ctx, &desk, &item, side_px)))
             } else {
@@ -145,8 +144,10 @@ fn picture(desk: &Desk, item: &QueueItem) -> Result<Photo, PhotoFault> {
     let bytes = desk
         .photo_bytes(&item.submission)
         .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })?;
+    let limits = DecodeLimits::built_in()
+        .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })?;
     // A decoder that breaks on a hostile file makes a damaged photo, not a dead lane.
-    catch_unwind(AssertUnwindSafe(|| decode(&bytes, &DecodeLimits::default())))
+    catch_unwind(AssertUnwindSafe(|| decode(&bytes, &limits)))
         .map_err(|cause| PhotoFault { code: "decoder_broke".into(), message: cause_text(cause.as_ref()) })?
         .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })
 }
@@ -155,7 +156,8 @@ fn shown(ctx: &Context, name: &str, pixels: &RgbImage, side_px: u32) -> ShownPho
     let (width_px, height_px) = pixels.dimensions();
     let longest = width_px.max(height_px);
     let texture = if longest > side_px {
-        let scaled = |px: u32| (u64::from(px) * u64::from(side_px)).div_ceil(u64::from(longest)).max(1) as u32;
+        let scaled =
+            |px: u32| (u64::from(px) * u64::from(side_px)).div_ceil(u64::from(longest)).max(1) as u32;
         texture(ctx, name, &resize(pixels, scaled(width_px), scaled(height_px)))
     } else {
         texture(ctx, name, pixels)

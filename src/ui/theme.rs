@@ -1,8 +1,8 @@
 //! The desk's look: spacing, type scale, surfaces, accent and status colours; no other file holds a colour or a size.
 
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Ui, Vec2, Visuals,
-    vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Ui, Vec2,
+    Visuals, vec2,
 };
 
 use crate::inspect::Verdict;
@@ -15,7 +15,6 @@ pub mod space {
     pub const M: f32 = 12.0;
     pub const L: f32 = 16.0;
     pub const XL: f32 = 24.0;
-    pub const XXL: f32 = 32.0;
 }
 
 /// Sizes of the frame and of things that repeat, in points.
@@ -23,12 +22,12 @@ pub mod size {
     pub const RAIL: f32 = 56.0;
     pub const RAIL_BUTTON: f32 = 44.0;
     pub const BOTTOM_BAR: f32 = 28.0;
-    pub const TOP_BAR: f32 = 52.0;
     pub const FILMSTRIP: f32 = 116.0;
     pub const THUMB: f32 = 92.0;
     pub const FACTS: f32 = 340.0;
     pub const BATCHES: f32 = 292.0;
-    pub const SHEET_OPTIONS: f32 = 300.0;
+    pub const SHEET_LIST: f32 = 232.0;
+    pub const SHEET_OPTIONS: f32 = 312.0;
     pub const TABLE_ROW: f32 = 36.0;
     pub const TABLE_HEADER: f32 = 32.0;
     pub const CONTROL: f32 = 28.0;

@@ -67,7 +67,7 @@ impl SettingsScreen {
             let mut name = self.reviewer.clone().unwrap_or_else(|| scene.settings.reviewer.clone());
             let response = ui.add(TextEdit::singleline(&mut name).desired_width(size::FIELD).char_limit(40));
             response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, words!("settings.reviewer").as_ref())
+                egui::WidgetInfo::labeled(egui::Role::TextInput, true, words!("settings.reviewer").as_ref())
             });
             if response.changed() {
                 self.reviewer = Some(name);
@@ -94,7 +94,8 @@ fn language(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 fn theme(ui: &mut Ui, scene: &mut Scene<'_>) {
     row(ui, &words!("settings.theme"), |ui| {
-        let choices = [(ThemeChoice::Dark, words!("settings.dark")), (ThemeChoice::Light, words!("settings.light"))];
+        let choices =
+            [(ThemeChoice::Dark, words!("settings.dark")), (ThemeChoice::Light, words!("settings.light"))];
         for (choice, name) in choices {
             if chip::show(ui, &name, None, scene.settings.theme == choice).clicked() {
                 scene.ask(Action::Choose(Choice::Theme(choice)));

@@ -1,6 +1,6 @@
 //! Buttons: the one primary of a place, quiet ones, and icons that name their action and key.
 
-use egui::{Button, Response, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::i18n::words;
 use crate::ui::action::Action;
@@ -9,7 +9,12 @@ use crate::ui::theme::{self, palette, size};
 /// An icon in front of a text, as one laid-out line.
 pub fn icon_and_text(ui: &Ui, icon: &str, text: &str, colour: egui::Color32) -> egui::text::LayoutJob {
     let mut job = egui::text::LayoutJob::default();
-    let format = |font_id| egui::TextFormat { font_id, color: colour, valign: egui::Align::Center, ..Default::default() };
+    let format = |font_id| egui::TextFormat {
+        font_id,
+        color: colour,
+        valign: egui::Align::Center,
+        ..Default::default()
+    };
     job.append(icon, 0.0, format(theme::icon_font()));
     job.append(text, theme::space::S, format(egui::TextStyle::Button.resolve(ui.style())));
     job
@@ -30,7 +35,7 @@ fn verb(action: &Action) -> String {
 
 fn finish(response: Response, action: Action, name: &str, actions: &mut Vec<Action>) -> Response {
     let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     if response.clicked() {
         actions.push(action.clone());
     }
@@ -41,7 +46,13 @@ fn finish(response: Response, action: Action, name: &str, actions: &mut Vec<Acti
 }
 
 /// The one button a place is about.
-pub fn primary(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: &mut Vec<Action>) -> Response {
+pub fn primary(
+    ui: &mut Ui,
+    action: Action,
+    text: &str,
+    enabled: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
     let p = palette(ui);
     let response = ui
         .scope(|ui| {
@@ -57,14 +68,22 @@ pub fn primary(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: 
 }
 
 /// A primary button that takes the whole width.
-pub fn wide_primary(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: &mut Vec<Action>) -> Response {
+pub fn wide_primary(
+    ui: &mut Ui,
+    action: Action,
+    text: &str,
+    enabled: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
     let width = ui.available_width();
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.x = width;
         let height = size::TALL_CONTROL;
-        ui.allocate_ui_with_layout(vec2(width, height), egui::Layout::top_down_justified(egui::Align::Center), |ui| {
-            primary(ui, action, text, enabled, actions)
-        })
+        ui.allocate_ui_with_layout(
+            vec2(width, height),
+            egui::Layout::top_down_justified(egui::Align::Center),
+            |ui| primary(ui, action, text, enabled, actions),
+        )
         .inner
     })
     .inner
@@ -77,13 +96,25 @@ pub fn plain(ui: &mut Ui, action: Action, enabled: bool, actions: &mut Vec<Actio
 }
 
 /// A quiet button with a text of its own.
-pub fn plain_with(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: &mut Vec<Action>) -> Response {
+pub fn plain_with(
+    ui: &mut Ui,
+    action: Action,
+    text: &str,
+    enabled: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
     let response = ui.add_enabled(enabled, Button::new(text).min_size(vec2(0.0, size::CONTROL)));
     finish(response, action, text, actions)
 }
 
 /// A quiet button with an icon before its verb.
-pub fn with_icon(ui: &mut Ui, icon: &str, action: Action, enabled: bool, actions: &mut Vec<Action>) -> Response {
+pub fn with_icon(
+    ui: &mut Ui,
+    icon: &str,
+    action: Action,
+    enabled: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
     let text = verb(&action);
     let job = icon_and_text(ui, icon, &text, palette(ui).text);
     let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, size::CONTROL)));
@@ -97,7 +128,7 @@ pub fn icon(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &m
     let button = Button::new(label).selected(selected).min_size(egui::Vec2::splat(size::CONTROL));
     let response = ui.add(button.frame_when_inactive(selected));
     let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, enabled, selected, &text));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, selected, &text));
     if response.clicked() {
         actions.push(action.clone());
     }

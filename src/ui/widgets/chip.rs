@@ -1,6 +1,6 @@
 //! Small choices in a row that read as a sentence.
 
-use egui::{Button, CornerRadius, Response, RichText, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, CornerRadius, Response, RichText, Role, TextStyle, Ui, WidgetInfo, vec2};
 
 use crate::ui::theme::{palette, size};
 
@@ -15,6 +15,6 @@ pub fn show(ui: &mut Ui, text: &str, count: Option<usize>, selected: bool) -> Re
         .corner_radius(CornerRadius::same((size::CONTROL / 2.0) as u8))
         .min_size(vec2(0.0, size::CONTROL));
     let response = ui.add(button);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, selected, &full));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, &full));
     response
 }

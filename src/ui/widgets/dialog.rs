@@ -7,9 +7,15 @@ use crate::ui::theme::{of_mode, size, space};
 use crate::ui::widgets::label;
 
 /// Shows a dialog; Escape or a click beside it closes it.
-pub fn show(ctx: &Context, name: &str, title: &str, actions: &mut Vec<Action>, content: impl FnOnce(&mut Ui, &mut Vec<Action>)) {
+pub fn show(
+    ctx: &Context,
+    name: &str,
+    title: &str,
+    actions: &mut Vec<Action>,
+    content: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) {
     let shadow = of_mode(ctx.theme() == egui::Theme::Dark).shadow;
-    let modal = Modal::new(Id::new(name)).backdrop_color(shadow);
+    let modal = Modal::new(Id::unique(name)).backdrop_color(shadow);
     let response = modal.show(ctx, |ui| {
         ui.set_width(size::DIALOG);
         label::title(ui, title);

@@ -56,7 +56,9 @@ fn paint_one(painter: &Painter, placement: Placement, evidence: &Evidence) {
             }
             haloed_line(painter, shown, EVIDENCE);
         }
-        Evidence::Heat { columns, rows, values, .. } => heat(painter, placement.rect, *columns, *rows, values),
+        Evidence::Heat { columns, rows, values, .. } => {
+            heat(painter, placement.rect, *columns, *rows, values)
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! One finding on one or two lines: shape, name, value, gauge and limit.
 
-use egui::{Align2, CornerRadius, FontId, Rect, Response, Sense, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align2, CornerRadius, FontId, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{gauge, status};
 use crate::i18n::{find, words};
@@ -12,7 +14,7 @@ const TWO_LINES: f32 = 46.0;
 
 /// A check's name in the chosen language; its id when no locale file names it.
 pub fn check_name(check: CheckId) -> String {
-    find(&format!("check.{}", check.as_str())).unwrap_or_else(|| check.as_str().to_owned())
+    find(&format!("check.{}.name", check.as_str())).unwrap_or_else(|| check.as_str().to_owned())
 }
 
 /// A measured value with its unit, as exact as the unit deserves.
@@ -65,7 +67,7 @@ pub fn show(ui: &mut Ui, finding: &Finding, pinned: bool) -> Response {
     let height = if tall { TWO_LINES } else { ONE_LINE };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let text = sentence(finding);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, pinned, &text));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, pinned, &text));
     if ui.is_rect_visible(rect) {
         paint_ground(ui, rect, &response, pinned);
         paint_first_line(ui, rect, finding);
@@ -107,8 +109,10 @@ fn paint_second_line(ui: &Ui, rect: Rect, finding: &Finding, value: f64, limit: 
     let p = palette(ui);
     let y = rect.bottom() - space::S - size::GAUGE_HEIGHT / 2.0;
     let left = rect.left() + space::S + size::STATUS_ICON + space::S;
-    let gauge_rect =
-        Rect::from_center_size(pos2(left + size::GAUGE_WIDTH / 2.0, y), vec2(size::GAUGE_WIDTH, size::GAUGE_HEIGHT));
+    let gauge_rect = Rect::from_center_size(
+        pos2(left + size::GAUGE_WIDTH / 2.0, y),
+        vec2(size::GAUGE_WIDTH, size::GAUGE_HEIGHT),
+    );
     gauge::paint(ui.painter(), gauge_rect, value, limit, finding.verdict, p);
     if let Some(text) = limit_text(limit, &finding.unit) {
         let text = words!("finding.limit", limit = text);

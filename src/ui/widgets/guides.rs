@@ -90,13 +90,17 @@ pub fn paint_standard(painter: &Painter, space: &GuideSpace<'_>, crown_y_px: Opt
 /// A band given as a share of `unit`, moved down by `from`.
 fn shifted(band: &TargetBand, unit: f64, from: f64) -> TargetBand {
     let move_end = |end: Option<f64>| end.map(|share| share * unit + from);
-    TargetBand { min: move_end(band.min), max: move_end(band.max), target: move_end(band.target) }
+    TargetBand { min: move_end(band.min), max: move_end(band.max), ..TargetBand::default() }
 }
 
 fn row_band(painter: &Painter, space: &GuideSpace<'_>, band: &TargetBand, name: &str) {
     let (width, _) = space.size();
     let Some((from, to)) = ends(band) else { return };
-    painter.add(Shape::convex_polygon(space.quad((0.0, width), (from, to)), GUIDE_BAND, Stroke::new(1.0, GUIDE_FAINT)));
+    painter.add(Shape::convex_polygon(
+        space.quad((0.0, width), (from, to)),
+        GUIDE_BAND,
+        Stroke::new(1.0, GUIDE_FAINT),
+    ));
     chip(painter, space.at(width, (from + to) / 2.0) + vec2(space::XS, 0.0), Align2::LEFT_CENTER, name);
 }
 
@@ -108,7 +112,12 @@ fn cheek_bands(painter: &Painter, space: &GuideSpace<'_>, band: &TargetBand) {
         let quad = space.quad(x, (height * 0.30, height * 0.62));
         painter.add(Shape::convex_polygon(quad, GUIDE_BAND, Stroke::new(1.0, GUIDE_FAINT)));
     }
-    chip(painter, space.at(width / 2.0 - wide / 2.0, height * 0.62), Align2::RIGHT_TOP, &words!("guide.cheeks"));
+    chip(
+        painter,
+        space.at(width / 2.0 - wide / 2.0, height * 0.62),
+        Align2::RIGHT_TOP,
+        &words!("guide.cheeks"),
+    );
 }
 
 /// Both ends in output pixels; an open end has no band to draw.

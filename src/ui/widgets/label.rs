@@ -34,11 +34,6 @@ pub fn line(ui: &mut Ui, text: &str) -> Response {
     ui.add(Label::new(text).truncate())
 }
 
-/// A number that matters.
-pub fn number(ui: &mut Ui, text: &str) -> Response {
-    ui.label(RichText::new(text).text_style(theme::number()))
-}
-
 /// A name before a field, so that fields line up.
 pub fn field_name(ui: &mut Ui, text: &str, width: f32) -> Response {
     ui.allocate_ui_with_layout(

@@ -10,6 +10,7 @@ pub mod finding_row;
 pub mod gauge;
 pub mod guides;
 pub mod label;
+pub mod list_card;
 pub mod notice;
 pub mod part_bar;
 pub mod photo_view;

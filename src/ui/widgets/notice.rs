@@ -51,24 +51,28 @@ pub fn show(ctx: &Context, notice: &Notice, now_s: f64, actions: &mut Vec<Action
     }
     let p = of_mode(ctx.theme() == egui::Theme::Dark);
     let above_bar = vec2(0.0, -(size::BOTTOM_BAR + space::M));
-    Area::new(Id::new("notice")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, above_bar).show(ctx, |ui| {
-        let frame = egui::Frame::popup(ui.style()).fill(p.raised).inner_margin(egui::Margin::symmetric(12, 6));
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.set_max_width(WIDEST);
-                let (icon, ink) = match notice.tone {
-                    Tone::Done => (icons::DONE, p.pass),
-                    Tone::Problem => (icons::PROBLEM, p.fail),
-                };
-                ui.label(RichText::new(icon).font(theme::icon_font()).color(ink));
-                ui.add(egui::Label::new(&notice.text).wrap());
-                if notice.undo {
-                    button::with_icon(ui, icons::UNDO, Action::Undo, true, actions);
-                }
-                if notice.tone == Tone::Problem {
-                    button::icon(ui, icons::CLOSE, Action::DismissNotice, false, actions);
-                }
+    Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, above_bar).show(
+        ctx,
+        |ui| {
+            let frame =
+                egui::Frame::popup(ui.style()).fill(p.raised).inner_margin(egui::Margin::symmetric(12, 6));
+            frame.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.set_max_width(WIDEST);
+                    let (icon, ink) = match notice.tone {
+                        Tone::Done => (icons::DONE, p.pass),
+                        Tone::Problem => (icons::PROBLEM, p.fail),
+                    };
+                    ui.label(RichText::new(icon).font(theme::icon_font()).color(ink));
+                    ui.add(egui::Label::new(&notice.text).wrap());
+                    if notice.undo {
+                        button::with_icon(ui, icons::UNDO, Action::Undo, true, actions);
+                    }
+                    if notice.tone == Tone::Problem {
+                        button::icon(ui, icons::CLOSE, Action::DismissNotice, false, actions);
+                    }
+                });
             });
-        });
-    });
+        },
+    );
 }

@@ -1,6 +1,6 @@
 //! A bar in four parts: pending, approved, rejected, made.
 
-use egui::{Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::i18n::words;
 use crate::ui::theme::{palette, size};
@@ -63,14 +63,20 @@ pub fn show(ui: &mut Ui, parts: Parts) {
     ui.painter().rect_filled(rect, size::PART_BAR / 2.0, p.hairline);
     let total = parts.total();
     let mut left = rect.left();
-    let shares = [(parts.made, p.accent), (parts.approved, p.pass), (parts.rejected, p.fail), (parts.pending, p.unknown)];
+    let shares = [
+        (parts.made, p.accent),
+        (parts.approved, p.pass),
+        (parts.rejected, p.fail),
+        (parts.pending, p.unknown),
+    ];
     for (count, colour) in shares.into_iter().filter(|(count, _)| *count > 0) {
         let right = left + rect.width() * count as f32 / total as f32;
-        let part = Rect::from_min_max(pos2(left, rect.top()), pos2((right - 1.0).max(left + 1.0), rect.bottom()));
+        let part =
+            Rect::from_min_max(pos2(left, rect.top()), pos2((right - 1.0).max(left + 1.0), rect.bottom()));
         ui.painter().rect_filled(part, 1.0, colour);
         left = right;
     }
     let sentence = parts.sentence();
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &sentence));
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &sentence));
     response.on_hover_text(sentence);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{Sense, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::i18n::words;
 use crate::ui::theme::{palette, size};
@@ -75,7 +75,7 @@ pub fn bar(ui: &mut Ui, running: &Running, width: f32) {
     done.set_width(rect.width() * running.share());
     ui.painter().rect_filled(done, round, p.accent);
     let sentence = format!("{} {}", running.what, running.sentence());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &sentence));
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &sentence));
 }
 
 #[cfg(test)]
@@ -84,7 +84,9 @@ mod tests {
 
     #[test]
     fn time_left_follows_the_pace() {
-        let check = |share, elapsed_s, expect| assert_eq!(seconds_left(share, Duration::from_secs(elapsed_s)), expect);
+        let check = |share, elapsed_s, expect| {
+            assert_eq!(seconds_left(share, Duration::from_secs(elapsed_s)), expect)
+        };
         check(0.5, 30, Some(30));
         check(0.01, 30, None);
         check(1.0, 30, None);

@@ -1,6 +1,6 @@
 //! The rail at the left edge: one icon a place, the settings at its foot.
 
-use egui::{Align2, CornerRadius, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::i18n::words;
 use crate::ui::action::Action;
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, here: Route, actions: &mut Vec<Action>) {
 fn place(ui: &mut Ui, route: Route, here: Route, actions: &mut Vec<Action>) {
     let (rect, response) = ui.allocate_exact_size(vec2(size::RAIL, size::RAIL_BUTTON), Sense::click());
     let name = words!(route.label_key());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, route == here, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, route == here, &name));
     paint(ui, rect, &response, route, route == here);
     let action = Action::Go(route);
     let tip = action.key_text().map_or_else(|| name.to_string(), |key| format!("{name} ({key})"));
@@ -54,7 +54,10 @@ fn paint(ui: &Ui, rect: Rect, response: &Response, route: Route, here: bool) {
         ui.painter().rect_stroke(ground, CornerRadius::same(CARD_RADIUS), ring, egui::StrokeKind::Inside);
     }
     if here {
-        let bar = Rect::from_min_max(pos2(rect.left(), rect.top() + 10.0), pos2(rect.left() + 3.0, rect.bottom() - 10.0));
+        let bar = Rect::from_min_max(
+            pos2(rect.left(), rect.top() + 10.0),
+            pos2(rect.left() + 3.0, rect.bottom() - 10.0),
+        );
         ui.painter().rect_filled(bar, 1.5, p.accent);
     }
     let ink = if here { p.accent } else { p.weak };

@@ -1,6 +1,8 @@
 //! Marks of verdicts and states: each has its own colour and its own shape.
 
-use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Color32, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
@@ -36,6 +38,7 @@ pub const fn state_key(state: State) -> &'static str {
         State::Completed => key("state.completed"),
         State::Closed => key("state.closed"),
         State::Refunded => key("state.refunded"),
+        State::Erased => key("state.erased"),
     }
 }
 
@@ -49,7 +52,11 @@ pub fn paint_verdict(painter: &Painter, centre: Pos2, side: f32, verdict: Verdic
             painter.line(vec![at(-0.8, 0.05), at(-0.2, 0.65), at(0.85, -0.6)], stroke);
         }
         Verdict::Warn => {
-            painter.add(Shape::convex_polygon(vec![at(0.0, -0.9), at(0.95, 0.8), at(-0.95, 0.8)], colour, Stroke::NONE));
+            painter.add(Shape::convex_polygon(
+                vec![at(0.0, -0.9), at(0.95, 0.8), at(-0.95, 0.8)],
+                colour,
+                Stroke::NONE,
+            ));
         }
         Verdict::Fail => {
             painter.line_segment([at(-0.7, -0.7), at(0.7, 0.7)], stroke);
@@ -75,7 +82,7 @@ pub fn verdict_mark(ui: &mut Ui, verdict: Verdict) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size::STATUS_ICON), Sense::hover());
     paint_verdict(ui.painter(), rect.center(), size::STATUS_ICON, verdict, palette(ui).verdict(verdict));
     let name = words!(verdict_key(verdict));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     response
 }
 

@@ -1,14 +1,14 @@
 //! The batches as cards with a four-part bar and their counts.
 
-use egui::{CornerRadius, Frame, Margin, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, WidgetType};
+use egui::{ScrollArea, Ui};
 
 use crate::i18n::words;
 use crate::ui::action::{Action, Filter};
 use crate::ui::icons;
 use crate::ui::screens::Scene;
-use crate::ui::theme::{RADIUS, palette, space};
-use crate::ui::widgets::part_bar::{self, Parts};
-use crate::ui::widgets::{button, label};
+use crate::ui::theme::space;
+use crate::ui::widgets::part_bar::Parts;
+use crate::ui::widgets::{button, label, list_card};
 use crate::workflow::desk::{BatchSummary, QueueFilter};
 
 pub fn draw(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
@@ -22,62 +22,32 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         let summaries = &scene.overview.batches;
-        if summaries.len() > 1 {
-            let all = summaries.iter().map(Parts::from).fold(Parts::default(), |sum, parts| sum + parts);
-            let name = words!("queue.all_batches");
-            let text = CardText { name: &name, below: &words!("queue.batch_count", n = summaries.len()) };
-            if card(ui, &text, all, filter.batch.is_none()) {
-                scene.actions.push(Action::Narrow(Filter::Batch(None)));
-            }
+        if summaries.len() > 1 && every_batch(ui, summaries, filter.batch.is_none()) {
+            scene.actions.push(Action::Narrow(Filter::Batch(None)));
         }
         for summary in summaries {
-            if batch_card(ui, summary, filter) {
+            if one_batch(ui, summary, filter.batch.as_ref() == Some(&summary.batch.code)) {
                 scene.actions.push(Action::Narrow(Filter::Batch(Some(summary.batch.code.clone()))));
             }
         }
     });
 }
 
-struct CardText<'a> {
-    name: &'a str,
-    below: &'a str,
+fn every_batch(ui: &mut Ui, summaries: &[BatchSummary], chosen: bool) -> bool {
+    let parts = summaries.iter().map(Parts::from).fold(Parts::default(), |sum, parts| sum + parts);
+    let (name, below) = (words!("queue.all_batches"), words!("queue.batch_count", n = summaries.len()));
+    let counts = parts.sentence();
+    list_card::show(ui, &list_card::Text { name: &name, below: &below, counts: &counts }, parts, chosen)
 }
 
-fn batch_card(ui: &mut Ui, summary: &BatchSummary, filter: &QueueFilter) -> bool {
+fn one_batch(ui: &mut Ui, summary: &BatchSummary, chosen: bool) -> bool {
+    let parts = Parts::from(summary);
     let below = format!("{} · {}", summary.batch.code, summary.batch.title);
-    let text = CardText { name: &summary.batch.school, below: &below };
-    card(ui, &text, Parts::from(summary), filter.batch.as_ref() == Some(&summary.batch.code))
-}
-
-/// A card that can be clicked; true when it was.
-fn card(ui: &mut Ui, text: &CardText<'_>, parts: Parts, chosen: bool) -> bool {
-    let builder = UiBuilder::new().id_salt((text.name, text.below)).sense(Sense::click());
-    let response = ui
-        .scope_builder(builder, |ui| {
-            let response = ui.response();
-            let p = palette(ui);
-            let fill = if chosen {
-                p.selected
-            } else if response.hovered() {
-                p.raised
-            } else {
-                p.panel
-            };
-            let stroke = if response.has_focus() { ui.visuals().widgets.active.bg_stroke } else { Stroke::NONE };
-            let frame = Frame::new().fill(fill).stroke(stroke).corner_radius(CornerRadius::same(RADIUS));
-            frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| contents(ui, text, parts));
-        })
-        .response;
-    let name = format!("{} {} {}", text.name, text.below, parts.sentence());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, &name));
-    response.clicked()
-}
-
-fn contents(ui: &mut Ui, text: &CardText<'_>, parts: Parts) {
-    ui.set_width(ui.available_width());
-    ui.spacing_mut().item_spacing.y = 3.0;
-    label::line(ui, text.name);
-    label::caption(ui, text.below);
-    part_bar::show(ui, parts);
-    label::caption(ui, &parts.sentence());
+    let counts = parts.sentence();
+    list_card::show(
+        ui,
+        &list_card::Text { name: &summary.batch.school, below: &below, counts: &counts },
+        parts,
+        chosen,
+    )
 }

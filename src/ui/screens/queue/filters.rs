@@ -31,7 +31,7 @@ pub fn draw(ui: &mut Ui, filter: &mut QueueFilter, scene: &mut Scene<'_>) {
             let hint = words!("queue.search");
             let field = TextEdit::singleline(&mut text).hint_text(hint.as_ref()).desired_width(SEARCH_WIDTH);
             let response = ui.add(field);
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, hint.as_ref()));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, hint.as_ref()));
             if response.changed() {
                 scene.ask(Action::Narrow(Filter::Text(text)));
             }
@@ -47,6 +47,7 @@ fn count(scene: &Scene<'_>, filter: &QueueFilter, state: State) -> usize {
         State::InProduction => summary.in_production,
         _ => summary.completed,
     };
-    let chosen = |summary: &&BatchSummary| filter.batch.as_ref().is_none_or(|code| *code == summary.batch.code);
+    let chosen =
+        |summary: &&BatchSummary| filter.batch.as_ref().is_none_or(|code| *code == summary.batch.code);
     scene.overview.batches.iter().filter(chosen).map(of).sum()
 }

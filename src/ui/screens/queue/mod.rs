@@ -98,7 +98,13 @@ impl QueueScreen {
                 let text = words!("queue.start_review", n = pending);
                 let review = Action::ReviewPending(self.filter.batch.clone());
                 button::primary(ui, review, &text, pending > 0, scene.actions);
-                button::with_icon(ui, icons::IMPORT, Action::OpenImport(Vec::new()), !scene.is_busy(), scene.actions);
+                button::with_icon(
+                    ui,
+                    icons::IMPORT,
+                    Action::OpenImport(Vec::new()),
+                    !scene.is_busy(),
+                    scene.actions,
+                );
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     label::title(ui, &self.heading(scene));
                 });
@@ -131,10 +137,22 @@ impl QueueScreen {
                 }
             });
         } else {
-            empty::show(ui, icons::PHOTO, &words!("queue.no_photos"), &words!("queue.no_photos_hint"), |ui| {
-                let text = words!("action.import");
-                button::primary(ui, Action::OpenImport(Vec::new()), &text, !scene.is_busy(), scene.actions);
-            });
+            empty::show(
+                ui,
+                icons::PHOTO,
+                &words!("queue.no_photos"),
+                &words!("queue.no_photos_hint"),
+                |ui| {
+                    let text = words!("action.import");
+                    button::primary(
+                        ui,
+                        Action::OpenImport(Vec::new()),
+                        &text,
+                        !scene.is_busy(),
+                        scene.actions,
+                    );
+                },
+            );
         }
     }
 }
@@ -142,7 +160,13 @@ impl QueueScreen {
 /// The first opening: nothing is here yet.
 fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
     empty::show(ui, icons::QUEUE, &words!("welcome.title"), &words!("welcome.hint"), |ui| {
-        button::primary(ui, Action::OpenNewBatch, &words!("action.new_batch"), !scene.is_busy(), scene.actions);
+        button::primary(
+            ui,
+            Action::OpenNewBatch,
+            &words!("action.new_batch"),
+            !scene.is_busy(),
+            scene.actions,
+        );
         if scene.samples {
             ui.add_space(space::XS);
             button::plain(ui, Action::MakeSamples, !scene.is_busy(), scene.actions);
@@ -151,4 +175,5 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
 }
 
 /// The states a person filters by, in the order of the work.
-const FILTER_STATES: [State; 4] = [State::PendingReview, State::Approved, State::Rejected, State::InProduction];
+const FILTER_STATES: [State; 4] =
+    [State::PendingReview, State::Approved, State::Rejected, State::InProduction];

@@ -1,6 +1,6 @@
 //! The submissions as a table that draws only the rows in sight.
 
-use egui::{Align, Layout, Sense, Ui, WidgetInfo, WidgetType};
+use egui::{Align, Layout, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use crate::i18n::words;
@@ -56,7 +56,13 @@ fn header(mut row: TableRow<'_, '_>) {
     }
 }
 
-fn draw_row(row: &mut TableRow<'_, '_>, item: &QueueItem, selected: &mut Option<String>, index: usize, scene: &mut Scene<'_>) {
+fn draw_row(
+    row: &mut TableRow<'_, '_>,
+    item: &QueueItem,
+    selected: &mut Option<String>,
+    index: usize,
+    scene: &mut Scene<'_>,
+) {
     row.set_selected(selected.as_ref() == Some(&item.submission));
     row.col(|ui| status::state_line(ui, item.state));
     row.col(|ui| {
@@ -74,7 +80,7 @@ fn draw_row(row: &mut TableRow<'_, '_>, item: &QueueItem, selected: &mut Option<
     });
     let response = row.response();
     let name = words!("queue.row", person = person(item), state = words!(status::state_key(item.state)));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name.as_ref()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_ref()));
     if response.clicked() {
         *selected = Some(item.submission.clone());
     }

@@ -16,10 +16,16 @@ pub fn nothing_to_review(ui: &mut Ui, scene: &mut Scene<'_>) {
     CentralPanel::default().frame(frame).show(ui, |ui| {
         let pending: usize = scene.overview.batches.iter().map(|summary| summary.pending).sum();
         if pending > 0 {
-            empty::show(ui, icons::REVIEW, &words!("review.waiting", n = pending), &words!("review.waiting_hint"), |ui| {
-                let text = words!("queue.start_review", n = pending);
-                button::primary(ui, Action::ReviewPending(None), &text, true, scene.actions);
-            });
+            empty::show(
+                ui,
+                icons::REVIEW,
+                &words!("review.waiting", n = pending),
+                &words!("review.waiting_hint"),
+                |ui| {
+                    let text = words!("queue.start_review", n = pending);
+                    button::primary(ui, Action::ReviewPending(None), &text, true, scene.actions);
+                },
+            );
         } else {
             empty::show(ui, icons::DONE, &words!("review.nothing"), &words!("review.nothing_hint"), |ui| {
                 button::plain(ui, Action::Go(Route::Queue), true, scene.actions);

@@ -62,7 +62,9 @@ fn findings(ui: &mut Ui, screen: &mut ReviewScreen) {
     label::section(ui, &words!("review.checks"));
     let found = screen.findings().to_vec();
     if found.is_empty() {
-        label::weak(ui, &words!(if screen.loaded().is_some() { "review.no_checks" } else { "review.loading" }));
+        let text =
+            if screen.loaded().is_some() { words!("review.no_checks") } else { words!("review.loading") };
+        label::weak(ui, &text);
         screen.hovered = None;
         return;
     }
@@ -97,7 +99,12 @@ fn fold(ui: &mut Ui, screen: &mut ReviewScreen, count: usize) -> bool {
         let job = button::icon_and_text(ui, icon, &text, palette(ui).weak);
         let response = ui.add(egui::Button::new(job).frame(false));
         response.widget_info(|| {
-            egui::WidgetInfo::selected(egui::WidgetType::CollapsingHeader, true, screen.show_passed, text.as_ref())
+            egui::WidgetInfo::selected(
+                egui::Role::DisclosureTriangle,
+                true,
+                screen.show_passed,
+                text.as_ref(),
+            )
         });
         if response.clicked() {
             screen.show_passed = !screen.show_passed;
@@ -144,11 +151,17 @@ fn student_preview(ui: &mut Ui, screen: &ReviewScreen, scene: &Scene<'_>) {
         (text, palette(ui).text)
     };
     let line = ui.text_style_height(&egui::TextStyle::Small);
-    theme::surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
+    surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
         let height = line * STUDENT_LINES;
-        ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            ui.set_min_size(vec2(ui.available_width(), height));
-            ui.add(egui::Label::new(RichText::new(text).text_style(egui::TextStyle::Small).color(ink)).wrap());
-        });
+        ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(
+            ui,
+            |ui| {
+                ui.set_min_size(vec2(ui.available_width(), height));
+                ui.add(
+                    egui::Label::new(RichText::new(text).text_style(egui::TextStyle::Small).color(ink))
+                        .wrap(),
+                );
+            },
+        );
     });
 }

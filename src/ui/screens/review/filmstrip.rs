@@ -1,6 +1,6 @@
 //! The photos around the one looked at, each with its risk and its state.
 
-use egui::{CornerRadius, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{CornerRadius, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::ReviewScreen;
 use crate::i18n::words;
@@ -31,7 +31,7 @@ fn thumb(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, index: usize
     let (items, _) = screen.items();
     let item = &items[index];
     let name = format!("{} {}", person(item), words!(status::state_key(item.state)));
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, current, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, &name));
     let p = palette(ui);
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let round = CornerRadius::same(RADIUS);
@@ -45,7 +45,9 @@ fn thumb(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, index: usize
     let of_mode = crate::ui::theme::of_mode(true);
     if item.state != State::PendingReview {
         painter.rect_filled(rect, round, crate::ui::theme::OUTSIDE);
-        status::paint_badge(&painter, badge, |painter, at| status::paint_state(painter, at, 11.0, item.state, of_mode));
+        status::paint_badge(&painter, badge, |painter, at| {
+            status::paint_state(painter, at, 11.0, item.state, of_mode)
+        });
     } else if let Some(verdict) = item.verdict {
         status::paint_badge(&painter, badge, |painter, at| {
             status::paint_verdict(painter, at, 10.0, verdict, of_mode.verdict(verdict));

@@ -8,6 +8,7 @@ mod reasons;
 mod stage;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
 
@@ -15,8 +16,10 @@ use super::Scene;
 use crate::inspect::{Finding, Verdict};
 use crate::submission::{Decision, State, Verb};
 use crate::ui::action::PhotoTab;
+use crate::ui::crew::Crew;
 use crate::ui::photos::{LoadedPhoto, PhotoCache};
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
+use crate::workflow::Desk;
 use crate::workflow::desk::QueueItem;
 
 /// The pixels that are on screen: whose, and which file.
@@ -105,7 +108,11 @@ impl ReviewScreen {
     }
 
     /// The reason under a digit of the page now shown, 1 to 9.
-    pub fn reason_at_digit(&self, digit: usize, catalogue: &crate::submission::ReasonCatalogue) -> Option<String> {
+    pub fn reason_at_digit(
+        &self,
+        digit: usize,
+        catalogue: &crate::submission::ReasonCatalogue,
+    ) -> Option<String> {
         let ordered = reasons::ordered(catalogue, self.findings(), self.is_damaged());
         let index = self.reason_page * reasons::PAGE + digit.checked_sub(1)?;
         ordered.get(index).map(|offered| offered.reason.code.clone())
@@ -183,6 +190,12 @@ impl ReviewScreen {
         Some(submission)
     }
 
+    /// Decodes ahead around the place looked at, for a stage of this size.
+    pub fn keep_photos(&mut self, stage_px: u32, desk: &Arc<Desk>, crew: &Crew) {
+        self.photos.fit(stage_px);
+        self.photos.keep_around(&self.items, self.at, desk, crew);
+    }
+
     /// Longest side of the stage in device pixels, as drawn last.
     pub fn stage_px(&self) -> u32 {
         self.stage_px
@@ -203,9 +216,9 @@ impl ReviewScreen {
     }
 
     fn is_painted(&self, item: &QueueItem) -> bool {
-        self.painted
-            .as_ref()
-            .is_some_and(|painted| painted.submission == item.submission && painted.sha256 == item.photo_sha256)
+        self.painted.as_ref().is_some_and(|painted| {
+            painted.submission == item.submission && painted.sha256 == item.photo_sha256
+        })
     }
 
     fn loaded(&self) -> Option<&LoadedPhoto> {
@@ -306,7 +319,8 @@ mod tests {
     fn after_a_decision_the_next_pending_one_comes_and_the_first_after_the_last() {
         let mut screen = screen();
         let mut visited = Vec::new();
-        while let Some(current) = screen.current().filter(|item| item.state == State::PendingReview).cloned() {
+        while let Some(current) = screen.current().filter(|item| item.state == State::PendingReview).cloned()
+        {
             visited.push(current.submission.clone());
             screen.decided(item(&current.submission, State::Approved));
         }

@@ -1,11 +1,10 @@
 //! The preset reasons with their digits: those the findings suggest come first, softly marked, never chosen.
 
-use egui::{Align2, CornerRadius, Sense, Stroke, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, CornerRadius, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use super::ReviewScreen;
 use crate::i18n::words;
 use crate::inspect::{Finding, Verdict};
-use crate::submission::reason::Judge;
 use crate::submission::{Reason, ReasonCatalogue};
 use crate::ui::action::Action;
 use crate::ui::screens::Scene;
@@ -28,20 +27,19 @@ pub struct Offered<'a> {
 
 /// All reasons a person may give: suggested ones first, most severe first, then the catalogue's order.
 pub fn ordered<'a>(catalogue: &'a ReasonCatalogue, findings: &[Finding], damaged: bool) -> Vec<Offered<'a>> {
-    let mut weighty: Vec<&Finding> = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).collect();
+    let mut weighty: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.verdict != Verdict::Pass).collect();
     weighty.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     let mut suggested: Vec<&Reason> = Vec::new();
     let of_findings = weighty.iter().filter_map(|finding| catalogue.get(finding.reason.as_deref()?));
-    let of_damage = catalogue.all().iter().filter(|reason| damaged && reason.checks.iter().any(|c| c == FILE_CHECK));
+    let of_damage = catalogue.for_check(FILE_CHECK).into_iter().filter(|_| damaged);
     for reason in of_findings.chain(of_damage) {
         if !suggested.iter().any(|known| known.code == reason.code) {
             suggested.push(reason);
         }
     }
-    let rest = catalogue
-        .all()
-        .iter()
-        .filter(|reason| reason.judge != Judge::System && !suggested.iter().any(|known| known.code == reason.code));
+    let presets = catalogue.presets();
+    let rest = presets.into_iter().filter(|reason| !suggested.iter().any(|known| known.code == reason.code));
     let rest: Vec<Offered<'_>> = rest.map(|reason| Offered { reason, suggested: false }).collect();
     suggested.into_iter().map(|reason| Offered { reason, suggested: true }).chain(rest).collect()
 }
@@ -71,12 +69,18 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
 }
 
 /// One reason; true while the pointer is on it.
-fn row(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, digit: usize, offered: Offered<'_>) -> bool {
+fn row(
+    ui: &mut Ui,
+    screen: &ReviewScreen,
+    scene: &mut Scene<'_>,
+    digit: usize,
+    offered: Offered<'_>,
+) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let chosen = screen.chosen.contains(&offered.reason.code);
     let title = scene.text(&offered.reason.title);
     let name = words!("review.reason_name", digit = digit, title = title);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, chosen, name.as_ref()));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, chosen, name.as_ref()));
     let p = palette(ui);
     let painter = ui.painter();
     if chosen || response.hovered() {
@@ -96,7 +100,13 @@ fn row(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, digit: usize, 
     painter.text(cap.center(), Align2::CENTER_CENTER, digit, small.clone(), cap_ink);
     let mut right = rect.right() - space::S;
     if offered.suggested {
-        let mark = painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, words!("review.suggested"), small, p.accent);
+        let mark = painter.text(
+            pos2(right, rect.center().y),
+            Align2::RIGHT_CENTER,
+            words!("review.suggested"),
+            small,
+            p.accent,
+        );
         right = mark.left() - space::S;
     }
     let left = cap.right() + space::S;
@@ -114,7 +124,11 @@ fn row(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, digit: usize, 
 /// What the student will read for these reasons: cause, then remedy.
 pub fn student_text(catalogue: &ReasonCatalogue, codes: &[String], scene: &Scene<'_>) -> String {
     let lines = codes.iter().filter_map(|code| catalogue.get(code)).map(|reason| {
-        let text = words!("review.student_line", cause = scene.text(&reason.cause), remedy = scene.text(&reason.remedy));
+        let text = words!(
+            "review.student_line",
+            cause = scene.text(&reason.cause),
+            remedy = scene.text(&reason.remedy)
+        );
         text.into_owned()
     });
     lines.collect::<Vec<_>>().join("\n")

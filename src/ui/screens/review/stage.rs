@@ -28,7 +28,9 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
         PhotoTab::Original => original(ui, area, screen, scene),
         PhotoTab::Result => result(ui, area, screen, scene),
     }
-    if let Some(state) = screen.current().map(|item| item.state).filter(|state| *state != State::PendingReview) {
+    if let Some(state) =
+        screen.current().map(|item| item.state).filter(|state| *state != State::PendingReview)
+    {
         banner(ui, area, state);
     }
 }
@@ -125,7 +127,7 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
 /// Gives the picture a name for those who cannot see it.
 fn name_picture(ui: &mut Ui, rect: Rect, name: &str) {
     let response = ui.interact(rect, ui.id().with("picture"), egui::Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, name));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
 }
 
 fn caption(ui: &Ui, picture: Rect, text: &str) {
