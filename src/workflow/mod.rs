@@ -6,5 +6,6 @@ pub mod intake;
 pub mod job;
 pub mod prepare;
 pub mod review;
+pub mod whole_file;
 
 pub use desk::{Desk, DeskError};
