@@ -1,4 +1,4 @@
-//! `photodesk standards | layouts | reasons`: what is known, with its sources, as a table or as JSON.
+//! `photodesk standards | reasons`: what is known, with its sources, as a table or as JSON.
 
 mod table;
 
@@ -7,10 +7,6 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::Outcome;
-use crate::photo::units::Mm;
-use crate::print::layout::LayoutEntry;
-use crate::print::piece::PieceEntry;
-use crate::print::{Layouts, Paper, Papers, Pieces};
 use crate::standard::{Catalogue, FileLimits, GlassesPolicy, OutputSize, Standard};
 use crate::submission::reason::{Judge, Reason, ReasonCatalogue};
 use table::Table;
@@ -28,28 +24,12 @@ pub(super) fn standards(args: &Args, out: &mut impl Write) -> anyhow::Result<Out
     if args.json {
         return json(catalogue.all(), out);
     }
-    let mut table = Table::new(&["id", "标准", "standard", "size", "KB", "background", "glasses", "trust", "source"]);
+    let mut table =
+        Table::new(&["id", "标准", "standard", "size", "KB", "background", "glasses", "trust", "source"]);
     for standard in catalogue.all() {
         table.push(standard_row(standard));
     }
     print_table(&table, out)
-}
-
-/// The known layouts, papers and piece sizes.
-pub(super) fn layouts(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let (layouts, papers, pieces) = (Layouts::built_in()?, Papers::built_in()?, Pieces::built_in()?);
-    if args.json {
-        let all: Vec<Known<'_>> = (layouts.entries().iter().map(Known::Layout))
-            .chain(papers.entries().iter().map(Known::Paper))
-            .chain(pieces.entries().iter().map(Known::Piece))
-            .collect();
-        return json(&all, out);
-    }
-    print_table(&layout_table(&layouts), out)?;
-    writeln!(out)?;
-    print_table(&paper_table(&papers), out)?;
-    writeln!(out)?;
-    print_table(&piece_table(&pieces), out)
 }
 
 /// The preset rejection reasons.
@@ -65,15 +45,6 @@ pub(super) fn reasons(args: &Args, out: &mut impl Write) -> anyhow::Result<Outco
     print_table(&table, out)
 }
 
-/// One thing `layouts --json` lists.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum Known<'a> {
-    Layout(&'a LayoutEntry),
-    Paper(&'a Paper),
-    Piece(&'a PieceEntry),
-}
-
 fn json<T: Serialize + ?Sized>(value: &T, out: &mut impl Write) -> anyhow::Result<Outcome> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)?;
@@ -87,7 +58,8 @@ fn print_table(table: &Table, out: &mut impl Write) -> anyhow::Result<Outcome> {
 
 fn standard_row(standard: &Standard) -> Vec<String> {
     let source = &standard.source;
-    let backgrounds: Vec<&str> = standard.backgrounds.iter().map(|background| background.id.as_str()).collect();
+    let backgrounds: Vec<&str> =
+        standard.backgrounds.iter().map(|background| background.id.as_str()).collect();
     vec![
         standard.id.clone(),
         standard.zh.clone(),
@@ -147,42 +119,13 @@ fn judge_text(judge: Judge) -> &'static str {
     }
 }
 
-fn layout_table(layouts: &Layouts) -> Table {
-    let mut table = Table::new(&["版式", "layout", "expression", "paper", "source"]);
-    for entry in layouts.entries() {
-        let texts = [&entry.name, &entry.name_en, &entry.expression, &entry.paper, &entry.source];
-        table.push(texts.into_iter().cloned().collect());
-    }
-    table
-}
-
-fn paper_table(papers: &Papers) -> Table {
-    let mut table = Table::new(&["相纸", "paper", "mm", "source"]);
-    for paper in papers.entries() {
-        table.push(size_row(&paper.name, &paper.name_en, paper.width, paper.height, &paper.source));
-    }
-    table
-}
-
-fn piece_table(pieces: &Pieces) -> Table {
-    let mut table = Table::new(&["尺寸", "piece", "mm", "source"]);
-    for piece in pieces.entries() {
-        table.push(size_row(&piece.name, &piece.name_en, piece.width_mm, piece.height_mm, &piece.source));
-    }
-    table
-}
-
-fn size_row(name: &str, name_en: &str, width: Mm, height: Mm, source: &str) -> Vec<String> {
-    vec![name.to_owned(), name_en.to_owned(), format!("{width}×{height}"), source.to_owned()]
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
     type Verb = fn(&Args, &mut Vec<u8>) -> anyhow::Result<Outcome>;
-    const VERBS: [(Verb, &str); 3] = [(standards, "chsi_2017"), (layouts, "版式一"), (reasons, "G01")];
+    const VERBS: [(Verb, &str); 2] = [(standards, "chsi_2017"), (reasons, "G01")];
 
     fn printed(verb: Verb, json: bool) -> String {
         let mut out = Vec::new();
@@ -209,7 +152,7 @@ mod tests {
 
     #[test]
     fn standards_and_layouts_carry_their_source() {
-        for verb in [standards as Verb, layouts as Verb] {
+        for verb in [standards as Verb] {
             let value: serde_json::Value = serde_json::from_str(&printed(verb, true)).unwrap();
             assert!(value.as_array().unwrap().iter().all(|object| !object["source"].is_null()));
         }

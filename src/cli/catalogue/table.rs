@@ -24,7 +24,8 @@ impl Table {
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let widths = self.column_widths();
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
             writeln!(out, "{}", cells.join(GAP).trim_end())?;
         }
         Ok(())
@@ -32,7 +33,8 @@ impl Table {
 
     fn column_widths(&self) -> Vec<usize> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
-        let width_of = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+        let width_of =
+            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
         (0..columns).map(|column| width_of(column).unwrap_or_default()).collect()
     }
 }
