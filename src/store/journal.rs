@@ -153,7 +153,9 @@ fn read_head(database: &Connection, sealer: &Sealer) -> Result<Head, StoreError>
 
 fn write_head(database: &Connection, sealer: &Sealer, head: Head) -> Result<(), StoreError> {
     database
-        .prepare_cached("INSERT OR REPLACE INTO journal_head (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO journal_head (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)",
+        )?
         .execute((head.seq as i64, head.hash, sealer.journal_code(&head_bytes(head))))?;
     Ok(())
 }

@@ -1,7 +1,13 @@
 //! The project's own commands: set up this machine, run the demo, lint, test, and look after the models.
 
+mod flatbuffer;
+mod lower;
+mod models;
+mod onnx_write;
+mod provenance;
 mod run;
 mod setup;
+mod tflite;
 
 use std::process::ExitCode;
 
@@ -13,6 +19,8 @@ cargo xtask COMMAND
   test            set up and run every test, the window smoke test included
   lint            formatting and clippy, warnings are errors
   check           lint, then test: what CI runs
+  models convert --from DIR   convert the published model files into assets/models
+  models verify   compare every file in assets/models with its recorded checksum
   setup           only install the system packages that building, running and testing need
 ";
 
@@ -26,6 +34,7 @@ fn main() -> ExitCode {
         "test" => run::test(),
         "lint" => run::lint(),
         "check" => run::lint().and_then(|()| run::test()),
+        "models" => models::run(&rest.iter().map(String::as_str).collect::<Vec<_>>()),
         "setup" => setup::for_tests(),
         _ => {
             eprint!("{HELP}");
