@@ -45,7 +45,7 @@ pub fn mesh(eyes: Point, ied_px: f32, roll_deg: f32) -> FaceMesh {
             face[lower] = (x, 0.06);
         }
     }
-    mouth(&mut face);
+    lips(&mut face);
     let points = face
         .into_iter()
         .map(|(x, y)| {
@@ -70,7 +70,7 @@ fn outline(face: &mut [(f32, f32)]) {
     face[points::CHIN_CENTRE] = (0.0, 1.55);
 }
 
-fn mouth(face: &mut [(f32, f32)]) {
+fn lips(face: &mut [(f32, f32)]) {
     for (outline, half_width, half_height) in
         [(points::INNER_LIP_OUTLINE, 0.35, 0.004), (points::OUTER_LIP_OUTLINE, 0.4, 0.12)]
     {

@@ -39,9 +39,8 @@ pub(super) struct Bands {
     /// Sideways shift of the eyes from the middle that passes, and that is tolerated, output pixels.
     pub centre_pass: f64,
     pub centre_warn: f64,
-    /// Enlargement that passes and that is tolerated.
+    /// Greatest scale that does not enlarge.
     pub scale_pass: f64,
-    pub scale_warn: f64,
 }
 
 impl Bands {
@@ -49,7 +48,7 @@ impl Bands {
         let geometry = &standard.geometry;
         let width = f64::from(standard.size.width_px);
         let (centre_pass, centre_warn) = upper_ends(standard, "centre", "value", 0.0);
-        let (scale_pass, scale_warn) = upper_ends(standard, "resolution", "scale", 1.0);
+        let (scale_pass, _) = upper_ends(standard, "resolution", "scale", 1.0);
         Self {
             width,
             height: f64::from(standard.size.height_px),
@@ -60,7 +59,6 @@ impl Bands {
             centre_pass: centre_pass * width,
             centre_warn: centre_warn * width,
             scale_pass,
-            scale_warn,
         }
     }
 
