@@ -106,28 +106,28 @@ face_width = { min = 180, max = 300, target = 217 }
 head_ratio = {}
 
 [checks]
-file = { severity = "fail" }
-resolution = { severity = "fail", bands = { ied = { pass_min = 90, warn_min = 81 }, scale = { pass_max = 1.0, warn_max = 1.25 } } }
-one_face = { severity = "fail", bands = { value = { pass_min = 1, pass_max = 1, warn_min = 1, warn_max = 1 } } }
-crop_feasible = { severity = "fail", bands = { value = { pass_max = 0, warn_max = 8 }, side = { pass_max = 0, warn_max = 0.08 } } }
-centre = { severity = "fail", bands = { value = { pass_max = 0.02, warn_max = 0.05 } } }
-eye_height = { severity = "fail", bands = { value = { pass_min = 215, pass_max = 290, warn_min = 200, warn_max = 300 } } }
-crown_margin = { severity = "fail", bands = { value = { pass_min = 60, pass_max = 100, warn_min = 50, warn_max = 110 } } }
-face_width = { severity = "fail", bands = { value = { pass_min = 190, pass_max = 260, warn_min = 180, warn_max = 300 } } }
-head_size = { severity = "fail", bands = { head_ratio = { pass_min = 0.48, pass_max = 0.60, warn_min = 0.44, warn_max = 0.66 }, body_ratio = { pass_min = 0.30, warn_min = 0.25 } } }
-roll = { severity = "fail", bands = { value = { pass_max = 2, warn_max = 5 } } }
-yaw = { severity = "fail", bands = { value = { pass_max = 5, warn_max = 10 }, asymmetry = { pass_max = 0.10, warn_max = 0.20 } } }
-pitch = { severity = "fail", bands = { value = { pass_max = 5, warn_max = 10 } } }
-eyes_open = { severity = "fail", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
-mouth_closed = { severity = "fail", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }
-background_uniform = { severity = "fail", bands = { residual = { pass_max = 1.5, warn_max = 4 }, gradient = { pass_max = 3, warn_max = 8 }, clutter = { pass_max = 0.005, warn_max = 0.05 } } }
-background_shadow = { severity = "fail", bands = { value = { pass_max = 2.5, warn_max = 8 } } }
-background_colour = { severity = "fail", bands = { mean = { pass_max = 1.5, warn_max = 2.5 }, p99 = { pass_max = 3, warn_max = 5 } } }
-glasses = { severity = "fail", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
-exposure = { severity = "fail", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 } } }
-even_light = { severity = "fail", bands = { cheeks = { pass_min = 0.8, warn_min = 0.6 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
-sharpness = { severity = "fail", bands = { value = { pass_max = 2.2, warn_max = 3.5 } } }
-colour_cast = { severity = "fail", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 } } }
+file = { severity = "fail", source = "test" }
+resolution = { severity = "fail", source = "test", bands = { ied = { pass_min = 90, warn_min = 81 }, scale = { pass_max = 1.0, warn_max = 1.25 } } }
+one_face = { severity = "fail", source = "test", bands = { value = { pass_min = 1, pass_max = 1, warn_min = 1, warn_max = 1 } } }
+crop_feasible = { severity = "fail", source = "test", bands = { bottom = { pass_max = 0, warn_max = 8 }, side_cut = { pass_max = 0, warn_max = 0.08 } } }
+centre = { severity = "fail", source = "test", bands = { value = { pass_min = -0.02, pass_max = 0.02, warn_min = -0.05, warn_max = 0.05 } } }
+eye_height = { severity = "fail", source = "test", bands = { value = { pass_min = 215, pass_max = 290, warn_min = 200, warn_max = 300 } } }
+crown_margin = { severity = "fail", source = "test", bands = { value = { pass_min = 60, pass_max = 100, warn_min = 50, warn_max = 110 } } }
+face_width = { severity = "fail", source = "test", bands = { value = { pass_min = 190, pass_max = 260, warn_min = 180, warn_max = 300 } } }
+head_size = { severity = "fail", source = "test", bands = { head_ratio = { pass_min = 0.48, pass_max = 0.60, warn_min = 0.44, warn_max = 0.66 }, body_ratio = { pass_min = 0.30, warn_min = 0.25 } } }
+roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 } } }
+yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_max = 0.10, warn_max = 0.20 } } }
+pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 } } }
+eyes_open = { severity = "fail", source = "test", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
+mouth_closed = { severity = "fail", source = "test", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }
+background_uniform = { severity = "fail", source = "test", bands = { residual = { pass_max = 1.5, warn_max = 4 }, gradient = { pass_max = 3, warn_max = 8 }, clutter = { pass_max = 0.005, warn_max = 0.05 } } }
+background_shadow = { severity = "fail", source = "test", bands = { value = { pass_max = 2.5, warn_max = 8 } } }
+background_colour = { severity = "fail", source = "test", bands = { mean = { pass_max = 1.5, warn_max = 2.5 }, p99 = { pass_max = 3, warn_max = 5 } } }
+glasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
+exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 } } }
+even_light = { severity = "fail", source = "test", bands = { cheeks = { pass_min = 0.8, warn_min = 0.6 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
+sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 } } }
+colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 } } }
 "#;
 
 /// Facts of an ordinary camera JPEG.

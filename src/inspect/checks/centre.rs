@@ -1,7 +1,7 @@
 //! C02 centring: does the face stand in the middle of the finished photo?
 //!
-//! Greater of the eye midpoint's and the cheek midpoint's sideways distance from the middle of the solved
-//! crop, over the output width (ratio). Source: ISO/IEC 19794-5 (eyes at 0.45–0.55 of the width); the
+//! The eye midpoint's or the cheek midpoint's sideways offset from the middle of the solved crop, whichever
+//! is further off, over the output width (ratio, positive to the right). Source: ISO/IEC 19794-5 (eyes at 0.45–0.55 of the width); the
 //! graduation text asks for symmetry. Limits: the standard's `centre.value`.
 
 use crate::inspect::{CheckId, Evidence, Finding};
@@ -25,9 +25,10 @@ impl Check for Centre {
             return unknown(self.id(), "ratio");
         };
         let width = f64::from(context.standard.size.width_px);
-        let offset = |point: Point| (f64::from(solved.crop.to_output(point).x) / width - 0.5).abs();
+        let offset = |point: Point| f64::from(solved.crop.to_output(point).x) / width - 0.5;
         let cheeks = face.cheek_left.midpoint(face.cheek_right);
-        let value = offset(face.eyes).max(offset(cheeks));
+        let (eyes, cheeks) = (offset(face.eyes), offset(cheeks));
+        let value = if eyes.abs() >= cheeks.abs() { eyes } else { cheeks };
         let middle = (width / 2.0) as f32;
         let bottom = context.standard.size.height_px as f32;
         let axis = (solved.crop.to_photo(Point::new(middle, 0.0)), solved.crop.to_photo(Point::new(middle, bottom)));

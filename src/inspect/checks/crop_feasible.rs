@@ -1,7 +1,7 @@
 //! C01 crop feasible: does a legal crop exist in this photo without enlarging and without inventing body?
 //!
-//! See `inspect::crop` for the solver. Band `value` holds the output px missing below (0 passes; up to the
-//! warn limit warns when clothing reaches the edge), band `side` the missing width at a cut shoulder over
+//! See `inspect::crop` for the solver. Band `bottom` holds the output px missing below (0 passes; up to the
+//! warn limit warns when clothing reaches the edge), band `side_cut` the missing width at a cut shoulder over
 //! the output width. A head cut at the top fails. Contradicting bands (tall hair, wide face) go to a person
 //! as a warning. Enlarging is held against `resolution.scale`. Source: graduation text's bands. Value: the
 //! missing output px, 0 when the crop is whole.
@@ -23,7 +23,7 @@ impl Check for CropFeasible {
 
     fn judge(&self, context: &Context<'_>) -> Finding {
         let Some(solved) = &context.measures.solved else { return unknown(self.id(), "px") };
-        let whole = (self.held(context, "value", 0.0, "px"), "");
+        let whole = (self.held(context, "bottom", 0.0, "px"), "");
         let faults = solved.faults.iter().map(|fault| self.judge_fault(context, fault));
         let (judged, reason) =
             faults.fold(whole, |worst, next| if next.0.verdict > worst.0.verdict { next } else { worst });
@@ -38,26 +38,26 @@ impl CropFeasible {
         let width = f64::from(context.standard.size.width_px);
         match *fault {
             CropFault::HeadCut => {
-                let mut judged = self.held(context, "value", 0.0, "px");
+                let mut judged = self.held(context, "bottom", 0.0, "px");
                 judged.verdict = Verdict::Fail;
                 (judged, "G02")
             }
             CropFault::BodyMissing { px } => {
-                let mut judged = self.held(context, "value", px, "px");
+                let mut judged = self.held(context, "bottom", px, "px");
                 if judged.verdict == Verdict::Warn && !context.measures.touches.bottom {
                     judged.verdict = Verdict::Fail;
                 }
                 (judged, "G03")
             }
-            CropFault::ShoulderCut { px } => (self.held(context, "side", px / width, "ratio"), "G10"),
-            CropFault::SideMissing { px } => (self.held(context, "side", px / width, "ratio"), "G05"),
-            CropFault::TopMissing { px } => (self.held(context, "side", px / width, "ratio"), "G02"),
+            CropFault::ShoulderCut { px } => (self.held(context, "side_cut", px / width, "ratio"), "G10"),
+            CropFault::SideMissing { px } => (self.held(context, "side_cut", px / width, "ratio"), "G05"),
+            CropFault::TopMissing { px } => (self.held(context, "side_cut", px / width, "ratio"), "G02"),
             CropFault::Enlarged { scale } => {
                 let held = Held { band: "scale", value: Some(scale), unit: "ratio", spread: 0.01 };
                 (context.hold(CheckId::Resolution, &[held]), "Q02")
             }
             CropFault::NoLegalScale { eye_to_crown_per_face_width } => {
-                let mut judged = self.held(context, "value", 0.0, "px");
+                let mut judged = self.held(context, "bottom", 0.0, "px");
                 judged.verdict = judged.verdict.max(Verdict::Warn);
                 // Hair above 3.06 eye distances has no legal crop at an average face width of 2.2.
                 let tall = eye_to_crown_per_face_width > 1.0;

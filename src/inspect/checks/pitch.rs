@@ -2,7 +2,7 @@
 //!
 //! Angle of the mesh's chin-to-forehead axis in depth, degrees, without the model's own bias; positive is
 //! chin up. Source: ISO/IEC 19794-5 (±5°), confirmation rules of the postgraduate examination (±10°).
-//! Limits: the standard's `pitch.value`, applied to the absolute value.
+//! Limits: the standard's `pitch.value`.
 
 use crate::inspect::{CheckId, Evidence, Finding};
 
@@ -24,7 +24,7 @@ impl Check for Pitch {
             return unknown(self.id(), "deg");
         };
         let evidence = vec![Evidence::line("face_axis", face.eyes, face.chin), Evidence::point("nose", face.nose_tip)];
-        context.hold_value(self.id(), Some(pose.pitch_deg.abs()), "deg", SPREAD_DEG).finding(self.id(), "G08", evidence)
+        context.hold_value(self.id(), Some(pose.pitch_deg), "deg", SPREAD_DEG).finding(self.id(), "G08", evidence)
     }
 }
 

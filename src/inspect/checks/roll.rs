@@ -1,7 +1,6 @@
 //! C06 roll: is the pupil line level?
 //!
-//! Slope of the line through both iris centres, in degrees; the absolute value is held against band
-//! `value`. Source: GB-style "eyes level" of the graduation text, ISO/IEC 19794-5 allows ±8°, centres ±5°.
+//! Slope of the line through both iris centres, in degrees, clockwise positive. Source: GB-style "eyes level" of the graduation text, ISO/IEC 19794-5 allows ±8°, centres ±5°.
 //! Limits: the standard's `roll.value`.
 
 use crate::inspect::{CheckId, Evidence, Finding};
@@ -23,7 +22,7 @@ impl Check for Roll {
     fn judge(&self, context: &Context<'_>) -> Finding {
         let Some(face) = &context.measures.geometry else { return unknown(self.id(), "deg") };
         let evidence = vec![Evidence::line("pupils", face.eye_left, face.eye_right)];
-        context.hold_value(self.id(), Some(face.roll_deg.abs()), "deg", SPREAD_DEG).finding(self.id(), "G06", evidence)
+        context.hold_value(self.id(), Some(face.roll_deg), "deg", SPREAD_DEG).finding(self.id(), "G06", evidence)
     }
 }
 

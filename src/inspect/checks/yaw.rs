@@ -26,7 +26,7 @@ impl Check for Yaw {
             return unknown(self.id(), "deg");
         };
         let depth =
-            Held { band: "value", value: Some(pose.yaw_deg.abs()), unit: "deg", spread: SPREAD_DEG };
+            Held { band: "value", value: Some(pose.yaw_deg), unit: "deg", spread: SPREAD_DEG };
         let plane =
             Held { band: "asymmetry", value: Some(pose.asymmetry.abs()), unit: "ratio", spread: SPREAD_RATIO };
         let both = [context.hold(self.id(), &[depth]), context.hold(self.id(), &[plane])];

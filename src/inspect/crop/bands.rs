@@ -36,6 +36,8 @@ pub(super) struct Bands {
     pub face_width: Aim,
     /// Crown to chin over picture height.
     pub head: Aim,
+    /// Least and greatest room below the chin, output px.
+    pub below_chin: (f64, f64),
     /// Sideways shift of the eyes from the middle that passes, and that is tolerated, output pixels.
     pub centre_pass: f64,
     pub centre_warn: f64,
@@ -56,6 +58,10 @@ impl Bands {
             eyes: Aim::of(&geometry.eye_y),
             face_width: Aim::of(&geometry.face_width),
             head: Aim::of(&geometry.head_ratio),
+            below_chin: (
+                geometry.chin_from_bottom.min.unwrap_or(f64::NEG_INFINITY),
+                geometry.chin_from_bottom.max.unwrap_or(f64::INFINITY),
+            ),
             centre_pass: centre_pass * width,
             centre_warn: centre_warn * width,
             scale_pass,

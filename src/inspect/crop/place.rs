@@ -14,6 +14,8 @@ const ROW_STEPS: usize = 24;
 /// Cost of one missing output pixel, in squared template units: body cannot be invented, background can.
 const COST_BODY_PX: f64 = 10.0;
 const COST_BACKGROUND_PX: f64 = 0.05;
+/// Cost of one output pixel by which the chin leaves its band: less than body that is not there.
+const COST_CHIN_PX: f64 = 1.0;
 /// Cost of enlarging, per unit of scale beyond the limit.
 const COST_ENLARGED: f64 = 2000.0;
 
@@ -69,7 +71,7 @@ fn fallback_range(bands: &Bands, level: &Level) -> (f64, f64) {
 
 fn is_free(bands: &Bands, level: &Level, spot: Spot, frame: Frame) -> bool {
     let missing = missing(bands, level, spot, bands.width / 2.0, frame);
-    spot.scale <= bands.scale_pass && missing.top.max(missing.bottom).max(missing.left).max(missing.right) <= 0.0
+    spot.scale <= bands.scale_pass && chin_off(bands, level, spot) <= 0.0 && missing.top.max(missing.bottom).max(missing.left).max(missing.right) <= 0.0
 }
 
 /// A geometric grid with the scales that matter by themselves: the wish, no enlargement, the whole frame.
@@ -104,9 +106,16 @@ fn cost(bands: &Bands, level: &Level, spot: Spot, frame: Frame) -> f64 {
     let sides = bands.width - spot.scale * frame.width_px;
     template
         + 2.0 * row * row
+        + COST_CHIN_PX * chin_off(bands, level, spot)
         + COST_BODY_PX * missing.bottom.max(0.0)
         + COST_BACKGROUND_PX * (missing.top.max(0.0) + sides.max(0.0))
         + COST_ENLARGED * (spot.scale - bands.scale_pass).max(0.0)
+}
+
+/// Output px by which the room below the chin leaves its band.
+fn chin_off(bands: &Bands, level: &Level, spot: Spot) -> f64 {
+    let below = bands.height - spot.crown_row - spot.scale * level.head_height();
+    (bands.below_chin.0 - below).max(below - bands.below_chin.1).max(0.0)
 }
 
 fn missing(bands: &Bands, level: &Level, spot: Spot, eye_column: f64, frame: Frame) -> Missing {

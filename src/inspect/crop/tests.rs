@@ -148,7 +148,7 @@ fn open_bands_leave_the_choice_to_the_closed_ones() {
     let mut standard = fixture::standard();
     standard.geometry.crown_y = crate::standard::TargetBand::default();
     standard.geometry.face_width = crate::standard::TargetBand::default();
-    standard.geometry.head_ratio = crate::standard::TargetBand { min: Some(0.6), max: Some(0.9), target: None };
+    standard.geometry.head_ratio = crate::standard::TargetBand { min: Some(0.6), max: Some(0.9), ..Default::default() };
     let Solved { crop, scale_range, .. } = solve(&head(), Touches::default(), ROOMY, &standard);
     assert!(scale_range.is_some());
     let head_px = crop.to_output(head().chin).y - crop.crown_y;
