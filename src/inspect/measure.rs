@@ -18,7 +18,7 @@ use image::RgbImage;
 use crate::photo::{Point, Rect};
 use crate::standard::Standard;
 
-use super::Matte;
+use super::{FaceError, Matte, MatteModel};
 use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh};
 use background::BackgroundLook;
@@ -73,41 +73,49 @@ impl Measures {
         }
     }
 
-    /// Takes every measure of the sitter, who is the first of `faces`. `matte` belongs to the working copy.
+    /// Takes every measure of the sitter, who is the first of `faces`. The matte is made of the working copy.
     pub fn of(
         pixels: &RgbImage,
-        working: &WorkingCopy,
         faces: Vec<DetectedFace>,
         mesh: &FaceMesh,
-        matte: &Matte,
+        matte_model: &dyn MatteModel,
         standard: &Standard,
-    ) -> Self {
+    ) -> Result<Self, FaceError> {
         let nothing = Self { faces, presence: f64::from(mesh.presence), ..Self::without_face(pixels) };
-        let Some(geometry) = FaceGeometry::of(mesh) else { return nothing };
-        let scale = working.scale;
-        let axes = geometry.axes().scaled(scale);
-        let crown = crown::find(matte, &axes);
-        let chin_row = f64::from(geometry.chin.y) * scale;
-        let touches =
-            crown.map_or(Touches::default(), |crown| crown::touches(matte, crown, chin_row + 3.0 * axes.ied_px));
+        let Some(geometry) = FaceGeometry::of(mesh) else { return Ok(nothing) };
+        let working = WorkingCopy::around(pixels, &geometry.axes());
+        let matte = matte_model.matte(&working.pixels)?.resized_to(&working.pixels);
+        let axes = working.axes(&geometry.axes());
+        let crown = crown::find(&matte, &axes);
+        let touches = touches(&working, &matte, &geometry, crown);
         let crown = crown.map(|point| working.to_photo(point));
         let solved = crown.map(|crown| solve(&head(&geometry, crown), touches, nothing.frame, standard));
-        let region = background_region(working, solved.as_ref());
-        Self {
+        let region = background_region(&working, solved.as_ref());
+        Ok(Self {
             crown,
             touches,
             pose: Pose::of(mesh, &geometry),
             eyes: Eyes::of(mesh, &geometry),
             mouth: Mouth::of(pixels, mesh, &geometry),
             glasses: Glasses::of(pixels, mesh, &geometry),
-            light: FaceLight::of(&working.pixels, scale, mesh, &geometry),
+            light: FaceLight::of(&working.pixels, &axes, mesh, &geometry),
             sharpness: Sharpness::of(pixels, &geometry),
-            background: BackgroundLook::of(&working.pixels, matte, &axes, region, &standard.backgrounds),
+            background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds),
             geometry: Some(geometry),
             solved,
             ..nothing
-        }
+        })
     }
+}
+
+/// Shoulders are looked for down to here below the chin, in eye distances.
+const SHOULDERS_IED: f64 = 3.0;
+
+fn touches(working: &WorkingCopy, matte: &Matte, geometry: &FaceGeometry, crown: Option<Point>) -> Touches {
+    let Some(crown) = crown else { return Touches::default() };
+    let chin_row = f64::from(working.to_copy(geometry.chin).y);
+    let lowest = chin_row + SHOULDERS_IED * geometry.ied_px * working.scale;
+    crown::touches(matte, crown, lowest, working.photo_edges)
 }
 
 fn frame(pixels: &RgbImage) -> Frame {
@@ -129,7 +137,8 @@ fn background_region(working: &WorkingCopy, solved: Option<&Solved>) -> Rect {
     let scale = working.scale as f32;
     match solved {
         Some(Solved { crop, .. }) => {
-            Rect::new(crop.x * scale, crop.y * scale, crop.width * scale, crop.height * scale)
+            let corner = working.to_copy(Point::new(crop.x, crop.y));
+            Rect::new(corner.x, corner.y, crop.width * scale, crop.height * scale)
         }
         None => Rect::new(0.0, 0.0, working.pixels.width() as f32, working.pixels.height() as f32),
     }

@@ -10,7 +10,9 @@ pub(crate) mod fixture;
 pub mod matte;
 pub mod matte_onnx;
 pub mod measure;
+pub(crate) mod net_onnx;
 pub mod overlay;
+pub(crate) mod warp;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +20,7 @@ use crate::photo::{FileFacts, Photo, Point, Rect};
 use crate::standard::Standard;
 
 use checks::Context;
-use face::DetectedFace;
-use measure::{Measures, WorkingCopy};
+use measure::Measures;
 
 pub use crop::CropSolution;
 pub use face::{FaceError, FaceModel};
@@ -87,21 +88,10 @@ pub fn inspect(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result
 
 /// Every measure of one photo, before any limit is applied.
 pub fn measure(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result<Measures, FaceError> {
-    let mut faces = models.face.detect(&photo.pixels)?;
-    sitter_first(&mut faces);
+    let faces = models.face.detect(&photo.pixels)?;
     let Some(sitter) = faces.first() else { return Ok(Measures::without_face(&photo.pixels)) };
     let mesh = models.face.mesh(&photo.pixels, sitter)?;
-    let working = WorkingCopy::of(&photo.pixels);
-    let matte = models.matte.matte(&working.pixels)?;
-    Ok(Measures::of(&photo.pixels, &working, faces, &mesh, &matte, standard))
-}
-
-/// The sitter is the largest face, a little in favour of the detector's surer ones.
-fn sitter_first(faces: &mut [DetectedFace]) {
-    faces.sort_by(|one, other| {
-        let weight = |face: &DetectedFace| face.rect.area() * face.score;
-        weight(other).total_cmp(&weight(one))
-    });
+    Measures::of(&photo.pixels, faces, &mesh, models.matte, standard)
 }
 
 fn landmarks(measures: &Measures) -> Option<Landmarks> {

@@ -13,7 +13,7 @@ const ROW_STEPS: usize = 24;
 
 /// Cost of one missing output pixel, in squared template units: body cannot be invented, background can.
 const COST_BODY_PX: f64 = 10.0;
-const COST_BACKGROUND_PX: f64 = 0.05;
+const COST_BACKGROUND_PX: f64 = 0.3;
 /// Cost of one output pixel by which the chin leaves its band: less than body that is not there.
 const COST_CHIN_PX: f64 = 1.0;
 /// Cost of enlarging, per unit of scale beyond the limit.

@@ -35,16 +35,18 @@ pub fn find(matte: &Matte, axes: &FaceAxes) -> Option<Point> {
     (height >= LOWEST_CROWN_IED || f64::from(crown.y) <= CUT_ROWS).then_some(crown)
 }
 
-/// Which edges of the picture the person reaches. Side edges count above `lowest_row` only.
-pub fn touches(matte: &Matte, crown: Point, lowest_row: f64) -> Touches {
+/// Which edges of the photo the person reaches; `photo_edges` says which edges of the matte those are.
+/// Side edges count above `lowest_row` only.
+pub fn touches(matte: &Matte, crown: Point, lowest_row: f64, photo_edges: Touches) -> Touches {
     let (width, height) = (matte.width_px, matte.height_px);
     let rows = (lowest_row.max(1.0) as u32).min(height);
     let column = |x: u32| (0..rows).filter(|&y| matte.at(x, y) >= SOLID).count() >= TOUCHING_PX;
     Touches {
-        top: f64::from(crown.y) <= CUT_ROWS,
-        left: column(0),
-        right: column(width - 1),
-        bottom: (0..width).filter(|&x| matte.at(x, height - 1) >= SOLID).count() >= TOUCHING_PX,
+        top: photo_edges.top && f64::from(crown.y) <= CUT_ROWS,
+        left: photo_edges.left && column(0),
+        right: photo_edges.right && column(width - 1),
+        bottom: photo_edges.bottom
+                && (0..width).filter(|&x| matte.at(x, height - 1) >= SOLID).count() >= TOUCHING_PX,
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
 
     fn matte(solid: impl Fn(u32, u32) -> bool) -> Matte {
         let alpha = (0..200 * 200).map(|index| f32::from(u8::from(solid(index % 200, index / 200)))).collect();
-        Matte { width_px: 200, height_px: 200, alpha }
+        Matte { width_px: 200, height_px: 200, photo_width_px: 200, photo_height_px: 200, alpha }
     }
 
     fn axes() -> FaceAxes {
@@ -187,7 +189,7 @@ mod tests {
     fn a_head_at_the_edge_is_cut() {
         let head = matte(|x, _| (60..140).contains(&x));
         let crown = find(&head, &axes()).unwrap();
-        assert!(touches(&head, crown, 200.0).top);
+        assert!(touches(&head, crown, 200.0, Touches { top: true, ..Touches::default() }).top);
     }
 
     #[test]

@@ -93,11 +93,6 @@ impl FaceAxes {
         level.rotated_about(self.origin, self.roll_deg as f32)
     }
 
-    /// The same axes in a copy of the photo scaled by `scale`.
-    pub fn scaled(&self, scale: f64) -> Self {
-        let origin = Point::new(self.origin.x * scale as f32, self.origin.y * scale as f32);
-        Self { origin, roll_deg: self.roll_deg, ied_px: self.ied_px * scale }
-    }
 }
 
 /// Left and right cheek and their distance in eye distances at the widest level.

@@ -47,10 +47,10 @@ pub struct FaceLight {
 }
 
 impl FaceLight {
-    /// `pixels` may be a copy of the photo scaled by `scale`.
-    pub fn of(pixels: &RgbImage, scale: f64, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
+    pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
         let axes = geometry.axes();
-        let patch = Patch::cut(pixels, &axes.scaled(scale), FACE, PATCH_IED_PX);
+        let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
         let skin = skin_pixels(&patch, mesh, &axes)?;
         let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();
         let lightness: Vec<f32> = skin.iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
@@ -212,7 +212,8 @@ mod tests {
     fn light(paint: impl Fn(u32, u32) -> [u8; 3]) -> FaceLight {
         let mesh = fixture::mesh(Point::new(200.0, 160.0), 80.0, 0.0);
         let pixels = RgbImage::from_fn(400, 400, |x, y| Rgb(paint(x, y)));
-        FaceLight::of(&pixels, 1.0, &mesh, &FaceGeometry::of(&mesh).unwrap()).unwrap()
+        let geometry = FaceGeometry::of(&mesh).unwrap();
+        FaceLight::of(&pixels, &geometry.axes(), &mesh, &geometry).unwrap()
     }
 
     #[test]
