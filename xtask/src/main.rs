@@ -1,5 +1,7 @@
 //! The project's own commands: set up this machine, run the demo, lint, test, and look after the models.
 
+#[cfg(feature = "evaluate")]
+mod evaluate;
 mod flatbuffer;
 mod lower;
 mod models;
@@ -22,12 +24,18 @@ cargo xtask COMMAND
   models convert --from DIR   convert the published model files into assets/models
   models verify   compare every file in assets/models with its recorded checksum
   setup           only install the system packages that building, running and testing need
+  evaluate DIR --labels FILE [--out FILE]
+                  measure the checks on labelled photos and write the accuracy table
+  models convert --from DIR
+                  convert the TFLite files in DIR into assets/models
+  models verify   compare every file in assets/models with PROVENANCE.toml
 ";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let command = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
+    let words: Vec<&str> = rest.iter().map(String::as_str).collect();
     let done = match command.as_str() {
         "demo" => run::program(&[vec!["demo".to_owned()], rest].concat()),
         "run" => run::program(&rest),
@@ -36,6 +44,8 @@ fn main() -> ExitCode {
         "check" => run::lint().and_then(|()| run::test()),
         "models" => models::run(&rest.iter().map(String::as_str).collect::<Vec<_>>()),
         "setup" => setup::for_tests(),
+        "evaluate" => evaluate(&rest),
+        "models" => models::run(&words),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -48,4 +58,15 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+#[cfg(feature = "evaluate")]
+fn evaluate(args: &[String]) -> anyhow::Result<()> {
+    evaluate::run(args)
+}
+
+/// The measuring needs the whole program, optimised; the other commands must start without it.
+#[cfg(not(feature = "evaluate"))]
+fn evaluate(args: &[String]) -> anyhow::Result<()> {
+    run::with_features("evaluate", &[vec!["evaluate".to_owned()], args.to_vec()].concat())
 }

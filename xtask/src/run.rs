@@ -17,6 +17,16 @@ pub fn program(args: &[String]) -> Result<()> {
     cargo(&all)
 }
 
+/// Runs this program again, optimised and with one more feature, in the caller's folder.
+pub fn with_features(features: &str, args: &[String]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let manifest = repository().join("Cargo.toml");
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--release", "--package", "xtask", "--features", features]);
+    command.arg("--manifest-path").arg(manifest).arg("--").args(args);
+    succeed(&mut command, &format!("xtask with {features}"))
+}
+
 /// Every test of the workspace, then the real window.
 pub fn test() -> Result<()> {
     setup::for_tests()?;
