@@ -21,8 +21,6 @@ cargo xtask COMMAND
   test            set up and run every test, the window smoke test included
   lint            formatting and clippy, warnings are errors
   check           lint, then test: what CI runs
-  models convert --from DIR   convert the published model files into assets/models
-  models verify   compare every file in assets/models with its recorded checksum
   setup           only install the system packages that building, running and testing need
   evaluate DIR --labels FILE [--out FILE]
                   measure the checks on labelled photos and write the accuracy table
@@ -42,7 +40,6 @@ fn main() -> ExitCode {
         "test" => run::test(),
         "lint" => run::lint(),
         "check" => run::lint().and_then(|()| run::test()),
-        "models" => models::run(&rest.iter().map(String::as_str).collect::<Vec<_>>()),
         "setup" => setup::for_tests(),
         "evaluate" => evaluate(&rest),
         "models" => models::run(&words),
