@@ -28,7 +28,7 @@ impl Store {
         select(&self.reader(), filter, |number, item| {
             names.by_number.get(&number).is_some_and(|name| name.contains(&text))
                 || item.masked_name.to_lowercase().contains(&text)
-                || item.submission.contains(&text)
+                || item.submission.to_lowercase().contains(&text)
         })
     }
 

@@ -51,8 +51,8 @@ impl DeskError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Store(error) => error.code(),
-            Self::Standard(_) => "standard",
-            Self::Reasons(_) => "reasons",
+            Self::Standard(error) => error.code(),
+            Self::Reasons(error) => error.code(),
             Self::Code(_) => "bad_signature_code",
             Self::Decision(refused) => refused.code(),
             Self::Retouch(_) => "retouch",
