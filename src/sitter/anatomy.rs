@@ -11,7 +11,10 @@ const EYE_X: f32 = 3.13;
 pub const EYEBALL_RADIUS: f32 = 1.2;
 pub const IRIS_RADIUS: f32 = 0.585;
 /// Depth of the eyeball's middle.
-pub const EYEBALL_Z: f32 = 2.95;
+pub const EYEBALL_Z: f32 = 2.84;
+/// The ball is round to here; beyond, it is drawn out sideways to fill the corners of the lids.
+const BALL_ROUND_TO: f32 = 0.9;
+const BALL_DRAWN_OUT: f32 = 1.8;
 /// Height of the closed lip line.
 pub const LIP_LINE_Y: f32 = -6.85;
 /// Bottom of the chin before scaling.
@@ -41,6 +44,16 @@ pub struct LidGap {
     pub above_lower: f32,
 }
 
+/// Sideways distance from the eye's middle on the drawn-out ball, from that on a round one.
+pub fn draw_out(round: f32) -> f32 {
+    round + (round.abs() - BALL_ROUND_TO).max(0.0) * (BALL_DRAWN_OUT - 1.0) * round.signum()
+}
+
+/// The inverse of [`draw_out`].
+pub fn draw_in(drawn: f32) -> f32 {
+    drawn - (drawn.abs() - BALL_ROUND_TO).max(0.0) * (1.0 - 1.0 / BALL_DRAWN_OUT) * drawn.signum()
+}
+
 impl Anatomy {
     pub fn new(spec: &SitterSpec) -> Self {
         let shape = spec.head;
@@ -48,7 +61,7 @@ impl Anatomy {
             shape,
             expression: spec.expression,
             eye_x: EYE_X * shape.eye_spacing * lerp(1.0, shape.width, 0.6),
-            eye_half: 1.42 * shape.eye_size,
+            eye_half: 1.48 * shape.eye_size,
             upper_lid: 0.54 * shape.eye_height * shape.eye_size,
             lower_lid: 0.47 * lerp(1.0, shape.eye_height, 0.5) * shape.eye_size,
             mouth_half: 2.4 * shape.mouth_width,
@@ -103,7 +116,7 @@ impl Anatomy {
         let (upper, _) = self.lid_edges(t * 0.97, side);
         let open = clamp01(self.lid_openness(side));
         let inside = (1.0 - t * t * 0.8).max(0.0);
-        let rest = upper + (0.08 + 0.20 * self.shape.lid_fold) * (0.35 + 0.65 * inside);
+        let rest = upper + (0.10 + 0.26 * self.shape.lid_fold) * (0.35 + 0.65 * inside);
         rest + 0.35 * (1.0 - open) * inside
     }
 
@@ -122,7 +135,7 @@ impl Anatomy {
         let taper = (1.0 - t * t).max(0.0);
         let bow = 1.0 + 0.13 * bump((t - 0.2) * (t - 0.2) / 0.05) - 0.10 * bump(t * t / 0.02);
         let upper = line + full * 0.62 * bow * taper.sqrt() * (0.55 + 0.45 * taper);
-        let lower = line - full * 0.86 * taper * (0.72 + 0.28 * taper);
+        let lower = line - full * 0.88 * taper.sqrt() * (0.45 + 0.55 * taper);
         (upper, lower)
     }
 

@@ -56,7 +56,8 @@ fn room(wall: Vec3, x: f32, y: f32, seed: u32) -> Vec3 {
     }
     if x > 0.56 && y > 0.06 && y < 0.48 {
         let edge = (x - 0.56).min(y - 0.06).min(0.48 - y);
-        let pane = v3(0.75, 0.85, 0.95).lerp(v3(0.35, 0.5, 0.3), smoothstep(0.25, 0.45, y + 0.05 * noise2(x * 20.0, y * 8.0, seed)));
+        let pane = v3(0.75, 0.85, 0.95)
+            .lerp(v3(0.35, 0.5, 0.3), smoothstep(0.25, 0.45, y + 0.05 * noise2(x * 20.0, y * 8.0, seed)));
         color = if edge < 0.018 { v3(0.45, 0.40, 0.34) } else { pane };
     }
     if x > 0.52 && y > 0.62 {

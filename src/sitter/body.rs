@@ -13,7 +13,8 @@ pub fn neck(anatomy: &Anatomy, masculine: f32) -> Mesh {
         let v = j as f32 / 59.0;
         let y = lerp(-6.0, -22.0, v);
         let (s, c) = (sin(azimuth), cos(azimuth));
-        let half = curve(&[(-6.0, 5.3), (-11.0, 5.45), (-15.0, 5.9), (-18.0, 7.4), (-22.0, 11.0)], y) * breadth;
+        let half =
+            curve(&[(-6.0, 5.0), (-11.0, 5.05), (-15.0, 5.5), (-18.0, 7.2), (-22.0, 11.0)], y) * breadth;
         let middle = curve(&[(-6.0, -4.6), (-11.0, -5.2), (-18.0, -6.4), (-22.0, -6.8)], y);
         let front = curve(&[(-6.0, 5.0), (-11.0, 5.4), (-16.0, 5.3), (-18.5, 5.0), (-22.0, 7.0)], y);
         let back = curve(&[(-6.0, 5.8), (-15.0, 6.0), (-18.0, 6.6), (-22.0, 7.5)], y);
@@ -40,7 +41,8 @@ fn tendons(side: f32, y: f32, masculine: f32) -> f32 {
 pub fn ear(anatomy: &Anatomy, side: f32) -> Mesh {
     let (columns, rows) = (72, 26);
     let mut mesh = Mesh::grid(Part::Ear, (columns, rows), true, |i, j| {
-        let turn = -360.0 * i as f32 / columns as f32;
+        // Mirrored ears turn the other way round, so that both face outwards.
+        let turn = 360.0 * side * i as f32 / columns as f32;
         let r = 1.0 - j as f32 / (rows - 1) as f32;
         let (s, c) = sin_cos_degrees(turn);
         let local = ear_point(s, c, r);
@@ -55,11 +57,12 @@ pub fn ear(anatomy: &Anatomy, side: f32) -> Mesh {
 fn ear_point(s: f32, c: f32, r: f32) -> Vec3 {
     // Upright egg, broad above, with a narrow lobe.
     let up = c;
-    let breadth = lerp(1.15, 1.75, smoothstep(-1.0, 0.55, up));
+    let breadth = lerp(1.0, 1.75, smoothstep(-1.3, 0.55, up));
     let outline = v3(s * breadth, up * 3.1, 0.0);
     let (x, y) = (outline.x * r, outline.y * r);
     let rim = bump((r - 0.86) * (r - 0.86) / 0.028) * smoothstep(-0.95, -0.2, up + 0.3 * s);
-    let inner_ridge = bump((r - 0.56) * (r - 0.56) / 0.03) * smoothstep(-0.2, 0.4, s) * smoothstep(-0.8, -0.1, up);
+    let inner_ridge =
+        bump((r - 0.56) * (r - 0.56) / 0.03) * smoothstep(-0.2, 0.4, s) * smoothstep(-0.8, -0.1, up);
     let bowl = hill(x, y, -0.25, -0.35, 0.95, 1.25);
     let tragus = hill(x, y, -1.0, -0.55, 0.45, 0.65);
     let lobe = hill(x, y, -0.2, -2.4, 1.0, 0.9);

@@ -1,6 +1,6 @@
 //! Eyeballs with iris, pupil and reflection; lashes and brows as hairs.
 
-use super::anatomy::{Anatomy, EYEBALL_RADIUS, EYEBALL_Z, IRIS_RADIUS};
+use super::anatomy::{Anatomy, EYEBALL_RADIUS, EYEBALL_Z, IRIS_RADIUS, draw_in, draw_out};
 use super::color::linear;
 use super::head::Head;
 use super::math::{Mat3, Vec3, bump, lerp, sin, sin_cos_degrees, smoothstep, v3};
@@ -33,7 +33,8 @@ pub fn eyeball(anatomy: &Anatomy, side: f32, fineness: f32) -> Mesh {
     Mesh::grid(Part::Eyeball, (24, rings), true, |i, j| {
         let (s, c) = sin_cos_degrees(-360.0 * i as f32 / 24.0);
         let (out, ahead) = sin_cos_degrees(100.0 * j as f32 / (rings - 1) as f32);
-        let at = centre + v3(out * s, out * c, ahead) * EYEBALL_RADIUS;
+        let ball = v3(out * s, out * c, ahead) * EYEBALL_RADIUS;
+        let at = centre + v3(draw_out(ball.x), ball.y, ball.z);
         Corner { at, rest: at }
     })
 }
@@ -63,7 +64,8 @@ pub fn finish(spec: &SitterSpec, anatomy: &Anatomy, surface: &Surface) -> Finish
 pub fn cornea_normal(anatomy: &Anatomy, surface: &Surface, turned_gaze: Vec3) -> Vec3 {
     let side = if surface.rest.x > 0.0 { 1.0 } else { -1.0 };
     let outward = (surface.rest - eyeball_centre(anatomy, side)).unit();
-    let radius = (outward - gaze(anatomy) * outward.dot(gaze(anatomy))).length() * EYEBALL_RADIUS / IRIS_RADIUS;
+    let radius =
+        (outward - gaze(anatomy) * outward.dot(gaze(anatomy))).length() * EYEBALL_RADIUS / IRIS_RADIUS;
     let lean = surface.normal - turned_gaze * surface.normal.dot(turned_gaze);
     (surface.normal + lean * (0.5 * smoothstep(1.2, 0.9, radius))).unit()
 }
@@ -101,9 +103,13 @@ pub fn lashes(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
             let x = (anatomy.eye_x + t * anatomy.eye_half) * side;
             let y = if upper { high + 0.02 } else { low - 0.03 };
             let root = v3(x, y, eyelid_depth(anatomy, x, y, side) + 0.08);
-            let length = if upper { prng.between(0.28, 0.48) * (0.75 + 0.35 * t.max(-0.3)) } else { prng.between(0.10, 0.18) };
-            let rise = if upper { lerp(-0.55, 0.55, open.min(1.0)) } else { -0.6 };
-            let out = v3(side * (0.55 * t + 0.1), rise, 0.75).unit();
+            let length = if upper {
+                prng.between(0.20, 0.34) * (0.8 + 0.35 * t.max(-0.4))
+            } else {
+                prng.between(0.10, 0.18)
+            };
+            let rise = if upper { lerp(-0.55, 0.30, open.min(1.0)) } else { -0.6 };
+            let out = v3(side * (0.6 * t + 0.2), rise, 0.85).unit();
             let points = (0..5)
                 .map(|n| {
                     let s = n as f32 / 4.0;
@@ -111,14 +117,14 @@ pub fn lashes(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
                     root + out * (length * s) + v3(0.0, curl * length * 1.4, 0.0)
                 })
                 .collect();
-            strands.push(fine_hair(StrandKind::Lash, points, if upper { 0.026 } else { 0.012 }, 1.0));
+            strands.push(fine_hair(StrandKind::Lash, points, if upper { 0.034 } else { 0.012 }, 1.0));
         }
     }
     strands
 }
 
 fn eyelid_depth(anatomy: &Anatomy, x: f32, y: f32, side: f32) -> f32 {
-    let dx = x - anatomy.eye_x * side;
+    let dx = draw_in(x - anatomy.eye_x * side);
     let radius = EYEBALL_RADIUS + 0.12;
     EYEBALL_Z + (radius * radius - dx * dx - y * y).max(0.05).sqrt()
 }
@@ -129,7 +135,7 @@ pub fn brows(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
     let anatomy = head.anatomy;
     let mut strands = Vec::new();
     for side in [-1.0f32, 1.0] {
-        for _ in 0..230 {
+        for _ in 0..300 {
             let t = prng.between(-1.0, 1.0);
             let (middle, half) = anatomy.brow(t);
             let across = (prng.unit() + prng.unit() - 1.0) * 1.05;
@@ -145,7 +151,7 @@ pub fn brows(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
                     at + v3(0.0, 0.0, 0.03 + 0.05 * sin(s * 4.0))
                 })
                 .collect();
-            strands.push(fine_hair(StrandKind::Brow, points, 0.026, prng.between(0.7, 1.3)));
+            strands.push(fine_hair(StrandKind::Brow, points, 0.032, prng.between(0.7, 1.3)));
         }
     }
     strands

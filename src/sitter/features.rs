@@ -1,6 +1,6 @@
 //! The relief of a face: brow ridge, sockets, nose, cheeks, lips, chin, and how expressions move them.
 
-use super::anatomy::{Anatomy, EYEBALL_RADIUS, EYEBALL_Z};
+use super::anatomy::{Anatomy, EYEBALL_RADIUS, EYEBALL_Z, draw_in};
 use super::math::{Vec3, bump, clamp01, curve, hill, lerp, smooth_max, smoothstep, v3};
 
 /// Raises `base` by the face's features; `front` fades them out towards the ears.
@@ -25,7 +25,7 @@ fn bones(anatomy: &Anatomy, side: f32, y: f32) -> f32 {
     let glabella = (0.05 + 0.15 * deep) * hill(side, y, 0.0, 1.5, 1.6, 1.1);
     let socket = -(0.35 + 0.35 * deep) * hill(side, y, 2.6, 0.35, 1.9, 1.35)
         - 0.55 * hill(side, y, 1.75, -0.1, 1.15, 1.5)
-        - 0.25 * hill(side, y, 3.6, -0.9, 1.8, 0.9);
+        - 0.12 * hill(side, y, 3.2, -0.9, 1.7, 0.9);
     let cheekbone = 0.42 * shape.cheek * hill(side, y, 4.5, -2.0, 2.6, 1.9);
     let temple = -0.28 * hill(side, y, 6.4, 2.6, 2.2, 2.6);
     let forehead = 0.12 * hill(side, y, 2.3, 4.8, 2.8, 2.2);
@@ -58,9 +58,9 @@ fn nose(anatomy: &Anatomy, side: f32, y: f32) -> f32 {
     let half = curve(RIDGE_HALF, y) * lerp(1.0, wide, 0.7);
     let across = side / half;
     let bridge = ridge * bump(across * across);
-    let tip = 0.34 * hill(side, y, 0.0, -3.75, 0.95 * wide, 0.85);
-    let wing = 0.92 * hill(side, y, 1.34 * wide, -4.12, 0.72, 0.72);
-    let crease = -0.16 * hill(side, y, 1.98 * wide, -4.0, 0.35, 0.6);
+    let tip = 0.42 * hill(side, y, 0.0, -3.72, 0.95 * wide, 0.85);
+    let wing = 0.72 * hill(side, y, 1.18 * wide, -4.08, 0.84, 0.82);
+    let crease = -0.12 * hill(side, y, 1.86 * wide, -4.05, 0.42, 0.65);
     let nostril = -0.55 * hill(side, y, 0.64 * wide, -4.58, 0.46, 0.2);
     bridge + tip + wing + crease + nostril
 }
@@ -80,11 +80,11 @@ const RIDGE: &[(f32, f32)] = &[
     (-5.3, 0.0),
 ];
 const RIDGE_HALF: &[(f32, f32)] =
-    &[(1.6, 1.3), (0.2, 1.25), (-0.8, 1.35), (-2.0, 1.6), (-3.2, 1.75), (-3.8, 1.7), (-4.4, 1.35), (-5.0, 0.9)];
+    &[(1.6, 1.2), (0.2, 1.1), (-0.8, 1.2), (-2.0, 1.4), (-3.2, 1.6), (-3.8, 1.6), (-4.4, 1.35), (-5.0, 0.9)];
 
 fn ala_spread(anatomy: &Anatomy, x: f32, y: f32) -> f32 {
     let wide = anatomy.shape.nose_width;
-    0.16 * hill(x.abs(), y / anatomy.shape.nose_length, 1.5 * wide, -4.1, 0.6, 0.7) * x.signum()
+    0.16 * hill(x.abs(), y / anatomy.shape.nose_length, 1.4 * wide, -4.1, 0.6, 0.7) * x.signum()
 }
 
 /// Lips, their line, the groove above and the fold below.
@@ -99,13 +99,15 @@ fn mouth(anatomy: &Anatomy, x: f32, y: f32) -> f32 {
     };
     let mut rise = 0.0;
     if taper > 0.0 {
-        rise += 0.30 * taper * smoothstep(upper + 0.7, upper - 0.15, y) * smoothstep(line - 0.35, line + 0.15, y);
+        rise +=
+            0.30 * taper * smoothstep(upper + 0.7, upper - 0.15, y) * smoothstep(line - 0.35, line + 0.15, y);
         rise += 0.12 * taper.sqrt() * swell(line, upper, y) * anatomy.shape.lip_fullness;
         rise += 0.26 * taper.sqrt() * swell(lower - 0.1, line, y) * anatomy.shape.lip_fullness;
         let gap = (y - line) / 0.11;
         rise -= 0.24 * bump(gap * gap) * smoothstep(1.0, 0.75, t.abs());
     }
-    let groove = -0.09 * hill(x, y, 0.0, upper + 0.55, 0.36, 0.75) + 0.05 * hill(x.abs(), y, 0.48, upper + 0.5, 0.3, 0.7);
+    let groove = -0.09 * hill(x, y, 0.0, upper + 0.55, 0.36, 0.75)
+        + 0.05 * hill(x.abs(), y, 0.48, upper + 0.5, 0.3, 0.7);
     let below = -0.32 * hill(x, y, 0.0, -8.55 * anatomy.shape.length, 2.3, 0.85);
     rise + groove + below
 }
@@ -118,9 +120,10 @@ fn with_lids(anatomy: &Anatomy, point: Vec3, front: f32) -> f32 {
         return point.z;
     }
     let radius = EYEBALL_RADIUS + 0.16;
-    let inside = radius * radius - dx * dx - dy * dy;
+    let round = draw_in(dx);
+    let inside = radius * radius - round * round - dy * dy;
     let ball = if inside > 0.0 { EYEBALL_Z + inside.sqrt() } else { f32::MIN };
-    let mut z = if inside > 0.0 { smooth_max(point.z, ball, 0.35) } else { point.z };
+    let mut z = if inside > 0.0 { smooth_max(point.z, ball, 0.75) } else { point.z };
     let t = anatomy.lid_position(point.x, side);
     if t.abs() < 1.35 {
         z += lid_relief(anatomy, t, side, dy) * smoothstep(1.35, 0.9, t.abs());
@@ -143,7 +146,7 @@ fn lid_relief(anatomy: &Anatomy, t: f32, side: f32, y: f32) -> f32 {
         + (0.10 + 0.06 * (1.0 - fold)) * bump(bulge * bulge)
         + 0.05 * bump(upper_rim * upper_rim)
         + 0.06 * bump(lower_rim * lower_rim)
-        + 0.05 * bump(pouch * pouch)
+        + 0.025 * bump(pouch * pouch)
 }
 
 /// Moves a point of the resting face as the expression asks: jaw, lips, smile.

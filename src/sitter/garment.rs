@@ -27,7 +27,7 @@ fn trunk(torso: &Torso, part: Part, from: f32, out: f32) -> Mesh {
 }
 
 fn shirt(torso: &Torso, part: Part) -> Vec<Mesh> {
-    let collar_part = if part == Part::Cloth { Part::Collar } else { Part::Shirt };
+    let collar_part = if part == Part::Cloth { Part::Collar } else { Part::ShirtCollar };
     let mut meshes = vec![trunk(torso, part, 0.0, 0.35), placket(torso, collar_part)];
     meshes.push(collar(torso, collar_part, 1.0));
     meshes.push(collar(torso, collar_part, -1.0));
@@ -42,7 +42,7 @@ fn placket(torso: &Torso, part: Part) -> Mesh {
     Mesh::grid(part, (9, 40), false, |i, j| {
         let u = i as f32 / 8.0 * 2.0 - 1.0;
         let edge = 1.0 - u * u * u * u;
-        let base = torso.point(0.0, lerp(0.03, 1.0, j as f32 / 39.0), 0.35);
+        let base = torso.point(0.0, lerp(0.0, 1.0, j as f32 / 39.0), 0.35);
         let at = base + v3(u * 1.5, 0.0, 0.02 + 0.16 * edge);
         Corner { at, rest: at }
     })
@@ -94,7 +94,7 @@ fn collar_point(torso: &Torso, azimuth: f32, u: f32, v: f32) -> Vec3 {
 fn round_neck(torso: &Torso) -> Vec<Mesh> {
     let from = 0.085;
     let path: Vec<Vec3> = (0..72).map(|k| torso.point(TAU * k as f32 / 72.0 - PI, from, 0.32)).collect();
-    vec![trunk(torso, Part::Cloth, from, 0.35), tube(Part::Collar, &path, true, |_| (0.62, 0.34))]
+    vec![trunk(torso, Part::Cloth, from, 0.35), tube(Part::Band, &path, true, |_| (0.75, 0.34))]
 }
 
 fn hoodie(torso: &Torso) -> Vec<Mesh> {
@@ -108,7 +108,7 @@ fn hoodie(torso: &Torso) -> Vec<Mesh> {
         .collect();
     let around = |t: f32| {
         let back = 0.5 - 0.5 * cos(TAU * (t - 0.5));
-        (1.15 + 1.3 * back, 1.0 + 1.2 * back)
+        (0.95 + 1.7 * back, 0.6 + 1.3 * back)
     };
     meshes.push(tube(Part::Cloth, &path, true, around));
     for side in [-1.0f32, 1.0] {
@@ -135,15 +135,19 @@ fn suit(spec: &SitterSpec, torso: &Torso) -> Vec<Mesh> {
     meshes
 }
 
-/// Half angle of the jacket's opening: wide at the neck, closed at the button.
-fn opening(ring: f32) -> f32 {
-    lerp(0.92, 0.03, smoothstep(-0.05, 0.78, ring))
+/// Half angle of the jacket's opening: a V from beside the neck to the button.
+fn opening(torso: &Torso, ring: f32) -> f32 {
+    let reach = torso.point(PI * 0.5, ring, 0.85).x;
+    let down = ((-17.0 - torso.point(0.0, ring, 0.85).y) / 18.5).clamp(0.0, 1.0);
+    let wanted = lerp(6.4, 0.35, down);
+    let s = (wanted / reach).min(0.8);
+    s + s * s * s / 6.0
 }
 
 fn jacket(torso: &Torso) -> Mesh {
     Mesh::grid(Part::Cloth, (110, 70), false, |i, j| {
         let ring = lerp(0.035, 1.0, j as f32 / 69.0);
-        let gap = opening(ring);
+        let gap = opening(torso, ring);
         let azimuth = lerp(gap - TAU, -gap, i as f32 / 109.0);
         let pad = 0.5 * bump((ring - 0.42) * (ring - 0.42) / 0.05);
         let at = torso.point(azimuth, ring, 0.85 + pad);
@@ -162,9 +166,10 @@ fn lapel(torso: &Torso, side: f32) -> Mesh {
         let notch = 0.85 * bump((ring - 0.20) * (ring - 0.20) / 0.0022);
         let collar = smoothstep(0.20, 0.02, ring);
         let width = 0.40 * taper * (1.0 - notch) - 0.10 * collar;
-        let azimuth = opening(ring) - 0.02 + width.max(0.01) * across;
+        let azimuth = opening(torso, ring) - 0.02 + width.max(0.01) * across;
         let roll = 0.35 * (1.0 - across) * (1.0 - across);
-        let at = torso.point(side * azimuth, ring.max(0.03), 1.30 + roll * 0.4 - 0.25 * across) + v3(0.0, 1.2 * collar * collar, 0.0);
+        let at = torso.point(side * azimuth, ring.max(0.03), 1.30 + roll * 0.4 - 0.25 * across)
+            + v3(0.0, 1.2 * collar * collar, 0.0);
         Corner { at, rest: at }
     });
     mesh.darken_creases(2, 0.5);
@@ -175,7 +180,7 @@ fn tie(torso: &Torso) -> Vec<Mesh> {
     let blade = Mesh::grid(Part::Tie, (11, 40), false, |i, j| {
         let u = i as f32 / 10.0 * 2.0 - 1.0;
         let t = j as f32 / 39.0;
-        let half = lerp(1.15, 3.4, t.sqrt());
+        let half = lerp(1.0, 2.9, t.sqrt());
         let base = torso.point(0.0, lerp(0.10, 1.0, t), 0.75);
         let at = base + v3(u * half, 0.0, 0.35 * (1.0 - u * u) + 0.1);
         Corner { at, rest: at }
@@ -183,7 +188,7 @@ fn tie(torso: &Torso) -> Vec<Mesh> {
     let knot = Mesh::grid(Part::Tie, (11, 12), false, |i, j| {
         let u = i as f32 / 10.0 * 2.0 - 1.0;
         let t = j as f32 / 11.0;
-        let half = lerp(1.75, 1.15, t) * (1.0 - 0.35 * bump(t * t / 0.03));
+        let half = lerp(1.6, 1.0, t) * (1.0 - 0.35 * bump(t * t / 0.03));
         let base = torso.point(0.0, 0.02, 0.8);
         let bulge = (1.0 - u * u).max(0.0).sqrt() * (0.5 + 0.5 * bump((t - 0.5) * (t - 0.5) / 0.3));
         let at = base + v3(u * half, 1.5 - 3.3 * t, 0.9 * bulge + 0.1);

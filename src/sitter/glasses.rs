@@ -17,7 +17,8 @@ pub fn spectacles(spec: &SitterSpec, anatomy: &Anatomy) -> Vec<Mesh> {
     let mut meshes = Vec::new();
     for side in [-1.0f32, 1.0] {
         if frame != Frame::Rimless {
-            let rim: Vec<Vec3> = (0..RIM_POINTS).map(|k| fit.rim(k as f32 / RIM_POINTS as f32, side, 1.0)).collect();
+            let rim: Vec<Vec3> =
+                (0..RIM_POINTS).map(|k| fit.rim(k as f32 / RIM_POINTS as f32, side, 1.0)).collect();
             let breadth = fit.rim_breadth;
             meshes.push(tube(Part::Frame, &rim, true, |_| (breadth, breadth * 0.9)));
         }

@@ -68,7 +68,16 @@ impl Barber<'_> {
         let width_cm = if loose { 0.018 } else { plan.width_cm * prng.between(0.75, 1.25) };
         let tone = prng.between(0.75, 1.2) * (1.0 + 0.25 * lock);
         let depth = lerp(0.45, 1.0, plan.layer_share);
-        Some(Strand { kind: StrandKind::Scalp, points, width_cm, tone, depth, casts: count % 4 == 0 && !loose, loose, knot: false })
+        Some(Strand {
+            kind: StrandKind::Scalp,
+            points,
+            width_cm,
+            tone,
+            depth,
+            casts: count % 4 == 0 && !loose,
+            loose,
+            knot: false,
+        })
     }
 
     /// -1..1, alike for neighbours: hair hangs together in locks.
@@ -89,10 +98,14 @@ impl Barber<'_> {
             heading = (heading * plan.stiffness + wish * (1.0 - plan.stiffness)).unit();
             let wave = self.hair.wave * 0.35;
             let phase = at.y * 0.75 + lock * 6.0;
-            let swing = v3(super::math::sin(phase), 0.0, super::math::cos(phase * 0.9)) * (wave * smoothstep(0.15, 0.6, s));
+            let swing = v3(super::math::sin(phase), 0.0, super::math::cos(phase * 0.9))
+                * (wave * smoothstep(0.15, 0.6, s));
             at += (heading + swing + v3(wobble, 0.0, -wobble) * (0.03 * s)).unit() * step;
             let rise = plan.layer * smoothstep(0.0, 0.35, s) + lift * s;
             at = self.shell.outside(at, rise + 0.06);
+            if plan.hugs && at.y > 1.0 {
+                at = self.shell.no_higher(at, rise + 0.5 + 0.6 * lift);
+            }
             points.push(at);
             if styles::ends(plan, at) {
                 break;
@@ -134,6 +147,12 @@ impl Shell {
         (self.ratio(at) - 1.0) * 8.5
     }
 
+    /// The point itself, or the nearest at most `height` above the hull.
+    pub fn no_higher(&self, at: Vec3, height: f32) -> Vec3 {
+        let (wanted, ratio) = (1.0 + height / 8.5, self.ratio(at));
+        if ratio <= wanted { at } else { self.centre + (at - self.centre) * (wanted / ratio) }
+    }
+
     fn ratio(&self, at: Vec3) -> f32 {
         let p = at - self.centre;
         let tall = if p.y < 0.0 { self.lower } else { self.radii.y };
@@ -145,7 +164,8 @@ impl Shell {
     pub fn outward(&self, at: Vec3) -> Vec3 {
         let p = at - self.centre;
         let tall = if p.y < 0.0 { self.lower } else { self.radii.y };
-        v3(p.x / (self.radii.x * self.radii.x), p.y / (tall * tall), p.z / (self.radii.z * self.radii.z)).unit()
+        v3(p.x / (self.radii.x * self.radii.x), p.y / (tall * tall), p.z / (self.radii.z * self.radii.z))
+            .unit()
     }
 
     /// The point itself, or the nearest at least `height` above the hull; hair below the jaw hangs free.

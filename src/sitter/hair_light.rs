@@ -91,7 +91,7 @@ fn strand_color(
     let sheen = |shift: f32, power: f32| pow(across((along.dot(half) + shift).clamp(-1.0, 1.0)), power);
     let soft_half = (v3(0.0, 0.8, 0.6) + eye).unit();
     let sky = pow(across(along.dot(soft_half)), 40.0) * ambient * exposure.ambient;
-    let white = Vec3::ONE * (0.030 * sheen(0.06, 70.0) * key + 0.016 * sky);
+    let white = Vec3::ONE * (0.055 * sheen(0.06, 60.0) * key + 0.030 * sky);
     let tinted = (base * 1.2 + v3(0.012, 0.010, 0.008)) * (0.9 * sheen(-0.10, 24.0) * key + 0.35 * sky);
     shoulder((diffuse + white + tinted) * exposure.cast)
 }

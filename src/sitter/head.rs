@@ -63,7 +63,8 @@ impl Head<'_> {
     /// Head without features, scaled to the sitter.
     fn bare(&self, azimuth: f32, ring: Ring) -> Vec3 {
         let shape = &self.anatomy.shape;
-        let on_face = if ring.row >= DOME_BASE_Y { dome(azimuth, ring.row) } else { self.jaw_ring(azimuth, ring.row) };
+        let on_face =
+            if ring.row >= DOME_BASE_Y { dome(azimuth, ring.row) } else { self.jaw_ring(azimuth, ring.row) };
         let point = if ring.under > 0.0 { throat(azimuth, on_face, ring.under) } else { on_face };
         v3(point.x * shape.width, point.y * shape.length, point.z)
     }
@@ -96,8 +97,16 @@ impl Head<'_> {
     }
 }
 
-const HALF_WIDTH: &[(f32, f32)] =
-    &[(3.0, 7.45), (1.0, 7.42), (-1.0, 7.3), (-4.0, 6.95), (-6.0, 6.62), (-8.0, 6.3), (-10.0, 5.98), (-11.5, 5.55)];
+const HALF_WIDTH: &[(f32, f32)] = &[
+    (3.0, 7.45),
+    (1.0, 7.42),
+    (-1.0, 7.3),
+    (-4.0, 6.95),
+    (-6.0, 6.62),
+    (-8.0, 6.3),
+    (-10.0, 5.98),
+    (-11.5, 5.55),
+];
 const FRONT_Z: &[(f32, f32)] = &[
     (3.0, 5.3),
     (1.5, 5.25),
@@ -112,10 +121,13 @@ const FRONT_Z: &[(f32, f32)] = &[
     (-11.5, 3.6),
 ];
 const BACK_Z: &[(f32, f32)] = &[(3.0, -14.0), (0.0, -13.9), (-4.0, -12.5), (-8.0, -10.5), (-11.5, -9.5)];
-const RING_MIDDLE_Z: &[(f32, f32)] = &[(3.0, MIDDLE_Z), (0.0, -4.3), (-4.0, -3.5), (-8.0, -2.8), (-11.5, -2.4)];
-const FULLNESS: &[(f32, f32)] = &[(3.0, 0.0), (0.0, 0.02), (-3.0, 0.05), (-7.0, 0.04), (-9.0, 0.02), (-11.5, 0.0)];
+const RING_MIDDLE_Z: &[(f32, f32)] =
+    &[(3.0, MIDDLE_Z), (0.0, -4.3), (-4.0, -3.5), (-8.0, -2.8), (-11.5, -2.4)];
+const FULLNESS: &[(f32, f32)] =
+    &[(3.0, 0.03), (0.0, 0.03), (-3.0, 0.05), (-7.0, 0.04), (-9.0, 0.02), (-11.5, 0.0)];
 /// How much higher a ring stands at the ear than in front: jaws rise backwards.
-const SIDE_CLIMB: &[(f32, f32)] = &[(3.0, 0.0), (0.0, 0.2), (-3.0, 0.9), (-6.0, 2.0), (-9.0, 3.3), (-11.5, 4.4)];
+const SIDE_CLIMB: &[(f32, f32)] =
+    &[(3.0, 0.0), (0.0, 0.2), (-3.0, 0.9), (-6.0, 2.0), (-9.0, 3.3), (-11.5, 4.4)];
 
 fn dome(azimuth: f32, row: f32) -> Vec3 {
     let t = (row - DOME_BASE_Y) / (SKULL_TOP_Y - DOME_BASE_Y);
@@ -123,7 +135,7 @@ fn dome(azimuth: f32, row: f32) -> Vec3 {
     let (s, c) = (sin(azimuth), cos(azimuth));
     let depth = if c > 0.0 { 9.8 } else { 9.5 };
     // Foreheads are flatter in front than an ellipse.
-    let square = 1.0 + 0.03 * c.max(0.0) * (1.0 - t);
+    let square = 1.0 + 0.03 * c.max(0.0) * c.max(0.0) * (1.0 - t);
     v3(7.45 * ring * s * square, row, MIDDLE_Z + depth * ring * c)
 }
 
@@ -154,13 +166,14 @@ fn steps(knots: &[(f32, f32)], end: f32, fineness: f32) -> Vec<f32> {
 }
 
 fn rings(fineness: f32) -> Vec<Ring> {
-    let crown = steps(&[(0.0, 2.5)], 90.0, fineness.min(1.0));
+    let crown = steps(&[(0.0, 2.2), (55.0, 1.2)], 90.0, fineness.min(1.0));
     let mut rings: Vec<Ring> = crown
         .into_iter()
         .map(|degrees| cos(degrees * std::f32::consts::PI / 180.0))
         .map(|t| Ring { row: DOME_BASE_Y + (SKULL_TOP_Y - DOME_BASE_Y) * t, under: 0.0 })
         .collect();
-    let face = [(3.0, 0.1), (1.2, 0.045), (-1.2, 0.075), (-5.9, 0.06), (-6.7, 0.03), (-7.1, 0.06), (-8.2, 0.1)];
+    let face =
+        [(3.0, 0.1), (1.2, 0.045), (-1.2, 0.075), (-5.9, 0.06), (-6.7, 0.03), (-7.1, 0.06), (-8.2, 0.1)];
     rings.extend(steps(&face, CHIN_Y, fineness).into_iter().map(|row| Ring { row, under: 0.0 }));
     let below = steps(&[(0.0, 0.02), (0.1, 0.06)], 1.0, fineness.min(1.0));
     rings.extend(below.into_iter().map(|under| Ring { row: CHIN_Y, under }));

@@ -56,19 +56,27 @@ impl LightRig {
         });
         lamps.extend(rest);
         let dome = lamps.split_off(KEY_LAMPS);
-        Self { dome, key: lamps, key_direction: direction(light.key_azimuth_degrees, light.key_elevation_degrees) }
+        Self {
+            dome,
+            key: lamps,
+            key_direction: direction(light.key_azimuth_degrees, light.key_elevation_degrees),
+        }
     }
 
     /// Light from all around on a surface; an open one that faces the camera receives about 1.
     pub fn ambient(&self, at: Vec3, normal: Vec3) -> f32 {
         let lifted = at + normal * 0.35;
-        self.dome
+        // What bounces between near surfaces keeps even the deepest fold from black.
+        let bounced = 0.2;
+        let direct: f32 = self
+            .dome
             .iter()
             .map(|lamp| {
                 let slope = (normal.dot(lamp.towards) + 0.12) / 1.12;
                 if slope <= 0.0 { 0.0 } else { lamp.radiance * slope * lamp.shadow.open(lifted) }
             })
-            .sum()
+            .sum();
+        bounced + (1.0 - bounced) * direct
     }
 
     /// Light from all around at a point of a hair, which has no side of its own.

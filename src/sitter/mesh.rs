@@ -12,8 +12,12 @@ pub enum Part {
     MouthInside,
     Teeth,
     Cloth,
+    /// A folded or stitched edge: collar leaf, lapel, placket.
     Collar,
+    /// A knitted band.
+    Band,
     Shirt,
+    ShirtCollar,
     Tie,
     Button,
     Frame,

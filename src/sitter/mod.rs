@@ -5,7 +5,9 @@ mod backdrop;
 mod body;
 mod cloth;
 mod color;
+pub mod demo;
 mod eyes;
+pub mod fault;
 mod features;
 mod film;
 mod garment;
@@ -28,12 +30,14 @@ mod strand;
 mod styles;
 mod torso;
 mod truth;
+mod vary;
 mod view;
 
 use image::RgbImage;
 
 pub use spec::SitterSpec;
 pub use truth::Truth;
+pub use vary::vary;
 
 /// A drawn portrait and all that is known about it.
 #[derive(Clone, Debug)]

@@ -69,7 +69,8 @@ impl Prng {
     }
 
     fn next(&mut self) -> u32 {
-        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.state =
+            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mixed = (((self.state >> 18) ^ self.state) >> 27) as u32;
         hash(mixed ^ (self.state >> 59) as u32)
     }

@@ -51,7 +51,13 @@ impl<'a> Painter<'a> {
             Part::Teeth => self.teeth(&surface),
             Part::Frame => self.frame(),
             Part::Lens => Finish::matt(Vec3::ZERO),
-            Part::Cloth | Part::Collar | Part::Shirt | Part::Tie | Part::Button => self.cloth.finish(&mut surface),
+            Part::Cloth
+            | Part::Collar
+            | Part::Band
+            | Part::ShirtCollar
+            | Part::Shirt
+            | Part::Tie
+            | Part::Button => self.cloth.finish(&mut surface),
         };
         shoulder(self.exposure.lit(&surface, &finish))
     }
@@ -81,7 +87,8 @@ impl<'a> Painter<'a> {
         let (u, v) = surface.uv;
         let slant = u + 0.45 * v;
         let pane = smoothstep(0.32, 0.36, slant) * smoothstep(0.72, 0.64, slant) * smoothstep(0.08, 0.14, v);
-        let mirrored = glasses.glare * pane * 0.75 + if glasses.frame == Frame::Sunglasses { 0.018 } else { 0.006 };
+        let mirrored =
+            glasses.glare * pane * 0.75 + if glasses.frame == Frame::Sunglasses { 0.018 } else { 0.006 };
         let soft = v3(0.95, 1.0, 1.0) * (mirrored * self.exposure.gain);
         behind * tint + soft * self.exposure.cast
     }

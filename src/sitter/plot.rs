@@ -118,7 +118,8 @@ impl<'a> Plot<'a> {
                 if right < 0.0 || left > (self.width_px * self.fine) as f32 {
                     continue;
                 }
-                let holed = mesh.part == Part::Face && corners.iter().any(|&k| near_a_hole(mesh, k, self.anatomy));
+                let holed =
+                    mesh.part == Part::Face && corners.iter().any(|&k| near_a_hole(mesh, k, self.anatomy));
                 let id = self.triangles.len() as u32;
                 self.triangles.push(Triangle { mesh: index, corners, holed });
                 push_to_bands(&mut self.triangle_bands, self.fine, low, high, id);
@@ -162,7 +163,9 @@ impl<'a> Plot<'a> {
         let area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
         let inverse = 1.0 / area;
         let rows = samples.id.len() / samples.stride;
-        let Some((left, right)) = span(a.x.min(b.x).min(c.x), a.x.max(b.x).max(c.x), samples.stride) else { return };
+        let Some((left, right)) = span(a.x.min(b.x).min(c.x), a.x.max(b.x).max(c.x), samples.stride) else {
+            return;
+        };
         let Some((upper, lower)) = span(a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y), rows) else { return };
         let glass = mesh.part == Part::Lens;
         for row in upper..=lower {
@@ -200,11 +203,8 @@ impl<'a> Plot<'a> {
 
 impl Samples {
     fn offer(&mut self, at: usize, near: f32, id: u32, glass: bool) {
-        let (nearest, ids) = if glass {
-            (&mut self.lens_near, &mut self.lens_id)
-        } else {
-            (&mut self.near, &mut self.id)
-        };
+        let (nearest, ids) =
+            if glass { (&mut self.lens_near, &mut self.lens_id) } else { (&mut self.near, &mut self.id) };
         if near > nearest[at] {
             nearest[at] = near;
             ids[at] = id;
@@ -223,7 +223,8 @@ impl Samples {
     /// The lens triangle in front of what the sample shows.
     pub fn lens(&self, column: usize, row: usize) -> Option<usize> {
         let at = row * self.stride + column;
-        (self.lens_id[at] != NOTHING && self.lens_near[at] > self.near[at]).then(|| self.lens_id[at] as usize - 1)
+        (self.lens_id[at] != NOTHING && self.lens_near[at] > self.near[at])
+            .then(|| self.lens_id[at] as usize - 1)
     }
 }
 
@@ -272,7 +273,9 @@ fn draw_segment(samples: &mut Samples, segment: &Segment, top: f32) {
         if fixed < 0.0 || fixed as usize >= fixed_limit {
             continue;
         }
-        let Some((first, last)) = span(middle - across * 0.5, middle + across * 0.499, limit) else { continue };
+        let Some((first, last)) = span(middle - across * 0.5, middle + across * 0.499, limit) else {
+            continue;
+        };
         for place in first..=last {
             let at = if steep {
                 fixed as usize * samples.stride + place

@@ -23,7 +23,8 @@ pub fn expose(plot: &Plot, painter: &Painter, view: &View, behind: &[Vec3], heig
     let width = plot.width_px;
     let mut plate = Plate { width, height, color: behind.to_vec(), alpha: vec![0.0; width * height] };
     let rows = width * BAND_ROWS;
-    let bands: Vec<_> = plate.color.chunks_mut(rows).zip(plate.alpha.chunks_mut(rows)).map(|b| Mutex::new(Some(b))).collect();
+    let bands: Vec<_> =
+        plate.color.chunks_mut(rows).zip(plate.alpha.chunks_mut(rows)).map(|b| Mutex::new(Some(b))).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         loop {

@@ -80,7 +80,8 @@ impl Exposure {
         );
         let cavity = surface.cavity;
         let deep = v3(0.5 + 0.5 * cavity, cavity, cavity).lerp(v3(cavity, cavity, cavity), 0.5);
-        let diffuse = finish.albedo * (deep * (self.ambient * surface.ambient) + key * (self.key * (0.6 + 0.4 * cavity)));
+        let diffuse = finish.albedo
+            * (deep * (self.ambient * surface.ambient) + key * (self.key * (0.6 + 0.4 * cavity)));
         (diffuse + Vec3::ONE * self.shine(surface, finish)) * self.cast
     }
 

@@ -38,13 +38,8 @@ impl<'a> SkinPaint<'a> {
         let mut albedo = self.tone * (1.0 + 0.035 * cloud3(p.x * 0.7, p.y * 0.7, p.z * 0.7, seed));
         albedo = albedo * (1.0 + 0.03 * noise3(p.x * 5.0, p.y * 5.0, p.z * 5.0, seed ^ 3));
         albedo = albedo * (1.0 + 0.03 * noise3(p.x * 15.0, p.y * 15.0, p.z * 15.0, seed ^ 5));
-        let mut finish = Finish {
-            albedo,
-            wrap: v3(0.38, 0.22, 0.16),
-            sheen: 0.07,
-            gloss: 0.03,
-            gloss_power: 28.0,
-        };
+        let mut finish =
+            Finish { albedo, wrap: v3(0.38, 0.22, 0.16), sheen: 0.07, gloss: 0.03, gloss_power: 28.0 };
         match surface.part {
             Part::Face => self.paint_face(p, &mut finish),
             Part::Ear => finish.albedo = self.flushed(finish.albedo, 0.75),
@@ -130,7 +125,8 @@ impl<'a> SkinPaint<'a> {
         }
         let (upper, lower) = self.anatomy.lip_borders(p.x);
         let line = self.anatomy.lip_line(p.x);
-        let inside = smoothstep(upper + 0.06, upper - 0.10, p.y) * smoothstep(lower - 0.09, lower + 0.13, p.y);
+        let inside =
+            smoothstep(upper + 0.06, upper - 0.10, p.y) * smoothstep(lower - 0.09, lower + 0.13, p.y);
         let ends = smoothstep(half, half - 0.25, p.x.abs());
         let wrinkles = noise3(p.x * 7.0, p.y * 0.8, 0.0, self.spec.seed ^ 21);
         let fine = noise3(p.x * 17.0, p.y * 2.0, 0.0, self.spec.seed ^ 22);
@@ -139,7 +135,7 @@ impl<'a> SkinPaint<'a> {
         let share = inside * ends;
         finish.albedo = finish.albedo.lerp(lips, share * 0.92);
         finish.gloss += share * 0.10 * smoothstep(line + 0.1, line - 0.3, p.y);
-        let from_line = (p.y - line) / 0.085;
+        let from_line = (p.y - line) / 0.12;
         let dark = bump(from_line * from_line) * smoothstep(half + 0.12, half - 0.15, p.x.abs());
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.30, 0.17, 0.17), dark);
         let corner = hill(p.x.abs(), p.y, half + 0.02, line - 0.02, 0.26, 0.2);
@@ -156,13 +152,13 @@ impl<'a> SkinPaint<'a> {
         let (upper, lower) = self.anatomy.lid_edges(within, side);
         let ends = smoothstep(1.2, 0.85, t.abs());
         let crease = self.anatomy.lid_crease(within, side);
-        let from_crease = (p.y - crease) / 0.085;
+        let from_crease = (p.y - crease) / 0.15;
         let fold = bump(from_crease * from_crease) * ends * (0.12 + 0.55 * self.anatomy.shape.lid_fold);
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.52, 0.40, 0.38), fold);
-        let rim = (p.y - upper) / (0.10 + 0.06 * self.spec.skin.eye_makeup);
+        let rim = (p.y - upper) / (0.17 + 0.10 * self.spec.skin.eye_makeup);
         let lash_ground = bump(rim * rim) * smoothstep(1.06, 0.9, t.abs());
-        finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.14, 0.11, 0.10), lash_ground * 0.9);
-        let water = (p.y - lower + 0.03) / 0.09;
+        finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.10, 0.075, 0.07), lash_ground * 0.92);
+        let water = (p.y - lower + 0.02) / 0.15;
         let lower_rim = bump(water * water) * smoothstep(1.05, 0.85, t.abs());
         finish.albedo = finish.albedo.lerp(self.tone * v3(0.88, 0.62, 0.58), lower_rim * 0.75);
         finish.gloss += 0.12 * lower_rim;
@@ -175,8 +171,9 @@ impl<'a> SkinPaint<'a> {
         let (side, y) = (p.x.abs() / shape.width, p.y / shape.length / shape.nose_length);
         let hole = hill(side, y, 0.68 * shape.nose_width, -4.56, 0.46, 0.2);
         let under = hill(side, y, 0.0, -4.75, 1.7 * shape.nose_width, 0.5);
-        let wing = hill(side, y, 1.86 * shape.nose_width, -4.2, 0.3, 0.55);
-        finish.albedo = finish.albedo * (1.0 - 0.22 * under) * Vec3::ONE.lerp(v3(0.75, 0.6, 0.58), wing * 0.6);
+        let wing = hill(side, y, 1.76 * shape.nose_width, -4.2, 0.3, 0.55);
+        finish.albedo =
+            finish.albedo * (1.0 - 0.22 * under) * Vec3::ONE.lerp(v3(0.75, 0.6, 0.58), wing * 0.6);
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.08, 0.045, 0.04), smoothstep(0.15, 0.7, hole));
     }
 
@@ -185,15 +182,16 @@ impl<'a> SkinPaint<'a> {
         let t = self.anatomy.brow_position(p.x);
         if p.z > 0.0 && t.abs() < 1.0 {
             let (middle, half) = self.anatomy.brow(t);
-            let off = (p.y - middle) / (half * 1.15).max(0.02);
-            let cover = bump(off * off) * smoothstep(1.0, 0.85, t.abs()) * 0.62;
-            finish.albedo = finish.albedo.lerp(self.hair.lerp(self.tone, 0.2), cover);
+            let off = (p.y - middle) / (half * 1.5).max(0.02);
+            let cover = bump(off * off) * smoothstep(1.0, 0.85, t.abs()) * 0.8;
+            finish.albedo = finish.albedo.lerp(self.hair.lerp(self.tone, 0.06), cover);
         }
         if p.y < -8.5 {
             return;
         }
         let azimuth = azimuth_degrees(p);
-        let ragged = 0.35 * noise3(p.x * 3.0, p.y * 3.0, p.z * 3.0, 61) + 0.25 * noise3(p.x * 9.0, p.y * 9.0, p.z * 9.0, 62);
+        let ragged = 0.35 * noise3(p.x * 3.0, p.y * 3.0, p.z * 3.0, 61)
+            + 0.25 * noise3(p.x * 9.0, p.y * 9.0, p.z * 9.0, 62);
         let above = p.y - self.anatomy.hairline(azimuth) + ragged;
         let strength = if self.spec.hair.style == HairStyle::Cropped { 0.86 } else { 0.94 };
         let cover = smoothstep(-0.25, 0.9, above) * strength;

@@ -25,6 +25,8 @@ pub struct Plan {
     pub layer: f32,
     pub layer_share: f32,
     pub width_cm: f32,
+    /// Follows the skull instead of standing away from it.
+    pub hugs: bool,
     flow: Flow,
 }
 
@@ -74,7 +76,10 @@ fn in_fringe(barber: &Barber, root: &Root) -> bool {
 }
 
 fn fringe(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
-    let end = lerp(6.0, 2.45, barber.hair.fringe) + 0.35 * lock + prng.between(-0.25, 0.25) + 0.05 * root.at.x * root.at.x.abs() * 0.1;
+    let end = lerp(6.0, 2.45, barber.hair.fringe)
+        + 0.35 * lock
+        + prng.between(-0.25, 0.25)
+        + 0.05 * root.at.x * root.at.x.abs() * 0.1;
     let layer_share = prng.unit();
     Plan {
         heading: (root.normal * 0.6 + v3(0.0, 0.1, 0.9)).unit(),
@@ -83,7 +88,8 @@ fn fringe(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
         stiffness: 0.45,
         layer: lerp(0.15, 0.9, layer_share) * barber.hair.volume,
         layer_share,
-        width_cm: 0.055,
+        width_cm: 0.075,
+        hugs: true,
         flow: Flow::Fringe { end_y: end, drift: 0.22 * barber.hair.parting + 0.15 * lock },
     }
 }
@@ -98,6 +104,7 @@ fn cropped(root: &Root, prng: &mut Prng) -> Plan {
         layer: 0.05,
         layer_share: prng.between(0.5, 1.0),
         width_cm: 0.04,
+        hugs: false,
         flow: Flow::Stand { comb },
     }
 }
@@ -114,7 +121,8 @@ fn side_parted(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan
     let long_way = if away * barber.hair.parting <= 0.0 { 1.0 } else { 0.55 };
     let top = topness(root);
     let front = smoothstep(0.0, 4.0, root.at.z);
-    let comb_top = v3(away * 0.9, 0.05 + 0.25 * front, -0.45 + 0.25 * front + 0.3 * lock);
+    let near_part = smoothstep(2.5, 0.0, (root.at.x - part_x).abs());
+    let comb_top = v3(away * 0.9, 0.1 + 0.4 * front * (1.0 - near_part), -0.45 + 0.3 * front + 0.3 * lock);
     short(barber, root, lock, comb_top, top, 5.2 * long_way, prng)
 }
 
@@ -124,7 +132,15 @@ fn swept(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
     short(barber, root, lock, comb_top, top, 4.4, prng)
 }
 
-fn short(barber: &Barber, root: &Root, lock: f32, comb_top: Vec3, top: f32, top_length: f32, prng: &mut Prng) -> Plan {
+fn short(
+    barber: &Barber,
+    root: &Root,
+    lock: f32,
+    comb_top: Vec3,
+    top: f32,
+    top_length: f32,
+    prng: &mut Prng,
+) -> Plan {
     let back = smoothstep(60.0, 100.0, root.azimuth_degrees);
     let comb_side = v3(0.0, -0.9, lerp(0.1, -0.35, back));
     let comb = comb_side.lerp(comb_top, top).unit();
@@ -142,6 +158,7 @@ fn short(barber: &Barber, root: &Root, lock: f32, comb_top: Vec3, top: f32, top_
         layer: lerp(0.1, thick, layer_share) * barber.hair.volume,
         layer_share,
         width_cm: 0.048,
+        hugs: barber.hair.style == HairStyle::SideParted,
         flow: Flow::Stand { comb: (comb + v3(0.0, -0.30 * top, 0.0)).unit() },
     }
 }
@@ -163,7 +180,8 @@ fn curtain(barber: &Barber, root: &Root, lock: f32, end_y: f32, curl: f32, prng:
         stiffness: 0.5,
         layer: lerp(0.15, 1.15, layer_share) * barber.hair.volume,
         layer_share,
-        width_cm: 0.062,
+        width_cm: 0.065,
+        hugs: true,
         flow: Flow::Curtain {
             end_y: end_y + 0.5 * lock + prng.between(-0.5, 0.5) + 1.2 * (1.0 - layer_share) * curl,
             side,
@@ -186,15 +204,23 @@ fn gathered(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
     let layer_share = prng.unit();
     let near_edge = smoothstep(0.0, 2.0, root.above_hairline);
     Plan {
-        heading: ((knot - root.at).unit() + root.normal * (0.15 + 0.3 * near_edge)).unit(),
-        length: (knot - root.at).length() * 1.5,
-        steps: 16,
+        heading: (comb_back(knot, root.at) + root.normal * (0.35 + 0.3 * near_edge)).unit(),
+        length: (knot - root.at).length() * 1.6,
+        steps: 18,
         stiffness: 0.35,
         layer: lerp(0.1, lerp(0.3, 0.75, near_edge), layer_share) * barber.hair.volume * (1.0 + 0.2 * lock),
         layer_share,
         width_cm: 0.055,
+        hugs: true,
         flow: Flow::Gather { knot },
     }
+}
+
+/// First up and back over the head, then to the knot.
+fn comb_back(knot: Vec3, at: Vec3) -> Vec3 {
+    let back = v3(-0.04 * at.x, 0.25, -1.0);
+    let share = smoothstep(knot.z + 9.0, knot.z + 3.0, at.z);
+    back.lerp((knot - at).unit(), share).unit()
 }
 
 /// Where a strand wants to go next.
@@ -203,7 +229,7 @@ pub fn wish(barber: &Barber, root: &Root, plan: &Plan, at: Vec3, s: f32) -> Vec3
     let along = |d: Vec3| (d - outward * d.dot(outward)).unit();
     match plan.flow {
         Flow::Stand { comb } => comb,
-        Flow::Gather { knot } => along(knot - at) + outward * (0.05 * (1.0 - s)),
+        Flow::Gather { knot } => along(comb_back(knot, at)) + outward * (0.05 * (1.0 - s)),
         Flow::Fringe { drift, .. } => {
             let spread = 0.05 * root.at.x;
             (v3(drift + spread, -1.0, 0.0) + outward * 0.02).unit()
@@ -215,15 +241,20 @@ pub fn wish(barber: &Barber, root: &Root, plan: &Plan, at: Vec3, s: f32) -> Vec3
                 go.x += side * 0.9 * smoothstep(clear + 0.5, clear - 1.2, at.x * side);
                 go.z -= 0.5 * smoothstep(0.5, 3.0, at.z) * smoothstep(8.0, 3.0, at.y);
             }
-            if at.y > 7.0 {
-                go.x += side * 0.8 * smoothstep(7.0, 9.5, at.y);
+            if at.y > 1.0 {
+                go.x += side * 0.9 * smoothstep(6.5, 9.5, at.y);
+                go = go.unit().lerp(along(go), smoothstep(1.0, 4.0, at.y));
             }
             if at.y < -4.0 {
                 let near_end = smoothstep(end_y + 4.5, end_y, at.y);
                 go.x -= at.x.signum() * curl * near_end;
             }
             if at.y < -10.0 {
-                go.z += if forward { 0.55 * smoothstep(4.5, 2.0, at.z) } else { -0.6 * smoothstep(-14.0, -11.0, at.z) };
+                go.z += if forward {
+                    0.55 * smoothstep(4.5, 2.0, at.z)
+                } else {
+                    -0.6 * smoothstep(-14.0, -11.0, at.z)
+                };
                 go.x += at.x.signum() * if forward { 0.10 } else { -0.02 };
             }
             go.unit()
@@ -232,8 +263,17 @@ pub fn wish(barber: &Barber, root: &Root, plan: &Plan, at: Vec3, s: f32) -> Vec3
 }
 
 /// Least distance of curtain hair from the midline in front, by height.
-const FACE_CLEARANCE: &[(f32, f32)] =
-    &[(-14.0, 6.0), (-9.0, 6.0), (-5.0, 6.7), (0.0, 6.9), (2.5, 6.5), (4.5, 5.3), (6.5, 3.2), (8.0, 0.6), (9.0, 0.0)];
+const FACE_CLEARANCE: &[(f32, f32)] = &[
+    (-14.0, 6.0),
+    (-9.0, 6.0),
+    (-5.0, 6.7),
+    (0.0, 6.9),
+    (2.5, 6.5),
+    (4.5, 5.3),
+    (6.5, 3.2),
+    (8.0, 0.6),
+    (9.0, 0.0),
+];
 
 /// Has the strand come to where it stops?
 pub fn ends(plan: &Plan, at: Vec3) -> bool {
@@ -272,7 +312,16 @@ fn wound(middle: Vec3, radius: f32, prng: &mut Prng) -> Strand {
         })
         .collect();
     let tone = prng.between(0.75, 1.2);
-    Strand { kind: StrandKind::Scalp, points, width_cm: 0.06, tone, depth: (layer - 0.6) * 2.3, casts: tone > 0.95, loose: false, knot: true }
+    Strand {
+        kind: StrandKind::Scalp,
+        points,
+        width_cm: 0.06,
+        tone,
+        depth: (layer - 0.6) * 2.3,
+        casts: tone > 0.95,
+        loose: false,
+        knot: true,
+    }
 }
 
 /// A tail that falls behind the neck.
@@ -285,11 +334,24 @@ fn tail(prng: &mut Prng) -> Vec<Strand> {
                 .map(|k| {
                     let s = k as f32 / 15.0;
                     let width = 0.5 + 1.6 * smoothstep(0.0, 0.5, s);
-                    v3(dx * width, 4.5 - length * s, -15.0 - 3.0 * smoothstep(0.0, 0.25, s) + 1.5 * s + dz * width)
+                    v3(
+                        dx * width,
+                        4.5 - length * s,
+                        -15.0 - 3.0 * smoothstep(0.0, 0.25, s) + 1.5 * s + dz * width,
+                    )
                 })
                 .collect();
             let tone = prng.between(0.75, 1.2);
-            Strand { kind: StrandKind::Scalp, points, width_cm: 0.06, tone, depth: 0.9, casts: tone > 1.1, loose: false, knot: true }
+            Strand {
+                kind: StrandKind::Scalp,
+                points,
+                width_cm: 0.06,
+                tone,
+                depth: 0.9,
+                casts: tone > 1.1,
+                loose: false,
+                knot: true,
+            }
         })
         .collect()
 }

@@ -32,7 +32,8 @@ const FRONT: &[(f32, f32)] =
     &[(0.0, 0.1), (0.1, 0.7), (0.2, 1.2), (0.3, 1.6), (0.45, 2.5), (0.6, 3.7), (0.72, 4.6), (1.0, 5.2)];
 const BACK: &[(f32, f32)] = &[(0.0, -12.6), (0.2, -13.6), (0.45, -14.4), (1.0, -15.0)];
 /// How much lower a ring stands in front.
-const FRONT_DROP: &[(f32, f32)] = &[(0.0, 2.9), (0.1, 2.9), (0.3, 2.4), (0.45, 1.7), (0.6, 0.9), (0.72, 0.4), (1.0, 0.0)];
+const FRONT_DROP: &[(f32, f32)] =
+    &[(0.0, 2.9), (0.1, 2.9), (0.3, 2.4), (0.45, 1.7), (0.6, 0.9), (0.72, 0.4), (1.0, 0.0)];
 
 /// The chest of one sitter.
 #[derive(Clone, Copy, Debug)]
@@ -64,11 +65,15 @@ impl Torso {
         // Chests are boxes with rounded corners; necks are not.
         let square = 0.16 * smoothstep(0.1, 0.6, ring);
         let x = half * s * (1.0 + square * c * c);
-        let y = curve(HEIGHT, ring) * self.length - curve(FRONT_DROP, ring) * c.max(0.0) * c.max(0.0) + out * 0.6 * smoothstep(0.5, 0.1, ring);
+        let y = (curve(HEIGHT, ring) + 1.0) * self.length - curve(FRONT_DROP, ring) * c.max(0.0) * c.max(0.0)
+            + out * 0.6 * smoothstep(0.5, 0.1, ring);
         let mut z = middle + depth * c * (1.0 + 0.6 * square * s * s);
         if c > 0.0 {
             let side = x.abs();
-            let collar_bone = 0.25 * bump((y + 20.6 - 0.10 * side) * (y + 20.6 - 0.10 * side) / 1.2) * smoothstep(1.0, 3.0, side) * smoothstep(13.0, 9.0, side);
+            let collar_bone = 0.25
+                * bump((y + 20.6 - 0.10 * side) * (y + 20.6 - 0.10 * side) / 1.2)
+                * smoothstep(1.0, 3.0, side)
+                * smoothstep(13.0, 9.0, side);
             let chest = 1.1 * bump(((side - 7.5) * (side - 7.5) + (y + 33.0) * (y + 33.0) * 0.6) / 70.0);
             z += collar_bone + chest * (0.6 + 1.2 * self.bust);
         }

@@ -51,7 +51,14 @@ impl Truth {
 }
 
 /// Reads the truth off the posed geometry.
-pub fn truth(spec: &SitterSpec, head: &Head, posture: &Posture, view: &View, meshes: &[Mesh], hair: &[Strand]) -> Truth {
+pub fn truth(
+    spec: &SitterSpec,
+    head: &Head,
+    posture: &Posture,
+    view: &View,
+    meshes: &[Mesh],
+    hair: &[Strand],
+) -> Truth {
     let anatomy = head.anatomy;
     let posed = |p| view.pixel(posture.head(p));
     let (eye_left, eye_right) = (posed(eyes::pupil(anatomy, 1.0)), posed(eyes::pupil(anatomy, -1.0)));
@@ -110,14 +117,15 @@ impl Axes {
 
 /// Leftmost and rightmost skin between the eyes' and the nose's height.
 fn cheeks(skin: &[(Point, super::math::Vec3)], axes: &Axes, length: f32) -> (Point, Point) {
-    let band = || skin.iter().filter(|(_, rest)| rest.y < 0.2 * length && rest.y > -4.5 * length).map(|(p, _)| *p);
+    let band =
+        || skin.iter().filter(|(_, rest)| rest.y < 0.2 * length && rest.y > -4.5 * length).map(|(p, _)| *p);
     let least = band().min_by(|a, b| axes.across(*a).total_cmp(&axes.across(*b)));
     let most = band().max_by(|a, b| axes.across(*a).total_cmp(&axes.across(*b)));
     (least.unwrap_or_default(), most.unwrap_or_default())
 }
 
 fn chin(skin: &[(Point, super::math::Vec3)], axes: &Axes) -> Point {
-    let front = skin.iter().filter(|(_, rest)| rest.x.abs() < 1.5 && rest.z > 2.0).map(|(p, _)| *p);
+    let front = skin.iter().filter(|(_, rest)| rest.x.abs() < 0.2 && rest.z > 2.0).map(|(p, _)| *p);
     front.max_by(|a, b| axes.down(*a).total_cmp(&axes.down(*b))).unwrap_or_default()
 }
 
