@@ -61,8 +61,8 @@ impl Anatomy {
             shape,
             expression: spec.expression,
             eye_x: EYE_X * shape.eye_spacing * lerp(1.0, shape.width, 0.6),
-            eye_half: 1.48 * shape.eye_size,
-            upper_lid: 0.54 * shape.eye_height * shape.eye_size,
+            eye_half: 1.52 * shape.eye_size,
+            upper_lid: 0.60 * shape.eye_height * shape.eye_size,
             lower_lid: 0.47 * lerp(1.0, shape.eye_height, 0.5) * shape.eye_size,
             mouth_half: 2.4 * shape.mouth_width,
             recession: spec.hair.recession_cm,
@@ -134,8 +134,8 @@ impl Anatomy {
         let full = self.shape.lip_fullness;
         let taper = (1.0 - t * t).max(0.0);
         let bow = 1.0 + 0.13 * bump((t - 0.2) * (t - 0.2) / 0.05) - 0.10 * bump(t * t / 0.02);
-        let upper = line + full * 0.62 * bow * taper.sqrt() * (0.55 + 0.45 * taper);
-        let lower = line - full * 0.88 * taper.sqrt() * (0.45 + 0.55 * taper);
+        let upper = line + full * 0.68 * bow * taper.sqrt() * (0.55 + 0.45 * taper);
+        let lower = line - full * 0.96 * taper.sqrt() * (0.45 + 0.55 * taper);
         (upper, lower)
     }
 
@@ -151,7 +151,7 @@ impl Anatomy {
         let arch = self.shape.brow_arch;
         let lift = self.expression.brow_raise * (0.45 + 0.1 * t);
         let middle = 1.95 * self.shape.brow_height + lift;
-        let knots = [(-1.0, -0.12), (-0.4, 0.10), (0.3, 0.34 * arch), (0.65, 0.26 * arch), (1.0, -0.22)];
+        let knots = [(-1.0, -0.02), (-0.4, 0.12), (0.3, 0.32 * arch), (0.65, 0.27 * arch), (1.0, -0.10)];
         let half = [(-1.0, 0.26), (-0.75, 0.34), (-0.2, 0.33), (0.4, 0.25), (1.0, 0.05)];
         (middle + curve(&knots, t), curve(&half, t) * self.shape.brow_thickness)
     }

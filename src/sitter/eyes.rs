@@ -52,7 +52,7 @@ pub fn finish(spec: &SitterSpec, anatomy: &Anatomy, surface: &Surface) -> Finish
     albedo = albedo.lerp(iris(spec, radius, off), smoothstep(1.04, 0.93, radius));
     albedo = albedo.lerp(v3(0.004, 0.004, 0.005), smoothstep(0.46, 0.38, radius));
     if let Some(gap) = anatomy.lid_gap(p.x, p.y, side) {
-        let shade = lerp(0.30, 1.0, smoothstep(-0.02, 0.40, gap.below_upper));
+        let shade = lerp(0.42, 1.0, smoothstep(-0.02, 0.40, gap.below_upper));
         let rim = lerp(0.62, 1.0, smoothstep(-0.02, 0.14, gap.above_lower));
         albedo = albedo * (shade * rim);
     }
@@ -102,7 +102,7 @@ pub fn lashes(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
             let (high, low) = anatomy.lid_edges(t.clamp(-0.99, 0.99), side);
             let x = (anatomy.eye_x + t * anatomy.eye_half) * side;
             let y = if upper { high + 0.02 } else { low - 0.03 };
-            let root = v3(x, y, eyelid_depth(anatomy, x, y, side) + 0.08);
+            let root = v3(x, y, eyelid_depth(anatomy, x, y, side) + 0.2);
             let length = if upper {
                 prng.between(0.20, 0.34) * (0.8 + 0.35 * t.max(-0.4))
             } else {

@@ -24,26 +24,27 @@ fn bones(anatomy: &Anatomy, side: f32, y: f32) -> f32 {
     let brow = (0.12 + 0.3 * deep) * hill(side, y, 2.6, 1.65, 2.9, 1.0);
     let glabella = (0.05 + 0.15 * deep) * hill(side, y, 0.0, 1.5, 1.6, 1.1);
     let socket = -(0.35 + 0.35 * deep) * hill(side, y, 2.6, 0.35, 1.9, 1.35)
-        - 0.55 * hill(side, y, 1.75, -0.1, 1.15, 1.5)
+        - 0.38 * hill(side, y, 1.75, 0.0, 1.15, 1.4)
         - 0.12 * hill(side, y, 3.2, -0.9, 1.7, 0.9);
     let cheekbone = 0.42 * shape.cheek * hill(side, y, 4.5, -2.0, 2.6, 1.9);
+    let orbit = 0.5 * hill(side, y, anatomy.eye_x / shape.width + 1.75, -0.1, 1.5, 1.6);
     let temple = -0.28 * hill(side, y, 6.4, 2.6, 2.2, 2.6);
     let forehead = 0.12 * hill(side, y, 2.3, 4.8, 2.8, 2.2);
     let chin = 0.5 * hill(side, y, 0.0, -10.0, 1.9 * shape.chin, 1.35)
         + 0.12 * hill(side, y, 0.85 * shape.chin, -10.4, 1.0, 0.9);
-    brow + glabella + socket + cheekbone + temple + forehead + chin
+    brow + glabella + socket + cheekbone + orbit + temple + forehead + chin
 }
 
 /// Cheeks, folds and the muzzle.
 fn flesh(anatomy: &Anatomy, side: f32, y: f32) -> f32 {
     let smile = anatomy.expression.smile.max(0.0);
     let muzzle = 0.38 * hill(side, y, 0.0, -6.4, 3.3, 2.6);
-    let hollow = -0.25 * hill(side, y, 5.0, -5.4, 2.2, 2.4);
+    let hollow = 0.10 * hill(side, y, 5.0, -5.4, 2.2, 2.4);
     let apple = (0.12 + 0.35 * smile) * hill(side, y, 3.6, -3.1, 1.9, 1.6);
     // The fold runs from the nose wing to beside the mouth's corner.
     let fold_x = lerp(1.95, 3.15, clamp01((-4.2 - y) / 3.0));
     let along = smoothstep(-3.7, -4.6, y) * smoothstep(-7.6, -6.2, y);
-    let fold = -(0.06 + 0.14 * smile) * bump((side - fold_x) * (side - fold_x) / 0.25) * along;
+    let fold = -(0.02 + 0.16 * smile) * bump((side - fold_x) * (side - fold_x) / 0.25) * along;
     let corner = -0.12 * hill(side, y, anatomy.mouth_half + 0.15, -6.95, 0.6, 0.6);
     let jowl = 0.1 * hill(side, y, 3.6, -9.0, 1.8, 1.6);
     muzzle + hollow + apple + fold + corner + jowl
@@ -69,7 +70,7 @@ const RIDGE: &[(f32, f32)] = &[
     (1.6, 0.0),
     (0.9, 0.08),
     (0.1, 0.2),
-    (-0.8, 0.62),
+    (-0.8, 0.56),
     (-1.8, 1.16),
     (-2.8, 1.74),
     (-3.5, 2.1),
@@ -119,7 +120,7 @@ fn with_lids(anatomy: &Anatomy, point: Vec3, front: f32) -> f32 {
     if dx.abs() > 2.6 || dy.abs() > 2.2 || front <= 0.0 {
         return point.z;
     }
-    let radius = EYEBALL_RADIUS + 0.16;
+    let radius = EYEBALL_RADIUS + 0.11;
     let round = draw_in(dx);
     let inside = radius * radius - round * round - dy * dy;
     let ball = if inside > 0.0 { EYEBALL_Z + inside.sqrt() } else { f32::MIN };

@@ -58,7 +58,7 @@ impl Barber<'_> {
         let lock = self.lock_of(root);
         let plan = styles::plan(self, root, lock, prng)?;
         let loose = prng.chance(0.018 * self.hair.stray);
-        let mut points = self.walk(root, &plan, lock, if loose { 0.9 } else { 0.0 }, prng);
+        let mut points = self.walk(root, &plan, lock, if loose { 0.45 } else { 0.0 }, prng);
         if points.len() < 3 {
             return None;
         }

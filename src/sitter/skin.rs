@@ -80,7 +80,7 @@ impl<'a> SkinPaint<'a> {
         let below = hill(side, y, self.anatomy.eye_x - 0.4, -1.15, 1.6, 0.75);
         let inner = hill(side, y, self.anatomy.eye_x - 1.5, 0.25, 0.9, 1.1);
         let lid = hill(side, y, self.anatomy.eye_x, 0.55, 1.9, 0.9);
-        let dark = 0.10 * below + 0.12 * inner + (0.10 + 0.25 * self.spec.skin.eye_makeup) * lid;
+        let dark = 0.06 * below + 0.08 * inner + (0.10 + 0.25 * self.spec.skin.eye_makeup) * lid;
         albedo * v3(1.0 - dark * 0.9, 1.0 - dark * 1.1, 1.0 - dark)
     }
 
@@ -159,7 +159,8 @@ impl<'a> SkinPaint<'a> {
         let lash_ground = bump(rim * rim) * smoothstep(1.06, 0.9, t.abs());
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.10, 0.075, 0.07), lash_ground * 0.92);
         let water = (p.y - lower + 0.02) / 0.15;
-        let lower_rim = bump(water * water) * smoothstep(1.05, 0.85, t.abs());
+        let open = self.anatomy.lid_openness(side).clamp(0.0, 1.0);
+        let lower_rim = open * bump(water * water) * smoothstep(1.05, 0.85, t.abs());
         finish.albedo = finish.albedo.lerp(self.tone * v3(0.88, 0.62, 0.58), lower_rim * 0.75);
         finish.gloss += 0.12 * lower_rim;
         let inner = hill(t, p.y, -1.08, lower * 0.3 - self.anatomy.shape.eye_slant_cm, 0.2, 0.25);

@@ -123,7 +123,11 @@ fn side_parted(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan
     let front = smoothstep(0.0, 4.0, root.at.z);
     let near_part = smoothstep(2.5, 0.0, (root.at.x - part_x).abs());
     let comb_top = v3(away * 0.9, 0.1 + 0.4 * front * (1.0 - near_part), -0.45 + 0.3 * front + 0.3 * lock);
-    short(barber, root, lock, comb_top, top, 5.2 * long_way, prng)
+    let mut plan = short(barber, root, lock, comb_top, top, 5.2 * long_way, prng);
+    // Beside the parting hair lies flat; lifted, it would bare the scalp.
+    plan.heading = plan.heading.lerp((comb_top.unit() + root.normal * 0.15).unit(), near_part * top).unit();
+    plan.layer *= 1.0 - 0.6 * near_part * top;
+    plan
 }
 
 fn swept(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
@@ -176,7 +180,7 @@ fn curtain(barber: &Barber, root: &Root, lock: f32, end_y: f32, curl: f32, prng:
     Plan {
         heading: (root.normal * 0.45 + comb).unit(),
         length: 22.0 - end_y,
-        steps: if end_y < -12.0 { 34 } else { 26 },
+        steps: if end_y < -12.0 { 46 } else { 36 },
         stiffness: 0.5,
         layer: lerp(0.15, 1.15, layer_share) * barber.hair.volume,
         layer_share,
@@ -328,7 +332,7 @@ fn wound(middle: Vec3, radius: f32, prng: &mut Prng) -> Strand {
 fn tail(prng: &mut Prng) -> Vec<Strand> {
     (0..1400)
         .map(|_| {
-            let (dx, dz) = (prng.normal() * 0.9, prng.normal() * 0.7);
+            let (dx, dz) = (prng.normal() * 0.6, prng.normal() * 0.5);
             let length = prng.between(18.0, 24.0);
             let points = (0..16)
                 .map(|k| {

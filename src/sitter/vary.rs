@@ -56,14 +56,14 @@ fn head(build: &Build, prng: &mut Prng) -> HeadShape {
     let mut near = |mean: f32, spread: f32| mean + spread * prng.normal().clamp(-1.8, 1.8);
     HeadShape {
         width: near(if asian { 1.02 } else { 0.98 }, 0.022),
-        length: near(if male { 1.01 } else { 0.97 }, 0.02),
-        jaw: near(if male { 1.03 } else { 0.93 }, 0.035),
-        chin: near(if male { 1.06 } else { 0.92 }, 0.06),
+        length: near(if male { 1.0 } else { 0.95 }, 0.018),
+        jaw: near(if male { 1.02 } else { 0.89 }, 0.03),
+        chin: near(if male { 1.05 } else { 0.80 }, 0.06),
         cheek: near(if asian { 1.1 } else { 0.9 }, 0.2),
-        nose_width: near(if asian { 1.03 } else { 0.95 }, 0.07) + 0.08 * build.tan,
+        nose_width: near(if asian { 1.02 } else { 0.95 }, 0.05) - if male { 0.0 } else { 0.09 } + 0.08 * build.tan,
         nose_length: near(1.0, 0.03),
         nose_height: near(if asian { 0.88 } else { 1.08 }, 0.08),
-        eye_size: near(if male { 0.98 } else { 1.03 }, 0.03),
+        eye_size: near(if male { 0.97 } else { 1.04 }, 0.025),
         eye_spacing: near(1.0, 0.015),
         eye_height: near(if asian { 0.96 } else { 1.05 }, 0.08),
         eye_slant_cm: near(if asian { 0.15 } else { 0.06 }, 0.05),
@@ -74,7 +74,7 @@ fn head(build: &Build, prng: &mut Prng) -> HeadShape {
         brow_height: near(if male { 0.93 } else { 1.03 }, 0.04),
         brow_arch: near(if male { 0.8 } else { 1.1 }, 0.25),
         lip_fullness: near(if male { 0.92 } else { 1.08 }, 0.1) + 0.15 * build.tan,
-        mouth_width: near(if male { 1.02 } else { 0.96 }, 0.04),
+        mouth_width: near(if male { 1.0 } else { 0.90 }, 0.03),
         neck: near(if male { 1.06 } else { 0.88 }, 0.025),
     }
 }
