@@ -8,7 +8,9 @@ pub mod finding;
 pub mod matte;
 pub mod matte_onnx;
 pub mod measure;
+pub(crate) mod net_onnx;
 pub mod overlay;
+pub(crate) mod warp;
 
 use serde::{Deserialize, Serialize};
 
