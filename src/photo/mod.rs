@@ -4,6 +4,7 @@ pub mod color;
 pub mod decode;
 pub mod encode;
 pub mod geometry;
+pub mod lossless;
 pub mod resize;
 pub mod units;
 

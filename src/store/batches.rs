@@ -15,7 +15,8 @@ impl Tx<'_> {
         }
         let layouts = serde_json::to_string(&batch.layouts)
             .map_err(|cause| StoreError::Corrupt { what: format!("the layouts ({cause})") })?;
-        let sql = format!("INSERT INTO batch ({COLUMNS}, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        let sql =
+            format!("INSERT INTO batch ({COLUMNS}, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         self.database.prepare_cached(&sql)?.execute((
             &batch.code,
             &batch.school,
@@ -55,7 +56,8 @@ impl Store {
 }
 
 fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreError> {
-    let mut summary = BatchSummary { batch, pending: 0, approved: 0, rejected: 0, in_production: 0, completed: 0 };
+    let mut summary =
+        BatchSummary { batch, pending: 0, approved: 0, rejected: 0, in_production: 0, completed: 0 };
     let mut statement =
         database.prepare_cached("SELECT state, count(*) FROM submission WHERE batch = ?1 GROUP BY state")?;
     let mut rows = statement.query([&summary.batch.code])?;
@@ -112,7 +114,8 @@ mod tests {
         desk.submission("AAAAAA", b"one");
         desk.submission("AAAAAA", b"two");
         let batches = desk.store.batches().unwrap();
-        let seen: Vec<_> = batches.iter().map(|summary| (summary.batch.code.as_str(), summary.pending)).collect();
+        let seen: Vec<_> =
+            batches.iter().map(|summary| (summary.batch.code.as_str(), summary.pending)).collect();
         assert_eq!(seen, [("BBBBBB", 0), ("AAAAAA", 2)]);
         assert_eq!(desk.store.batch("AAAAAA").unwrap(), batch("AAAAAA"));
     }

@@ -39,8 +39,11 @@ impl Tx<'_> {
         for id in submissions {
             self.claim(job, id)?;
         }
-        let event =
-            JournalEvent::ExportBegun { job: job.to_owned(), batch: batch.to_owned(), people: submissions.len() };
+        let event = JournalEvent::ExportBegun {
+            job: job.to_owned(),
+            batch: batch.to_owned(),
+            people: submissions.len(),
+        };
         self.append(at_ms, actor, &event)?;
         Ok(())
     }
@@ -80,7 +83,8 @@ impl Tx<'_> {
             return Err(StoreError::BeingExported { id: id.to_owned(), job });
         }
         let QueueItem { state, photo_sha256, revision, .. } = standing.item;
-        next(state, Event::ExportCommitted).map_err(|cause| StoreError::Illegal { id: id.to_owned(), cause })?;
+        next(state, Event::ExportCommitted)
+            .map_err(|cause| StoreError::Illegal { id: id.to_owned(), cause })?;
         self.database
             .prepare_cached(
                 "INSERT INTO export_item (job, submission, photo_sha256, revision) VALUES (?1, ?2, ?3, ?4)",
@@ -90,8 +94,9 @@ impl Tx<'_> {
     }
 
     fn claimed(&self, job: &str) -> Result<Vec<String>, StoreError> {
-        let mut statement =
-            self.database.prepare_cached("SELECT submission FROM export_item WHERE job = ?1 ORDER BY submission")?;
+        let mut statement = self
+            .database
+            .prepare_cached("SELECT submission FROM export_item WHERE job = ?1 ORDER BY submission")?;
         let ids = statement.query_map([job], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
@@ -113,7 +118,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn end(&self, job: &str, state: &str, manifest_sha256: Option<&str>, at_ms: i64) -> Result<(), StoreError> {
+    fn end(
+        &self,
+        job: &str,
+        state: &str,
+        manifest_sha256: Option<&str>,
+        at_ms: i64,
+    ) -> Result<(), StoreError> {
         let changed = self
             .database
             .prepare_cached(
@@ -201,11 +212,10 @@ mod tests {
         assert_eq!(desk.store.open_exports().unwrap()[0].people, 2);
         assert_eq!(desk.store.write(|tx| tx.commit_export("job", "m", 6, "print room")).unwrap(), 2);
         let state = |id: &String| desk.store.item(id).unwrap().state;
-        assert_eq!([state(&one), state(&two), state(&three)], [
-            State::InProduction,
-            State::InProduction,
-            State::Approved
-        ]);
+        assert_eq!(
+            [state(&one), state(&two), state(&three)],
+            [State::InProduction, State::InProduction, State::Approved]
+        );
         assert_eq!(desk.store.exported_by(&one).unwrap().as_deref(), Some("job"));
         assert!(desk.store.open_exports().unwrap().is_empty());
         assert_eq!(desk.store.verify_journal().unwrap(), 5);

@@ -52,7 +52,11 @@ impl Tx<'_> {
 
 impl Store {
     /// The final photo made earlier from the item's present photo for the same key.
-    pub fn final_photo(&self, item: &QueueItem, key: &FinalKey<'_>) -> Result<Option<StoredFinal>, StoreError> {
+    pub fn final_photo(
+        &self,
+        item: &QueueItem,
+        key: &FinalKey<'_>,
+    ) -> Result<Option<StoredFinal>, StoreError> {
         let sql = "SELECT sealed_recipe, final_sha256 FROM final_photo
                    WHERE submission = ?1 AND photo_sha256 = ?2 AND standard = ?3 AND background = ?4";
         let found: Option<(Vec<u8>, String)> = self

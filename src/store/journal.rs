@@ -107,6 +107,14 @@ impl Store {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
+    /// All entries after number `seq`, oldest first.
+    pub fn journal_after(&self, seq: u64) -> Result<Vec<Entry>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(&select("WHERE seq > ?1 ORDER BY seq"))?;
+        let entries = statement.query_map([seq as i64], entry_from_row)?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
     /// Approvals and rejections since a time, undone ones not counted.
     pub fn decisions_since(&self, since_ms: i64) -> Result<usize, StoreError> {
         let sql = "SELECT coalesce(max(0, sum(CASE event ->> '$.verb' WHEN 'undo' THEN -1 ELSE 1 END)), 0)
@@ -133,7 +141,7 @@ pub(super) fn check_head(database: &Connection, sealer: &Sealer) -> Result<(), S
 
 /// No entry at all is right only while there is nothing an entry could tell of.
 fn check_unbegun(database: &Connection, sealed: Head) -> Result<(), StoreError> {
-    let has_batch = database.query_row("SELECT EXISTS (SELECT 1 FROM batch)", [], |row| row.get(0))?;
+    let has_batch: bool = database.query_row("SELECT EXISTS (SELECT 1 FROM batch)", [], |row| row.get(0))?;
     if sealed == Head::EMPTY && !has_batch {
         Ok(())
     } else {
@@ -153,7 +161,9 @@ fn read_head(database: &Connection, sealer: &Sealer) -> Result<Head, StoreError>
 
 fn write_head(database: &Connection, sealer: &Sealer, head: Head) -> Result<(), StoreError> {
     database
-        .prepare_cached("INSERT OR REPLACE INTO journal_head (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO journal_head (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)",
+        )?
         .execute((head.seq as i64, head.hash, sealer.journal_code(&head_bytes(head))))?;
     Ok(())
 }

@@ -70,7 +70,9 @@ pub enum KeyError {
     ProfileFile { path: PathBuf, cause: std::io::Error },
     #[error("{path} is damaged ({cause}); restore the data folder from a backup")]
     DamagedProfileFile { path: PathBuf, cause: String },
-    #[error("{path} is missing although the desk holds data; restore it from a backup, the data cannot be read without it")]
+    #[error(
+        "{path} is missing although the desk holds data; restore it from a backup, the data cannot be read without it"
+    )]
     MissingProfileFile { path: PathBuf },
     #[error("the key of this desk is not in {kind}; {remedy}", remedy = .kind.remedy())]
     Missing { kind: KeyKind },

@@ -50,7 +50,9 @@ pub struct Tx<'a> {
 /// The store could not do its work. The text carries the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("another Photodesk has {folder} open; close it there first (a second desk would overwrite its work)")]
+    #[error(
+        "another Photodesk has {folder} open; close it there first (a second desk would overwrite its work)"
+    )]
     InUse { folder: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -62,7 +64,9 @@ pub enum StoreError {
     DiskFull { folder: PathBuf, free_mib: u64 },
     #[error("the database refused its work ({0}); check that the disk is there and not full, then restart")]
     Sql(#[from] rusqlite::Error),
-    #[error("the database has form {found}, this program knows {known}; install the newer program that wrote it")]
+    #[error(
+        "the database has form {found}, this program knows {known}; install the newer program that wrote it"
+    )]
     NewerDatabase { found: u32, known: u32 },
     #[error("the file of photo {} is missing; restore the blobs folder from a backup", .sha256.get(..12).unwrap_or(.sha256))]
     MissingPhoto { sha256: String },

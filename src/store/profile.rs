@@ -70,7 +70,8 @@ fn unlock_known(folder: &Path, path: &Path, text: &str, keys: &dyn KeyStore) -> 
     if made_with != offered {
         return Err(KeyError::OtherKind { made_with, offered });
     }
-    let key = keys.find(ProfilePlace { folder, id: &profile.id })?.ok_or(KeyError::Missing { kind: offered })?;
+    let key =
+        keys.find(ProfilePlace { folder, id: &profile.id })?.ok_or(KeyError::Missing { kind: offered })?;
     let check = hex::decode(&profile.key_check).map_err(|cause| damaged(cause.to_string()))?;
     if seal::is_mac(&key.0, &check_parts(&profile.id), &check) {
         Ok(key)

@@ -28,7 +28,7 @@ impl Store {
         select(&self.reader(), filter, |number, item| {
             names.by_number.get(&number).is_some_and(|name| name.contains(&text))
                 || item.masked_name.to_lowercase().contains(&text)
-                || item.submission.contains(&text)
+                || item.submission.to_lowercase().contains(&text)
         })
     }
 
@@ -71,7 +71,8 @@ fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
     let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
     let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
     let (conditions, values): (Vec<_>, Vec<_>) = [batch, state].into_iter().flatten().unzip();
-    let condition = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
+    let condition =
+        if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
     (condition, values)
 }
 

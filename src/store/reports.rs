@@ -14,7 +14,12 @@ pub type Checked = Result<Report, PhotoFault>;
 impl Tx<'_> {
     /// Stores the report and its counts. A report on a photo that is no longer the submission's is dropped
     /// (`false`): a newer revision has come.
-    pub fn set_report(&self, submission: &str, photo_sha256: &str, checked: &Checked) -> Result<bool, StoreError> {
+    pub fn set_report(
+        &self,
+        submission: &str,
+        photo_sha256: &str,
+        checked: &Checked,
+    ) -> Result<bool, StoreError> {
         let (verdict, failed, warned) = counts(checked);
         let sql = "UPDATE submission SET verdict = ?3, failed_checks = ?4, warned_checks = ?5, damaged = ?6
                    WHERE id = ?1 AND photo_sha256 = ?2";
@@ -33,7 +38,9 @@ impl Tx<'_> {
             .map_err(|cause| StoreError::Corrupt { what: format!("a report ({cause})") })?;
         let sealed = self.sealer.seal(place(submission), &json)?;
         self.database
-            .prepare_cached("INSERT OR REPLACE INTO report (submission, photo_sha256, sealed) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO report (submission, photo_sha256, sealed) VALUES (?1, ?2, ?3)",
+            )?
             .execute((submission, photo_sha256, sealed))?;
         Ok(true)
     }

@@ -66,13 +66,19 @@ impl Tx<'_> {
 
     /// Records that a photo file is stored.
     pub(super) fn add_photo(&self, sha256: &str, bytes: u64, at_ms: i64) -> Result<(), StoreError> {
-        let sql = "INSERT INTO photo (sha256, bytes, stored_at_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let sql =
+            "INSERT INTO photo (sha256, bytes, stored_at_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         self.database.prepare_cached(sql)?.execute((sha256, bytes as i64, at_ms))?;
         Ok(())
     }
 
     /// Seals and stores one personal field.
-    pub fn set_personal(&self, submission: &str, field: PersonalField, plain: &str) -> Result<(), StoreError> {
+    pub fn set_personal(
+        &self,
+        submission: &str,
+        field: PersonalField,
+        plain: &str,
+    ) -> Result<(), StoreError> {
         let sealed = self.sealer.seal(field.place(submission), plain.as_bytes())?;
         let sql = "INSERT OR REPLACE INTO personal (submission, field, sealed) VALUES (?1, ?2, ?3)";
         self.database.prepare_cached(sql)?.execute((submission, field.as_str(), sealed))?;
@@ -82,7 +88,11 @@ impl Tx<'_> {
     /// The submission of this batch that already has this photo.
     pub fn with_photo(&self, batch: &str, photo_sha256: &str) -> Result<Option<String>, StoreError> {
         let sql = "SELECT id FROM submission WHERE batch = ?1 AND photo_sha256 = ?2 ORDER BY number LIMIT 1";
-        Ok(self.database.prepare_cached(sql)?.query_row((batch, photo_sha256), |row| row.get(0)).optional()?)
+        Ok(self
+            .database
+            .prepare_cached(sql)?
+            .query_row((batch, photo_sha256), |row| row.get(0))
+            .optional()?)
     }
 
     pub fn standing(&self, id: &str) -> Result<Standing, StoreError> {
@@ -109,11 +119,20 @@ impl Tx<'_> {
     }
 
     /// Sets the state together with the decision that led to it; `None` when a decision was taken back.
-    pub fn set_decided(&self, id: &str, state: State, decided: Option<(&str, u64)>) -> Result<(), StoreError> {
+    pub fn set_decided(
+        &self,
+        id: &str,
+        state: State,
+        decided: Option<(&str, u64)>,
+    ) -> Result<(), StoreError> {
         let (by, seq) = decided.unzip();
         let sql = "UPDATE submission SET state = ?2, decided_by = ?3, decided_seq = ?4 WHERE id = ?1";
-        let changed =
-            self.database.prepare_cached(sql)?.execute((id, state.as_str(), by, seq.map(|seq| seq as i64)))?;
+        let changed = self.database.prepare_cached(sql)?.execute((
+            id,
+            state.as_str(),
+            by,
+            seq.map(|seq| seq as i64),
+        ))?;
         require_one(changed, id)
     }
 }
@@ -132,15 +151,19 @@ impl Store {
     /// One personal field, opened.
     pub fn personal(&self, submission: &str, field: PersonalField) -> Result<Option<String>, StoreError> {
         let sql = "SELECT sealed FROM personal WHERE submission = ?1 AND field = ?2";
-        let sealed: Option<Vec<u8>> =
-            self.reader().prepare_cached(sql)?.query_row((submission, field.as_str()), |row| row.get(0)).optional()?;
+        let sealed: Option<Vec<u8>> = self
+            .reader()
+            .prepare_cached(sql)?
+            .query_row((submission, field.as_str()), |row| row.get(0))
+            .optional()?;
         sealed.map(|sealed| self.open_text(field.place(submission), &sealed)).transpose()
     }
 
     /// Ids of submissions whose local check has not run, oldest first.
     pub fn unchecked(&self) -> Result<Vec<String>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached("SELECT id FROM submission WHERE verdict IS NULL ORDER BY number")?;
+        let mut statement =
+            reader.prepare_cached("SELECT id FROM submission WHERE verdict IS NULL ORDER BY number")?;
         let ids = statement.query_map([], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }

@@ -35,13 +35,19 @@ pub struct Head {
 /// The chain is not what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainBreak {
-    #[error("journal entry {found} stands where entry {expected} belongs: entries were removed, added or moved; restore the journal from a backup")]
+    #[error(
+        "journal entry {found} stands where entry {expected} belongs: entries were removed, added or moved; restore the journal from a backup"
+    )]
     Sequence { expected: u64, found: u64 },
-    #[error("journal entry {seq} does not follow the entry before it: the journal was changed; restore it from a backup")]
+    #[error(
+        "journal entry {seq} does not follow the entry before it: the journal was changed; restore it from a backup"
+    )]
     Link { seq: u64 },
     #[error("journal entry {seq} was changed after it was written; restore the journal from a backup")]
     Content { seq: u64 },
-    #[error("the journal ends at entry {found} but its sealed end says {expected}: entries at the end were removed or replaced; restore the journal from a backup")]
+    #[error(
+        "the journal ends at entry {found} but its sealed end says {expected}: entries at the end were removed or replaced; restore the journal from a backup"
+    )]
     End { expected: u64, found: u64 },
 }
 

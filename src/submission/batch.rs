@@ -71,7 +71,8 @@ impl SignatureCode {
     pub fn draw(random: &mut impl Iterator<Item = u8>) -> Option<Self> {
         // 252 is the largest multiple of 36 in a byte; what lies above is thrown away.
         let unbiased = random.filter(|byte| *byte < 252).take(Self::LENGTH);
-        let code: String = unbiased.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect();
+        let code: String =
+            unbiased.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect();
         (code.len() == Self::LENGTH).then_some(Self(code))
     }
 

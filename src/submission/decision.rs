@@ -35,7 +35,9 @@ pub enum DecisionRefused {
         "this decision was made on another photo than the one now submitted (revision {current}); look at the new photo and decide again"
     )]
     StalePhoto { current: u32 },
-    #[error("the photo file is damaged and cannot be approved; reject it so that the student sends a new one")]
+    #[error(
+        "the photo file is damaged and cannot be approved; reject it so that the student sends a new one"
+    )]
     Damaged,
     #[error("a rejection needs at least one reason, for the student reads it; choose a preset reason")]
     NoReason,

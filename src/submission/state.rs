@@ -85,7 +85,9 @@ pub enum Event {
 /// Why an event is refused. The text says what stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IllegalTransition {
-    #[error("{event} is not possible while the submission is {state}; look at its present state and choose anew")]
+    #[error(
+        "{event} is not possible while the submission is {state}; look at its present state and choose anew"
+    )]
     NotHere { state: State, event: Event },
     #[error("no attempt is left for this submission; the batch must grant another one first")]
     NoAttemptLeft,
@@ -164,12 +166,14 @@ impl Event {
 /// The state after `event`; the only place that decides.
 pub fn next(state: State, event: Event) -> Result<State, IllegalTransition> {
     use State::{
-        Approved, AwaitingConfirmation, AwaitingPayment, Closed, Completed, InProduction, Paid, PendingReview,
-        Refunded, Rejected,
+        Approved, AwaitingConfirmation, AwaitingPayment, Closed, Completed, InProduction, Paid,
+        PendingReview, Refunded, Rejected,
     };
     match (state, event) {
         (AwaitingPayment, Event::PhotoSubmitted) => Ok(AwaitingPayment),
-        (AwaitingPayment, Event::Paid { photo_waiting }) => Ok(if photo_waiting { PendingReview } else { Paid }),
+        (AwaitingPayment, Event::Paid { photo_waiting }) => {
+            Ok(if photo_waiting { PendingReview } else { Paid })
+        }
         (AwaitingPayment, Event::Cancelled | Event::Expired) => Ok(Closed),
         (Paid, Event::PhotoSubmitted) => Ok(PendingReview),
         (PendingReview, Event::Approved) => Ok(Approved),
@@ -306,7 +310,8 @@ mod tests {
                 Event::ExportCommitted => assert!(self.left_review_approved, "produced without approval"),
                 _ => {}
             }
-            self.left_review_approved = to == State::Approved || (self.left_review_approved && to != State::PendingReview);
+            self.left_review_approved =
+                to == State::Approved || (self.left_review_approved && to != State::PendingReview);
             self.in_production = match to {
                 State::InProduction => true,
                 State::PendingReview => false,

@@ -118,8 +118,10 @@ impl Desk {
             let mut random = [0; 32];
             seal::fill_random(&mut random).map_err(StoreError::from)?;
             let drawn = SignatureCode::draw(&mut random.into_iter());
-            if let Some(code) = drawn.filter(|code| self.store.batch(code.as_str()).is_err()) {
-                return Ok(code);
+            match drawn.map(|code| (self.store.batch(code.as_str()), code)) {
+                Some((Err(StoreError::UnknownBatch { .. }), code)) => return Ok(code),
+                Some((Err(error), _)) => return Err(error.into()),
+                Some((Ok(_), _)) | None => {}
             }
         }
         Err(DeskError::NoFreeCode)

@@ -37,7 +37,9 @@ pub enum DeskError {
     Damaged { submission: String, message: String },
     #[error("the photo of {submission} has no legal crop; reject it with the reasons its checks name")]
     NoCrop { submission: String },
-    #[error("the stored final photo of {submission} cannot be read ({cause}); restore the data folder from a backup")]
+    #[error(
+        "the stored final photo of {submission} cannot be read ({cause}); restore the data folder from a backup"
+    )]
     BadFinal { submission: String, cause: String },
     /// For verbs with many ways to fail: a stable code and a text with its remedy.
     #[error("{message}")]
@@ -49,8 +51,8 @@ impl DeskError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Store(error) => error.code(),
-            Self::Standard(_) => "standard",
-            Self::Reasons(_) => "reasons",
+            Self::Standard(error) => error.code(),
+            Self::Reasons(error) => error.code(),
             Self::Code(_) => "bad_signature_code",
             Self::Decision(refused) => refused.code(),
             Self::Retouch(_) => "retouch",

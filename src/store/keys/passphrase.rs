@@ -49,7 +49,8 @@ impl PassphraseKeyStore {
 
     fn derive(&self, wrapping: &Wrapping, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         let failed = |cause: argon2::Error| KeyError::Derivation { cause: cause.to_string() };
-        let params = Params::new(wrapping.memory_kib, wrapping.passes, wrapping.lanes, Some(32)).map_err(failed)?;
+        let params =
+            Params::new(wrapping.memory_kib, wrapping.passes, wrapping.lanes, Some(32)).map_err(failed)?;
         let mut derived = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(self.passphrase.as_bytes(), salt, derived.as_mut_slice())
@@ -58,7 +59,8 @@ impl PassphraseKeyStore {
     }
 
     fn unwrap(&self, wrapping: &Wrapping, path: PathBuf) -> Result<SealingKey, KeyError> {
-        let damaged = |cause: &str| KeyError::DamagedProfileFile { path: path.clone(), cause: cause.to_owned() };
+        let damaged =
+            |cause: &str| KeyError::DamagedProfileFile { path: path.clone(), cause: cause.to_owned() };
         if wrapping.kdf != "argon2id" {
             return Err(damaged("unknown key derivation"));
         }
@@ -117,7 +119,8 @@ impl KeyStore for PassphraseKeyStore {
         let path = profile.folder.join(FILE_NAME);
         let text = serde_json::to_vec_pretty(&self.wrap(&key)?)
             .map_err(|cause| KeyError::ProfileFile { path: path.clone(), cause: cause.into() })?;
-        durable::write_file(profile.folder, &path, &text).map_err(|cause| KeyError::ProfileFile { path, cause })?;
+        durable::write_file(profile.folder, &path, &text)
+            .map_err(|cause| KeyError::ProfileFile { path, cause })?;
         Ok(key)
     }
 }
@@ -156,7 +159,8 @@ mod tests {
     #[test]
     fn costs_beyond_reason_are_refused_before_they_are_paid() {
         let folder = tempfile::tempdir().unwrap();
-        let text = r#"{"kdf":"argon2id","memory_kib":4294967295,"passes":3,"lanes":1,"salt":"00","wrapped":"00"}"#;
+        let text =
+            r#"{"kdf":"argon2id","memory_kib":4294967295,"passes":3,"lanes":1,"salt":"00","wrapped":"00"}"#;
         fs::write(folder.path().join(FILE_NAME), text).unwrap();
         assert_eq!(store("a").find(place(folder.path())).err().unwrap().code(), "profile_damaged");
     }
