@@ -82,11 +82,7 @@ impl std::ops::Sub for Mm {
 
 impl fmt::Display for Mm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 % 10 == 0 {
-            write!(f, "{}", self.0 / 10)
-        } else {
-            write!(f, "{:.1}", self.mm())
-        }
+        if self.0 % 10 == 0 { write!(f, "{}", self.0 / 10) } else { write!(f, "{:.1}", self.mm()) }
     }
 }
 
@@ -101,6 +97,9 @@ mod tests {
 
     #[test]
     fn whole_millimetres_are_shown_without_a_fraction() {
-        assert_eq!((Mm::from_mm(35.0).to_string(), Mm::from_mm(88.9).to_string()), ("35".into(), "88.9".into()));
+        assert_eq!(
+            (Mm::from_mm(35.0).to_string(), Mm::from_mm(88.9).to_string()),
+            ("35".into(), "88.9".into())
+        );
     }
 }
