@@ -26,11 +26,6 @@ pub struct ImportReport {
 }
 
 /// Walks files and folders, stores each photo durably, runs the local check, queues it.
-pub fn import_photos(
-    _desk: &Desk,
-    _batch: &str,
-    _paths: &[PathBuf],
-    _job: &Job,
-) -> Result<ImportReport, DeskError> {
+pub fn import_photos(_desk: &Desk, _batch: &str, _paths: &[PathBuf], _job: &Job) -> Result<ImportReport, DeskError> {
     todo!()
 }
