@@ -7,6 +7,7 @@ pub mod intake;
 pub mod job;
 pub mod prepare;
 pub mod review;
+pub mod walk;
 pub mod whole_file;
 
 pub use desk::Desk;
