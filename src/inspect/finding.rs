@@ -93,6 +93,24 @@ pub enum Evidence {
     Heat { label: String, columns: u32, rows: u32, values: Vec<f32> },
 }
 
+impl Evidence {
+    pub fn point(label: &str, at: Point) -> Self {
+        Self::Point { label: label.to_owned(), at }
+    }
+
+    pub fn line(label: &str, from: Point, to: Point) -> Self {
+        Self::Line { label: label.to_owned(), from, to }
+    }
+
+    pub fn rect(label: &str, rect: Rect) -> Self {
+        Self::Box { label: label.to_owned(), rect }
+    }
+
+    pub fn outline(label: &str, points: Vec<Point>) -> Self {
+        Self::Curve { label: label.to_owned(), points, closed: true }
+    }
+}
+
 /// One check's outcome.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

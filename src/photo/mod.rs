@@ -5,6 +5,7 @@ pub mod decode;
 pub mod encode;
 pub mod file;
 pub mod geometry;
+pub mod lossless;
 pub mod resize;
 pub mod units;
 
