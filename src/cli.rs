@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod import;
 mod layout;
+mod place;
 mod prepare;
 mod review;
 

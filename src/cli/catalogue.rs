@@ -159,6 +159,19 @@ mod tests {
     }
 
     #[test]
+    fn every_check_has_a_name_and_an_explanation_in_both_languages() {
+        let standards = Catalogue::built_in().unwrap();
+        for check in standards.delivered_checks().iter().chain(standards.planned_checks()) {
+            for part in ["name", "help"] {
+                let key = format!("check.{check}.{part}");
+                let (zh, en) = (rust_i18n::t!(&key, locale = "zh-CN"), rust_i18n::t!(&key, locale = "en"));
+                assert_ne!(zh, en, "{key}");
+                assert!(!zh.contains(&key) && !en.contains(&key), "{key}");
+            }
+        }
+    }
+
+    #[test]
     fn a_weight_without_a_lower_end_is_shown_as_such() {
         let limits = FileLimits { min_kb: None, max_kb: Some(30), min_quality: 60, max_quality: 95 };
         assert_eq!(weight_text(limits), "≤30");

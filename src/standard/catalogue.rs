@@ -178,7 +178,7 @@ fn near_sentence(near: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use std::collections::HashSet;
 
@@ -232,6 +232,65 @@ mod tests {
                 assert!(mm.px(size.dpi).abs_diff(px) <= 1, "{}: {mm} mm is not {px} px", standard.id);
             }
         }
+    }
+
+    #[test]
+    fn names_and_aliases_are_unambiguous() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let mut names = HashSet::new();
+        for standard in catalogue.all() {
+            for name in std::iter::once(&standard.id).chain(&standard.aliases) {
+                assert!(names.insert(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn targets_describe_a_possible_head() {
+        for standard in Catalogue::built_in().unwrap().all() {
+            let (geometry, height) = (&standard.geometry, f64::from(standard.size.height_px));
+            let (Some(crown), Some(head)) = (geometry.crown_y.target, geometry.head_ratio.target) else {
+                panic!("{} lacks a target for crown or head", standard.id);
+            };
+            let head_px = head * height;
+            assert!(crown + head_px < height, "{}: no room below the chin", standard.id);
+            if let Some(eye) = geometry.eye_y.target {
+                let eye_share = (eye - crown) / head_px;
+                assert!(
+                    (0.45..0.56).contains(&eye_share),
+                    "{}: eyes at {eye_share} of the head",
+                    standard.id
+                );
+            }
+            let face = geometry.face_width.target.unwrap_or_default() / head_px;
+            assert!((0.55..0.70).contains(&face), "{}: face {face} of the head's height", standard.id);
+        }
+    }
+
+    #[test]
+    fn every_source_is_complete() {
+        for standard in Catalogue::built_in().unwrap().all() {
+            let source = &standard.source;
+            for text in [&source.issuer, &source.document, &source.date] {
+                assert!(!text.trim().is_empty(), "{}", standard.id);
+            }
+            assert!(!standard.clauses.is_empty(), "{}", standard.id);
+        }
+    }
+
+    #[test]
+    fn millimetres_of_the_document_are_the_pixels_of_the_crop() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let crown = catalogue.get("exit_entry_print").unwrap().band("crown_margin", "value").unwrap();
+        assert_eq!(
+            (crown.warn_min.map(f64::round), crown.warn_max.map(f64::round)),
+            (Some(35.0), Some(59.0))
+        );
+        let eyes = catalogue.get("resident_id").unwrap().band("eye_height", "value").unwrap();
+        assert_eq!((eyes.warn_min, eyes.warn_max), (None, Some(234.0)));
+        let body = catalogue.get("chsi_centre").unwrap().band("head_size", "body_ratio").unwrap();
+        let percent = |share: Option<f64>| share.map(|share| (share * 100.0).round());
+        assert_eq!((percent(body.warn_min), percent(body.pass_min)), (Some(25.0), Some(30.0)));
     }
 
     #[test]

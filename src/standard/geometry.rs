@@ -77,7 +77,7 @@ impl Geometry {
         let per_height = self.unit.px_per_unit(size, height);
         let per_width = self.unit.px_per_unit(size, f64::from(size.width_px));
         let eye_y = match self.eye_from_bottom {
-            Some(band) => band.scaled(per_height).from_other_edge(height),
+            Some(band) => band.scaled(per_height).seen_from_other_edge(height),
             None => self.eye_y.scaled(per_height),
         };
         Self {
@@ -125,7 +125,7 @@ impl TargetBand {
         self.map(|value| value * factor)
     }
 
-    fn from_other_edge(self, length: f64) -> Self {
+    fn seen_from_other_edge(self, length: f64) -> Self {
         let turned = self.map(|value| length - value);
         Self {
             min: turned.max,

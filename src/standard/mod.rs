@@ -192,6 +192,7 @@ pub enum Severity {
 pub struct CheckLimits {
     pub severity: Severity,
     /// Where the figures come from, with the unit of each band.
+    #[serde(default)]
     pub source: String,
     #[serde(default)]
     pub bands: BTreeMap<String, Band>,

@@ -102,6 +102,7 @@ fn check_limits(standard: &Standard, common: &CommonLimits) -> Result<(), Fault>
             "is no check this program runs",
             "use an id from common_limits.toml",
         )?;
+        ensure(!limits.source.trim().is_empty(), &key, "has no source", "say where its figures come from")?;
         for (name, band) in &limits.bands {
             check_band(&format!("{key}.bands.{name}"), *band)?;
         }
