@@ -1,4 +1,90 @@
 //! `photodesk import`.
 
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::{DeskPlace, Outcome};
+use crate::submission::SignatureCode;
+use crate::workflow::desk::{Batch, NewBatch};
+use crate::workflow::intake::{ImportReport, import_photos};
+use crate::workflow::job::Job;
+use crate::workflow::{Desk, DeskError};
+
+/// What a batch is made with when an import names a new code. Shown to the user, who may make the batch on the
+/// desk with other settings first.
+const NEW_BATCH_STANDARD: &str = "chsi_centre";
+const NEW_BATCH_LAYOUTS: [&str; 2] = ["1寸×8+2寸×4", "2寸×8"];
+const NEW_BATCH_ATTEMPTS: u32 = 3;
+
+/// Brings photos into a batch of this desk and runs the local check on each.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Signature code of the batch, six characters A–Z 0–9. A new code makes a batch.
+    #[arg(long, value_name = "CODE")]
+    batch: String,
+    /// Folder (walked) or file. May be given more than once.
+    #[arg(long, value_name = "DIR", required = true)]
+    photos: Vec<PathBuf>,
+}
+
+#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
+pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let code = match SignatureCode::parse(&args.batch) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("--batch: {error}");
+            return Ok(Outcome::WrongUse);
+        }
+    };
+    let desk = place.open()?;
+    let batch = batch_of(&desk, &code, out)?;
+    let report = import_photos(&desk, &batch.code, &args.photos, &Job::default())?;
+    print_report(out, &batch, &report)?;
+    Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+fn batch_of(desk: &Desk, code: &SignatureCode, out: &mut dyn Write) -> anyhow::Result<Batch> {
+    match desk.batch(code.as_str()) {
+        Err(error) if error.code() == "unknown_batch" => {
+            let batch = create(desk, code)?;
+            writeln!(
+                out,
+                "{code} is a new batch: standard {}, background {}, layouts {}, {} attempts.",
+                batch.standard,
+                batch.background,
+                batch.layouts.join(" and "),
+                batch.max_attempts
+            )?;
+            Ok(batch)
+        }
+        found => Ok(found?),
+    }
+}
+
+fn create(desk: &Desk, code: &SignatureCode) -> Result<Batch, DeskError> {
+    let standard = desk.standards.get(NEW_BATCH_STANDARD)?;
+    let background = standard.backgrounds.first().map(|background| background.id.clone());
+    desk.create_batch(NewBatch {
+        code: Some(code.to_string()),
+        school: String::new(),
+        title: code.to_string(),
+        standard: standard.id.clone(),
+        background: background.unwrap_or_default(),
+        layouts: NEW_BATCH_LAYOUTS.map(str::to_owned).to_vec(),
+        max_attempts: NEW_BATCH_ATTEMPTS,
+    })
+}
+
+fn print_report(out: &mut dyn Write, batch: &Batch, report: &ImportReport) -> std::io::Result<()> {
+    for id in &report.added {
+        writeln!(out, "added {id}")?;
+    }
+    for path in &report.duplicates {
+        writeln!(out, "duplicate {}: its bytes are already in the batch", path.display())?;
+    }
+    for refusal in &report.refused {
+        writeln!(out, "refused {}: {}: {}", refusal.path.display(), refusal.code, refusal.message)?;
+    }
+    let (added, duplicates, refused) = (report.added.len(), report.duplicates.len(), report.refused.len());
+    writeln!(out, "{}: {added} added, {duplicates} duplicates, {refused} refused", batch.code)
+}

@@ -85,31 +85,30 @@ pub struct Limit {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
-    Point {
-        label: String,
-        at: Point,
-    },
-    Line {
-        label: String,
-        from: Point,
-        to: Point,
-    },
-    Box {
-        label: String,
-        rect: Rect,
-    },
-    Curve {
-        label: String,
-        points: Vec<Point>,
-        closed: bool,
-    },
+    Point { label: String, at: Point },
+    Line { label: String, from: Point, to: Point },
+    Box { label: String, rect: Rect },
+    Curve { label: String, points: Vec<Point>, closed: bool },
     /// A coarse map over the whole photo: `columns` × `rows` values in 0..=1, row by row.
-    Heat {
-        label: String,
-        columns: u32,
-        rows: u32,
-        values: Vec<f32>,
-    },
+    Heat { label: String, columns: u32, rows: u32, values: Vec<f32> },
+}
+
+impl Evidence {
+    pub fn point(label: &str, at: Point) -> Self {
+        Self::Point { label: label.to_owned(), at }
+    }
+
+    pub fn line(label: &str, from: Point, to: Point) -> Self {
+        Self::Line { label: label.to_owned(), from, to }
+    }
+
+    pub fn rect(label: &str, rect: Rect) -> Self {
+        Self::Box { label: label.to_owned(), rect }
+    }
+
+    pub fn outline(label: &str, points: Vec<Point>) -> Self {
+        Self::Curve { label: label.to_owned(), points, closed: true }
+    }
 }
 
 /// One check's outcome.

@@ -47,6 +47,14 @@ impl Matte {
         )
     }
 
+    /// The same matte with one pixel for each of `pixels`, the picture it was made of.
+    pub fn resized_to(self, pixels: &RgbImage) -> Self {
+        if (self.width_px, self.height_px) == pixels.dimensions() {
+            return self;
+        }
+        self.resized(pixels.width(), pixels.height())
+    }
+
     /// The same matte with another number of pixels.
     pub fn resized(&self, width_px: u32, height_px: u32) -> Self {
         let (across, down) = (

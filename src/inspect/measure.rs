@@ -1,1 +1,161 @@
-//! (being written)
+//! Every number the checks judge, taken once from photo, faces, mesh and matte.
+
+pub mod background;
+pub mod crown;
+pub mod eyes;
+pub mod geometry;
+pub mod glasses;
+pub mod light;
+pub mod mouth;
+pub mod patch;
+pub(crate) mod points;
+pub mod pose;
+pub mod sharpness;
+mod working;
+
+use image::RgbImage;
+
+use crate::photo::{Point, Rect};
+use crate::standard::Standard;
+
+use super::{FaceError, Matte, MatteModel};
+use super::crop::{Frame, Head, Solved, Touches, solve};
+use super::face::{DetectedFace, FaceMesh};
+use background::BackgroundLook;
+use eyes::Eyes;
+use geometry::FaceGeometry;
+use glasses::Glasses;
+use light::FaceLight;
+use mouth::Mouth;
+use pose::Pose;
+use sharpness::Sharpness;
+pub use working::WorkingCopy;
+
+/// All measures of one photo. What could not be measured is absent, never guessed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    pub frame: Frame,
+    /// All faces found, the sitter's first.
+    pub faces: Vec<DetectedFace>,
+    /// The mesh model's belief that the sitter's face is one, 0..=1.
+    pub presence: f64,
+    pub geometry: Option<FaceGeometry>,
+    pub crown: Option<Point>,
+    pub touches: Touches,
+    pub solved: Option<Solved>,
+    pub pose: Option<Pose>,
+    pub eyes: Option<Eyes>,
+    pub mouth: Option<Mouth>,
+    pub glasses: Option<Glasses>,
+    pub light: Option<FaceLight>,
+    pub sharpness: Option<Sharpness>,
+    pub background: Option<BackgroundLook>,
+}
+
+impl Measures {
+    /// Measures of a photo on which no face was found.
+    pub fn without_face(pixels: &RgbImage) -> Self {
+        Self {
+            frame: frame(pixels),
+            faces: Vec::new(),
+            presence: 0.0,
+            geometry: None,
+            crown: None,
+            touches: Touches::default(),
+            solved: None,
+            pose: None,
+            eyes: None,
+            mouth: None,
+            glasses: None,
+            light: None,
+            sharpness: None,
+            background: None,
+        }
+    }
+
+    /// Takes every measure of the sitter, who is the first of `faces`. The matte is made of the working copy.
+    pub fn of(
+        pixels: &RgbImage,
+        faces: Vec<DetectedFace>,
+        mesh: &FaceMesh,
+        matte_model: &dyn MatteModel,
+        standard: &Standard,
+    ) -> Result<Self, FaceError> {
+        let nothing = Self { faces, presence: f64::from(mesh.presence), ..Self::without_face(pixels) };
+        let Some(geometry) = FaceGeometry::of(mesh) else { return Ok(nothing) };
+        let working = WorkingCopy::around(pixels, &geometry.axes());
+        let matte = matte_model.matte(&working.pixels)?.resized_to(&working.pixels);
+        let axes = working.axes(&geometry.axes());
+        let crown = crown::find(&matte, &axes);
+        let touches = touches(&working, &matte, &geometry, crown);
+        let crown = crown.map(|point| working.to_photo(point));
+        let solved = crown.map(|crown| solve(&head(&geometry, crown), touches, nothing.frame, standard));
+        let region = background_region(&working, solved.as_ref());
+        Ok(Self {
+            crown,
+            touches,
+            pose: Pose::of(mesh, &geometry),
+            eyes: Eyes::of(mesh, &geometry),
+            mouth: Mouth::of(pixels, mesh, &geometry),
+            glasses: Glasses::of(pixels, mesh, &geometry),
+            light: FaceLight::of(&working.pixels, &axes, mesh, &geometry),
+            sharpness: Sharpness::of(pixels, &geometry),
+            background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds),
+            geometry: Some(geometry),
+            solved,
+            ..nothing
+        })
+    }
+}
+
+/// Shoulders are looked for down to here below the chin, in eye distances.
+const SHOULDERS_IED: f64 = 3.0;
+
+fn touches(working: &WorkingCopy, matte: &Matte, geometry: &FaceGeometry, crown: Option<Point>) -> Touches {
+    let Some(crown) = crown else { return Touches::default() };
+    let chin_row = f64::from(working.to_copy(geometry.chin).y);
+    let lowest = chin_row + SHOULDERS_IED * geometry.ied_px * working.scale;
+    crown::touches(matte, crown, lowest, working.photo_edges)
+}
+
+fn frame(pixels: &RgbImage) -> Frame {
+    Frame { width_px: f64::from(pixels.width()), height_px: f64::from(pixels.height()) }
+}
+
+fn head(geometry: &FaceGeometry, crown: Point) -> Head {
+    Head {
+        eyes: geometry.eyes,
+        crown,
+        chin: geometry.chin,
+        face_width_px: geometry.face_width_px,
+        roll_deg: geometry.roll_deg,
+    }
+}
+
+/// The part of the working copy that the crop keeps: what the centre cuts away is not judged.
+fn background_region(working: &WorkingCopy, solved: Option<&Solved>) -> Rect {
+    let scale = working.scale as f32;
+    match solved {
+        Some(Solved { crop, .. }) => {
+            let corner = working.to_copy(Point::new(crop.x, crop.y));
+            Rect::new(corner.x, corner.y, crop.width * scale, crop.height * scale)
+        }
+        None => Rect::new(0.0, 0.0, working.pixels.width() as f32, working.pixels.height() as f32),
+    }
+}
+
+/// Middle value; `None` of nothing.
+pub(crate) fn median(values: &[f32]) -> Option<f32> {
+    quantile(values, 0.5)
+}
+
+/// The value below which `share` of the values lie; `None` of nothing.
+pub(crate) fn quantile(values: &[f32], share: f64) -> Option<f32> {
+    if values.is_empty() {
+        return None;
+    }
+    let mut sorted = values.to_vec();
+    let index = ((sorted.len() - 1) as f64 * share.clamp(0.0, 1.0)).round() as usize;
+    let (_, value, _) = sorted.select_nth_unstable_by(index, f32::total_cmp);
+    Some(*value)
+}

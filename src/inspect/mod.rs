@@ -5,6 +5,8 @@ pub mod crop;
 pub mod face;
 pub mod face_onnx;
 pub mod finding;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod matte;
 pub mod matte_onnx;
 pub mod measure;
@@ -16,6 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::photo::{FileFacts, Photo, Point, Rect};
 use crate::standard::Standard;
+
+use checks::Context;
+use measure::Measures;
 
 pub use crop::CropSolution;
 pub use face::{FaceError, FaceModel};
@@ -62,7 +67,42 @@ pub struct Models<'a> {
     pub matte: &'a dyn MatteModel,
 }
 
-/// Runs the whole local initial check on one photo.
-pub fn inspect(_photo: &Photo, _standard: &Standard, _models: Models<'_>) -> Result<Report, FaceError> {
-    todo!()
+/// Runs the whole local initial check on one photo. `millis` is left 0: the caller holds the clock.
+pub fn inspect(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result<Report, FaceError> {
+    let measures = measure(photo, standard, models)?;
+    let findings = checks::run_all(&Context { file: &photo.file, standard, measures: &measures });
+    let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Unknown);
+    Ok(Report {
+        standard: format!("{}@{}", standard.id, standard.version),
+        file: photo.file.clone(),
+        width_px: photo.width_px(),
+        height_px: photo.height_px(),
+        verdict: if verdict == Verdict::Unknown { Verdict::Warn } else { verdict },
+        faces: measures.faces.iter().map(|face| face.rect).collect(),
+        landmarks: landmarks(&measures),
+        findings,
+        crop: measures.solved.map(|solved| solved.crop),
+        millis: 0,
+    })
+}
+
+/// Every measure of one photo, before any limit is applied.
+pub fn measure(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result<Measures, FaceError> {
+    let faces = models.face.detect(&photo.pixels)?;
+    let Some(sitter) = faces.first() else { return Ok(Measures::without_face(&photo.pixels)) };
+    let mesh = models.face.mesh(&photo.pixels, sitter)?;
+    Measures::of(&photo.pixels, faces, &mesh, models.matte, standard)
+}
+
+fn landmarks(measures: &Measures) -> Option<Landmarks> {
+    let (face, crown) = (measures.geometry.as_ref()?, measures.crown?);
+    Some(Landmarks {
+        eye_left: face.eye_left,
+        eye_right: face.eye_right,
+        mouth: face.mouth,
+        chin: face.chin,
+        crown,
+        cheek_left: face.cheek_left,
+        cheek_right: face.cheek_right,
+    })
 }

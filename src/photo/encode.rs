@@ -1,9 +1,17 @@
 //! A picture to JPEG bytes inside a byte band, with density and sRGB profile, without padding tricks.
 
 use image::RgbImage;
+use jpeg_encoder::{
+    ChromaSubsamplingMethod, ColorType, Encoder, PixelDensity, PixelDensityUnit, SamplingFactor,
+};
+use moxcms::ColorProfile;
 use serde::{Deserialize, Serialize};
 
 use super::units::Dpi;
+
+/// From this quality on full chroma is worth its bytes; below it they are better spent on luma.
+const FULL_CHROMA_FROM_QUALITY: u8 = 85;
+const BEST_QUALITY: u8 = 100;
 
 /// Chroma resolution of a JPEG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +31,10 @@ pub struct JpegTarget {
     pub max_bytes: Option<u64>,
     /// Lowest quality the standard allows (libjpeg scale).
     pub min_quality: u8,
-    /// Highest quality worth trying.
+    /// Highest quality worth trying; exceeded only to reach `min_bytes`.
     pub max_quality: u8,
+    /// Writes a small sRGB profile into the file.
+    pub embed_icc: bool,
 }
 
 /// A finished JPEG and how it was reached.
@@ -33,15 +43,324 @@ pub struct EncodedJpeg {
     pub bytes: Vec<u8>,
     pub quality: u8,
     pub subsampling: Subsampling,
+    /// False when the code tables of the JPEG norm were kept, because the file would have been too small.
+    pub optimized_tables: bool,
 }
 
+/// Why no file inside the target exists. `code()` is stable; the text carries the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    #[error("not implemented")]
-    Todo,
+    #[error(
+        "even at quality {quality} the photo has {bytes} bytes, more than the {max_bytes} allowed; allow a lower quality or a larger file in the standard"
+    )]
+    TooLarge { bytes: u64, max_bytes: u64, quality: u8 },
+    #[error(
+        "even at the best quality the photo has {bytes} bytes, {missing} fewer than the {min_bytes} asked for; allow a smaller file in the standard, for it is not padded"
+    )]
+    TooSmall { bytes: u64, min_bytes: u64, missing: u64 },
+    #[error("no quality gives a file from {min_bytes} to {max_bytes} bytes; widen the band in the standard")]
+    NoFit { min_bytes: u64, max_bytes: u64 },
+    #[error("a JPEG cannot have {width} × {height} pixels; choose sides from 1 to 65535")]
+    BadSize { width: u32, height: u32 },
+    #[error("the JPEG encoder failed: {0}; report this with the program's version")]
+    Encoder(String),
+}
+
+impl EncodeError {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "jpeg_too_large",
+            Self::TooSmall { .. } => "jpeg_too_small",
+            Self::NoFit { .. } => "jpeg_no_fit",
+            Self::BadSize { .. } => "jpeg_bad_size",
+            Self::Encoder(_) => "jpeg_encoder",
+        }
+    }
+}
+
+/// How one JPEG is encoded; the same setting gives the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JpegSetting {
+    pub dpi: Dpi,
+    pub quality: u8,
+    pub subsampling: Subsampling,
+    pub optimized_tables: bool,
+    pub embed_icc: bool,
 }
 
 /// The best JPEG of `pixels` inside the target's byte band.
-pub fn encode_jpeg(_pixels: &RgbImage, _target: &JpegTarget) -> Result<EncodedJpeg, EncodeError> {
-    todo!()
+///
+/// # Errors
+/// Where the band cannot be reached within the target's qualities; nothing is padded.
+pub fn encode_jpeg(pixels: &RgbImage, target: &JpegTarget) -> Result<EncodedJpeg, EncodeError> {
+    let search = Search { pixels, target };
+    let best = search.best_below_maximum()?;
+    match target.min_bytes {
+        Some(min_bytes) if (best.bytes.len() as u64) < min_bytes => search.raised_to(min_bytes),
+        _ => Ok(best),
+    }
+}
+
+/// The JPEG of `pixels` at exactly this setting.
+pub fn encode_jpeg_at(pixels: &RgbImage, setting: JpegSetting) -> Result<EncodedJpeg, EncodeError> {
+    let (width, height) = pixels.dimensions();
+    let bad_size = || EncodeError::BadSize { width, height };
+    let sides =
+        (u16::try_from(width).map_err(|_| bad_size())?, u16::try_from(height).map_err(|_| bad_size())?);
+    if sides.0 == 0 || sides.1 == 0 {
+        return Err(bad_size());
+    }
+    let failed = |error: &dyn ToString| EncodeError::Encoder(error.to_string());
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, setting.quality);
+    let density = u16::try_from(setting.dpi.0).unwrap_or(u16::MAX);
+    encoder.set_density(PixelDensity { density: (density, density), unit: PixelDensityUnit::Inches });
+    encoder.set_optimized_huffman_tables(setting.optimized_tables);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder.set_sampling_factor(match setting.subsampling {
+        Subsampling::Chroma420 => SamplingFactor::F_2_2,
+        Subsampling::Chroma444 => SamplingFactor::F_1_1,
+    });
+    if setting.embed_icc {
+        let profile = ColorProfile::new_srgb().encode().map_err(|error| failed(&error))?;
+        encoder.add_icc_profile(&profile).map_err(|error| failed(&error))?;
+    }
+    encoder.encode(pixels.as_raw(), sides.0, sides.1, ColorType::Rgb).map_err(|error| failed(&error))?;
+    Ok(EncodedJpeg {
+        bytes,
+        quality: setting.quality,
+        subsampling: setting.subsampling,
+        optimized_tables: setting.optimized_tables,
+    })
+}
+
+/// A file grows with its quality, so that each bound is found by halving.
+struct Search<'a> {
+    pixels: &'a RgbImage,
+    target: &'a JpegTarget,
+}
+
+impl Search<'_> {
+    fn qualities(&self) -> (u8, u8) {
+        let lowest = self.target.min_quality.clamp(1, BEST_QUALITY);
+        (lowest, self.target.max_quality.clamp(lowest, BEST_QUALITY))
+    }
+
+    fn encode(
+        &self,
+        quality: u8,
+        subsampling: Subsampling,
+        optimized_tables: bool,
+    ) -> Result<EncodedJpeg, EncodeError> {
+        let (dpi, embed_icc) = (self.target.dpi, self.target.embed_icc);
+        encode_jpeg_at(self.pixels, JpegSetting { dpi, quality, subsampling, optimized_tables, embed_icc })
+    }
+
+    fn best_below_maximum(&self) -> Result<EncodedJpeg, EncodeError> {
+        let (lowest, highest) = self.qualities();
+        if highest >= FULL_CHROMA_FROM_QUALITY
+            && let Ok(best) =
+                self.largest_fit(Subsampling::Chroma444, lowest.max(FULL_CHROMA_FROM_QUALITY), highest)?
+        {
+            return Ok(best);
+        }
+        self.largest_fit(Subsampling::Chroma420, lowest, highest)?.map_err(|bytes| EncodeError::TooLarge {
+            bytes,
+            max_bytes: self.target.max_bytes.unwrap_or(u64::MAX),
+            quality: lowest,
+        })
+    }
+
+    /// The file of the highest quality that is not too large, or the size at `lowest` when none is.
+    fn largest_fit(
+        &self,
+        subsampling: Subsampling,
+        lowest: u8,
+        highest: u8,
+    ) -> Result<Result<EncodedJpeg, u64>, EncodeError> {
+        let fits =
+            |jpeg: &EncodedJpeg| self.target.max_bytes.is_none_or(|max| jpeg.bytes.len() as u64 <= max);
+        let top = self.encode(highest, subsampling, true)?;
+        if fits(&top) {
+            return Ok(Ok(top));
+        }
+        let bottom = self.encode(lowest, subsampling, true)?;
+        if !fits(&bottom) {
+            return Ok(Err(bottom.bytes.len() as u64));
+        }
+        let (mut best, mut too_high) = (bottom, highest);
+        while best.quality + 1 < too_high {
+            let middle = self.encode(best.quality.midpoint(too_high), subsampling, true)?;
+            if fits(&middle) {
+                best = middle;
+            } else {
+                too_high = middle.quality;
+            }
+        }
+        Ok(Ok(best))
+    }
+
+    /// A file of at least `min_bytes`: better quality, full chroma, and at last unoptimized code tables.
+    fn raised_to(&self, min_bytes: u64) -> Result<EncodedJpeg, EncodeError> {
+        let mut largest = 0;
+        for optimized_tables in [true, false] {
+            for subsampling in [Subsampling::Chroma444, Subsampling::Chroma420] {
+                let jpeg = self.smallest_from(min_bytes, subsampling, optimized_tables)?;
+                let bytes = jpeg.bytes.len() as u64;
+                if bytes >= min_bytes && self.target.max_bytes.is_none_or(|max| bytes <= max) {
+                    return Ok(jpeg);
+                }
+                largest = largest.max(bytes);
+            }
+        }
+        Err(match self.target.max_bytes {
+            Some(max_bytes) if largest >= min_bytes => EncodeError::NoFit { min_bytes, max_bytes },
+            _ => EncodeError::TooSmall {
+                bytes: largest,
+                min_bytes,
+                missing: min_bytes.saturating_sub(largest),
+            },
+        })
+    }
+
+    /// The file of the lowest quality that reaches `min_bytes`, else the one of the best quality.
+    fn smallest_from(
+        &self,
+        min_bytes: u64,
+        subsampling: Subsampling,
+        optimized_tables: bool,
+    ) -> Result<EncodedJpeg, EncodeError> {
+        let mut best = self.encode(BEST_QUALITY, subsampling, optimized_tables)?;
+        let mut too_low = self.qualities().0.saturating_sub(1);
+        while too_low + 1 < best.quality && best.bytes.len() as u64 >= min_bytes {
+            let middle = self.encode(too_low.midpoint(best.quality), subsampling, optimized_tables)?;
+            if middle.bytes.len() as u64 >= min_bytes {
+                best = middle;
+            } else {
+                too_low = middle.quality;
+            }
+        }
+        Ok(best)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use image::Rgb;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::photo::{DecodeLimits, decode};
+
+    const KB: u64 = 1024;
+
+    fn target(min_kb: Option<u64>, max_kb: Option<u64>) -> JpegTarget {
+        JpegTarget {
+            dpi: Dpi(300),
+            min_bytes: min_kb.map(|kb| kb * KB),
+            max_bytes: max_kb.map(|kb| kb * KB),
+            min_quality: 60,
+            max_quality: 95,
+            embed_icc: false,
+        }
+    }
+
+    /// Smooth shading with grain of the given strength: from a drawing to a noisy phone picture.
+    fn portrait_like(grain: u32) -> RgbImage {
+        let mut seed = 7_u32;
+        RgbImage::from_fn(480, 640, |x, y| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = (seed >> 16) % (grain + 1);
+            let (dx, dy) = (x as f32 - 240.0, y as f32 - 280.0);
+            let head = (dx * dx / 1.4 + dy * dy / 2.2).sqrt() < 110.0;
+            let base = if head { [200.0 - dy * 0.2, 160.0 - dx * 0.1, 140.0] } else { [100.0, 197.0, 255.0] };
+            Rgb(base.map(|value| (value as u32 + noise).min(255) as u8))
+        })
+    }
+
+    #[test]
+    fn the_file_says_density_size_and_quality() {
+        let jpeg = encode_jpeg(&portrait_like(20), &target(Some(20), Some(60))).unwrap();
+        let photo = decode(&jpeg.bytes, &DecodeLimits::built_in().unwrap()).unwrap();
+        assert_eq!(photo.file.dpi, Some((300.0, 300.0)));
+        assert_eq!(photo.file.jpeg_quality, Some(jpeg.quality));
+        assert_eq!((photo.width_px(), photo.height_px()), (480, 640));
+        assert_eq!((photo.file.trailing_bytes, photo.file.jpeg_progressive), (0, false));
+        assert_eq!(photo.file.icc_profile, None);
+    }
+
+    #[test]
+    fn the_profile_is_small_and_stable() {
+        let plain = target(None, None);
+        let tagged = JpegTarget { embed_icc: true, ..plain };
+        let pixels = portrait_like(0);
+        let without = encode_jpeg(&pixels, &plain).unwrap();
+        let with = encode_jpeg(&pixels, &tagged).unwrap();
+        assert!(with.bytes.len() - without.bytes.len() < 1024);
+        assert_eq!(with.bytes, encode_jpeg(&pixels, &tagged).unwrap().bytes);
+        let photo = decode(&with.bytes, &DecodeLimits::built_in().unwrap()).unwrap();
+        assert!(photo.file.icc_profile.unwrap().contains("sRGB"));
+    }
+
+    #[test]
+    fn the_highest_quality_that_fits_is_taken() {
+        let pixels = portrait_like(40);
+        let wanted = target(Some(30), Some(60));
+        let jpeg = encode_jpeg(&pixels, &wanted).unwrap();
+        let setting = JpegSetting {
+            dpi: Dpi(300),
+            quality: jpeg.quality + 1,
+            subsampling: jpeg.subsampling,
+            optimized_tables: true,
+            embed_icc: false,
+        };
+        assert!(jpeg.bytes.len() as u64 <= 60 * KB);
+        assert!(encode_jpeg_at(&pixels, setting).unwrap().bytes.len() as u64 > 60 * KB);
+    }
+
+    #[test]
+    fn a_picture_too_rich_is_refused_with_its_size() {
+        let error = encode_jpeg(&portrait_like(255), &target(None, Some(20))).unwrap_err();
+        assert_eq!(error.code(), "jpeg_too_large");
+    }
+
+    #[test]
+    fn a_picture_too_plain_is_refused_and_not_padded() {
+        let flat = RgbImage::from_pixel(480, 640, Rgb([255; 3]));
+        let error = encode_jpeg(&flat, &target(Some(30), Some(60))).unwrap_err();
+        let EncodeError::TooSmall { bytes, min_bytes, missing } = error else { panic!("{error}") };
+        assert_eq!(bytes + missing, min_bytes);
+    }
+
+    #[test]
+    fn sides_beyond_the_format_are_refused() {
+        assert_eq!(
+            encode_jpeg(&RgbImage::new(70_000, 1), &target(None, None)).unwrap_err().code(),
+            "jpeg_bad_size"
+        );
+        assert_eq!(
+            encode_jpeg(&RgbImage::new(0, 0), &target(None, None)).unwrap_err().code(),
+            "jpeg_bad_size"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn every_file_lies_inside_its_band(grain in 0_u32..120, min_kb in 5_u64..60, width_kb in 2_u64..40) {
+            let wanted = target(Some(min_kb), Some(min_kb + width_kb));
+            match encode_jpeg(&portrait_like(grain), &wanted) {
+                Ok(jpeg) => {
+                    let bytes = jpeg.bytes.len() as u64;
+                    prop_assert!((min_kb * KB..=(min_kb + width_kb) * KB).contains(&bytes));
+                    prop_assert!(jpeg.quality >= 60);
+                }
+                Err(EncodeError::TooLarge { bytes, max_bytes, .. }) => prop_assert!(bytes > max_bytes),
+                Err(EncodeError::TooSmall { bytes, min_bytes, .. }) => prop_assert!(bytes < min_bytes),
+                Err(other) => prop_assert!(false, "{other}"),
+            }
+        }
+    }
 }

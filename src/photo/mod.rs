@@ -3,14 +3,32 @@
 pub mod color;
 pub mod decode;
 pub mod encode;
+pub mod file;
 pub mod geometry;
+pub mod lossless;
 pub mod resize;
 pub mod units;
+
+mod bmp;
+mod exif;
+mod icc;
+mod jpeg;
+mod jpeg_facts;
+mod jpeg_scan;
+mod jpeg_segments;
+mod limits;
+mod orient;
+mod png;
+mod sniff;
+mod stored;
+mod through_image;
+mod tiff;
+mod webp;
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-pub use decode::{DecodeError, DecodeLimits, decode};
+pub use decode::{DecodeError, DecodeLimits, decode, probe};
 pub use geometry::{Point, Rect};
 
 /// A decoded photo. `pixels` are upright (EXIF orientation applied), 8-bit, sRGB.
@@ -59,7 +77,7 @@ pub struct FileFacts {
     pub dpi: Option<(f32, f32)>,
     /// EXIF orientation as written, 1 when absent; illegal values are kept for the report and treated as 1.
     pub orientation: u16,
-    /// Description of the embedded ICC profile, when there is one.
+    /// Description of the embedded ICC profile, when there is one; says `ignored` when it could not be used.
     pub icc_profile: Option<String>,
     /// JPEG quality on the libjpeg scale read back from the luma table.
     pub jpeg_quality: Option<u8>,

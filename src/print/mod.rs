@@ -1,5 +1,8 @@
 //! An order of pieces to finished sheets: expression, exact packing, marks, raster and PDF.
 
+pub mod area;
+pub mod caption;
+pub mod data;
 pub mod layout;
 pub mod marks;
 pub mod pack;
@@ -8,3 +11,10 @@ pub mod pdf;
 pub mod piece;
 pub mod raster;
 pub mod sheet;
+mod typeset;
+
+pub use area::Area;
+pub use layout::{Layout, Layouts};
+pub use pack::{PackError, Packing, Spacing, pack};
+pub use paper::{Paper, Papers};
+pub use piece::{Piece, Pieces};

@@ -7,8 +7,66 @@ use serde::{Deserialize, Serialize};
 use crate::photo::units::{Dpi, Mm};
 
 pub mod catalogue;
+mod geometry;
+mod load;
+mod validate;
 
 pub use catalogue::{Catalogue, StandardError};
+pub use geometry::{Geometry, GeometryUnit, TargetBand};
+
+/// A photo standard, as loaded from its TOML file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standard {
+    /// Stable snake_case word used on the command line and in records.
+    pub id: String,
+    /// Rises with every change of a figure, so that old reports say what they were judged by.
+    pub version: u32,
+    pub zh: String,
+    pub en: String,
+    /// Other names people type for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub source: Source,
+    pub size: OutputSize,
+    pub file: FileLimits,
+    /// Accepted backgrounds, the default first.
+    pub backgrounds: Vec<Background>,
+    /// True when the delivered photo gets its background replaced, so that the captured colour is only information.
+    pub replace_background: bool,
+    pub glasses: GlassesPolicy,
+    /// Greatest age of the photo in days, where the document states one.
+    #[serde(default)]
+    pub recency_days: Option<u32>,
+    /// Lengths are in output pixels once loaded, whatever unit the file uses.
+    pub geometry: Geometry,
+    /// What a reader of the figures has to know: our own choices, doubts, regional differences.
+    #[serde(default)]
+    pub notes: Vec<Text>,
+    pub clauses: Vec<Clause>,
+    /// Limits by check id (snake_case); every delivered check has an entry.
+    pub checks: BTreeMap<String, CheckLimits>,
+}
+
+impl Standard {
+    /// The accepted background with this id.
+    pub fn background(&self, id: &str) -> Option<&Background> {
+        self.backgrounds.iter().find(|background| background.id == id)
+    }
+
+    /// The band `name` of `check`; `None` when the standard sets no such limit.
+    pub fn band(&self, check: &str, name: &str) -> Option<Band> {
+        self.checks.get(check)?.bands.get(name).copied()
+    }
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    pub zh: String,
+    pub en: String,
+}
 
 /// How far the source of a figure can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +85,7 @@ pub enum Confidence {
 pub struct Source {
     pub issuer: String,
     pub document: String,
-    /// ISO date or year, as exact as the document is known.
+    /// ISO date or year, as exact as the document is known; `undated` when it is not.
     pub date: String,
     pub confidence: Confidence,
     #[serde(default)]
@@ -63,18 +121,18 @@ pub struct FileLimits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_min: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_max: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warn_min: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warn_max: Option<f64>,
 }
 
 /// A background colour the standard accepts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Background {
     /// Short id used on the command line: `light_blue`, `white`, `light_grey` …
@@ -92,42 +150,17 @@ pub enum GlassesPolicy {
     Ignore,
 }
 
-/// Where the face must stand in the output picture, in output pixels; the crop solver reads `legal` and aims at `target`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Geometry {
-    /// Top of hair to top edge.
-    pub crown_y: TargetBand,
-    /// Eye line to top edge.
-    pub eye_y: TargetBand,
-    /// Cheek to cheek.
-    pub face_width: TargetBand,
-    /// Crown to chin over picture height.
-    pub head_ratio: TargetBand,
-    /// True when a small turn may level the eyes.
-    #[serde(default)]
-    pub allow_rotate: bool,
-}
-
-/// A legal band with the value to aim at. Absent ends are open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TargetBand {
-    #[serde(default)]
-    pub min: Option<f64>,
-    #[serde(default)]
-    pub max: Option<f64>,
-    #[serde(default)]
-    pub target: Option<f64>,
-}
-
 /// What the standard means for one clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseState {
+    /// A delivered check judges it, or the making of the final photo guarantees it.
     Checked,
+    /// Only a person can judge it today.
     OperatorMustLook,
+    /// Written in the document but without meaning for the photo itself.
     NotApplicable,
+    /// A machine could judge it, but no delivered check does yet.
     NotEnforcedYet,
 }
 
@@ -139,7 +172,7 @@ pub struct Clause {
     pub zh: String,
     pub en: String,
     pub state: ClauseState,
-    /// Checks that enforce it.
+    /// Checks that enforce it, or help the person who has to look.
     #[serde(default)]
     pub checks: Vec<String>,
 }
@@ -158,28 +191,9 @@ pub enum Severity {
 #[serde(deny_unknown_fields)]
 pub struct CheckLimits {
     pub severity: Severity,
+    /// Where the figures come from, with the unit of each band.
+    #[serde(default)]
+    pub source: String,
     #[serde(default)]
     pub bands: BTreeMap<String, Band>,
-}
-
-/// A photo standard, as loaded from its TOML file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Standard {
-    pub id: String,
-    pub version: u32,
-    pub zh: String,
-    pub en: String,
-    pub source: Source,
-    pub size: OutputSize,
-    pub file: FileLimits,
-    /// Accepted backgrounds, the default first.
-    pub backgrounds: Vec<Background>,
-    /// True when the delivered photo gets its background replaced, so that the captured colour is only information.
-    pub replace_background: bool,
-    pub glasses: GlassesPolicy,
-    pub geometry: Geometry,
-    pub clauses: Vec<Clause>,
-    /// Limits by check id (snake_case).
-    pub checks: BTreeMap<String, CheckLimits>,
 }

@@ -1,1 +1,169 @@
-//! (being written)
+//! Photo files by the SHA-256 of their content: sealed, durable, verified when they are read.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::seal::{SealError, Sealer};
+use super::{StoreError, durable};
+
+/// Free space that must be left after a photo is stored, so that decisions can still be written.
+const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The folder of sealed photo files: `blobs/ab/cdef…`, names keyed.
+pub(super) struct Blobs {
+    folder: PathBuf,
+    staging: PathBuf,
+}
+
+impl Blobs {
+    /// Opens the folder under `profile` and clears what an earlier crash left half-written.
+    pub(super) fn open(profile: &Path) -> Result<Self, StoreError> {
+        let folder = profile.join("blobs");
+        let staging = folder.join("staging");
+        let blobs = Self { folder, staging };
+        blobs.clear_staging().map_err(|cause| StoreError::Io { path: blobs.staging.clone(), cause })?;
+        Ok(blobs)
+    }
+
+    /// Stores the content and gives its SHA-256 (lower-case hex) once it would survive a power cut.
+    pub(super) fn put(&self, sealer: &Sealer, content: &[u8]) -> Result<String, StoreError> {
+        let sha256 = sha256_hex(content);
+        if self.get(sealer, &sha256).is_ok() {
+            return Ok(sha256);
+        }
+        let path = self.path(sealer, &sha256);
+        let sealed = sealer.seal_photo(&sha256, content)?;
+        self.require_space(sealed.len() as u64)?;
+        let io = |cause| StoreError::Io { path: path.clone(), cause };
+        path.parent().map_or(Ok(()), durable::private_folder).map_err(io)?;
+        durable::write_file(&self.staging, &path, &sealed).map_err(io)?;
+        Ok(sha256)
+    }
+
+    /// The content with this SHA-256, unsealed and compared with it.
+    pub(super) fn get(&self, sealer: &Sealer, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(sealer, sha256);
+        let sealed = fs::read(&path).map_err(|cause| match cause.kind() {
+            ErrorKind::NotFound => StoreError::MissingPhoto { sha256: sha256.to_owned() },
+            _ => StoreError::Io { path: path.clone(), cause },
+        })?;
+        let content = sealer.open_photo(sha256, &sealed)?;
+        if sha256_hex(&content) == sha256 {
+            Ok(content)
+        } else {
+            Err(SealError::Tampered { what: "a photo".to_owned() }.into())
+        }
+    }
+
+    fn path(&self, sealer: &Sealer, sha256: &str) -> PathBuf {
+        let name = sealer.photo_file_name(sha256);
+        let (shelf, rest) = name.split_at(2);
+        self.folder.join(shelf).join(rest)
+    }
+
+    fn require_space(&self, bytes: u64) -> Result<(), StoreError> {
+        let free = fs4::available_space(&self.folder)
+            .map_err(|cause| StoreError::Io { path: self.folder.clone(), cause })?;
+        if free >= bytes + RESERVE_BYTES {
+            Ok(())
+        } else {
+            Err(StoreError::DiskFull { folder: self.folder.clone(), free_mib: free / (1024 * 1024) })
+        }
+    }
+
+    fn clear_staging(&self) -> io::Result<()> {
+        if self.staging.exists() {
+            fs::remove_dir_all(&self.staging)?;
+        }
+        durable::private_folder(&self.staging)
+    }
+}
+
+/// SHA-256 as lower-case hexadecimal digits.
+pub fn sha256_hex(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::keys::SealingKey;
+
+    struct Fixture {
+        profile: tempfile::TempDir,
+        blobs: Blobs,
+        sealer: Sealer,
+    }
+
+    fn fixture() -> Fixture {
+        let profile = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(profile.path()).unwrap();
+        Fixture { profile, blobs, sealer: Sealer::new(&SealingKey([3; 32])) }
+    }
+
+    #[test]
+    fn a_stored_photo_comes_back_and_is_not_readable_on_disk() {
+        let Fixture { profile: _profile, blobs, sealer } = fixture();
+        let content = b"a photo that is only text".repeat(10);
+        let sha256 = blobs.put(&sealer, &content).unwrap();
+        assert_eq!(sha256, sha256_hex(&content));
+        assert_eq!(blobs.get(&sealer, &sha256).unwrap(), content);
+        let on_disk = fs::read(blobs.path(&sealer, &sha256)).unwrap();
+        assert!(!on_disk.windows(12).any(|window| content.windows(12).any(|plain| plain == window)));
+        assert!(!blobs.path(&sealer, &sha256).to_string_lossy().contains(&sha256[2..]));
+    }
+
+    #[test]
+    fn every_flipped_byte_is_found() {
+        let Fixture { profile: _profile, blobs, sealer } = fixture();
+        let sha256 = blobs.put(&sealer, b"photo").unwrap();
+        let path = blobs.path(&sealer, &sha256);
+        let good = fs::read(&path).unwrap();
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 4;
+            fs::write(&path, &bad).unwrap();
+            assert_eq!(blobs.get(&sealer, &sha256).err().unwrap().code(), "sealed_data", "byte {at}");
+        }
+        fs::write(&path, &good[..good.len() - 1]).unwrap();
+        assert_eq!(blobs.get(&sealer, &sha256).err().unwrap().code(), "sealed_data");
+    }
+
+    #[test]
+    fn storing_again_mends_a_damaged_file() {
+        let Fixture { profile: _profile, blobs, sealer } = fixture();
+        let sha256 = blobs.put(&sealer, b"photo").unwrap();
+        fs::write(blobs.path(&sealer, &sha256), b"").unwrap();
+        blobs.put(&sealer, b"photo").unwrap();
+        assert_eq!(blobs.get(&sealer, &sha256).unwrap(), b"photo");
+    }
+
+    #[test]
+    fn a_photo_cannot_be_passed_off_as_another() {
+        let Fixture { profile: _profile, blobs, sealer } = fixture();
+        let one = blobs.put(&sealer, b"one").unwrap();
+        let two = blobs.put(&sealer, b"two").unwrap();
+        fs::copy(blobs.path(&sealer, &one), blobs.path(&sealer, &two)).unwrap();
+        assert_eq!(blobs.get(&sealer, &two).err().unwrap().code(), "sealed_data");
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_is_cleared() {
+        let Fixture { profile, blobs, sealer } = fixture();
+        fs::write(blobs.staging.join("half"), b"x").unwrap();
+        let sha256 = blobs.put(&sealer, b"photo").unwrap();
+        let blobs = Blobs::open(profile.path()).unwrap();
+        assert_eq!(fs::read_dir(&blobs.staging).unwrap().count(), 0);
+        assert!(blobs.get(&sealer, &sha256).is_ok());
+    }
+
+    #[test]
+    fn a_missing_photo_is_named() {
+        let Fixture { profile: _profile, blobs, sealer } = fixture();
+        assert_eq!(blobs.get(&sealer, &"ab".repeat(32)).err().unwrap().code(), "missing_photo");
+    }
+}

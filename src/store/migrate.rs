@@ -1,1 +1,102 @@
-//! (being written)
+//! Brings the database to this program's form, one numbered step at a time, after a backup.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// Step *n* brings the database from version *n* to *n* + 1. A released step is never edited.
+const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql")];
+
+/// Runs the missing steps. An existing database is copied beside itself first.
+pub(super) fn migrate(database: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    migrate_with(database, path, STEPS)
+}
+
+fn migrate_with(database: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+    let found: u32 = database.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = steps.len() as u32;
+    if found > known {
+        return Err(StoreError::NewerDatabase { found, known });
+    }
+    if found > 0 && found < known {
+        back_up(database, path, found)?;
+    }
+    for (version, step) in (1_u32..).zip(steps).skip(found as usize) {
+        let step_transaction = database.transaction()?;
+        step_transaction.execute_batch(step)?;
+        step_transaction.pragma_update(None, "user_version", version)?;
+        step_transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn back_up(database: &Connection, path: &Path, version: u32) -> Result<(), StoreError> {
+    let backup = backup_path(path, version);
+    if backup.exists() {
+        // An earlier try stopped after its backup; that copy is older and whole.
+        return Ok(());
+    }
+    let part = backup.with_extension("part");
+    let io = |cause| StoreError::Io { path: backup.clone(), cause };
+    match std::fs::remove_file(&part) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(io(cause)),
+        _ => {}
+    }
+    database.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
+    std::fs::rename(&part, &backup).and_then(|()| super::durable::sync_parent(&backup)).map_err(io)
+}
+
+fn backup_path(path: &Path, version: u32) -> PathBuf {
+    path.with_extension(format!("v{version}.backup"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const ONE: &str = "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (7);";
+    const TWO: &str = "ALTER TABLE one ADD COLUMN b TEXT;";
+    const BROKEN: &str = "ALTER TABLE one ADD COLUMN b TEXT; SELECT no_such_column FROM one;";
+
+    fn version(database: &Connection) -> u32 {
+        database.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn an_existing_database_is_copied_before_it_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let mut database = Connection::open(&path).unwrap();
+        migrate_with(&mut database, &path, &[ONE]).unwrap();
+        assert!(!backup_path(&path, 0).exists(), "an empty database needs no copy");
+        migrate_with(&mut database, &path, &[ONE, TWO]).unwrap();
+        assert_eq!(version(&database), 2);
+        let copy = Connection::open(backup_path(&path, 1)).unwrap();
+        assert_eq!((version(&copy), copy.query_row("SELECT a FROM one", [], |row| row.get(0))), (1, Ok(7)));
+    }
+
+    #[test]
+    fn a_failing_step_changes_nothing_and_can_be_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let mut database = Connection::open(&path).unwrap();
+        migrate_with(&mut database, &path, &[ONE]).unwrap();
+        assert!(migrate_with(&mut database, &path, &[ONE, BROKEN]).is_err());
+        assert_eq!(version(&database), 1);
+        migrate_with(&mut database, &path, &[ONE, TWO]).unwrap();
+        assert_eq!(version(&database), 2);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let mut database = Connection::open(&path).unwrap();
+        migrate_with(&mut database, &path, &[ONE, TWO]).unwrap();
+        assert_eq!(migrate_with(&mut database, &path, &[ONE]).err().unwrap().code(), "newer_database");
+    }
+}

@@ -1,7 +1,187 @@
 //! This computer's SQLite and photo files: batches, submissions, the decision journal, sealed personal fields.
 
+pub mod batches;
 pub mod blobs;
+mod durable;
+pub mod exports;
+pub mod finals;
 pub mod journal;
 pub mod keys;
 pub mod migrate;
+mod profile;
+pub mod queue;
+pub mod reports;
 pub mod seal;
+pub mod submissions;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::submission::audit::ChainBreak;
+use crate::submission::state::IllegalTransition;
+use blobs::Blobs;
+use keys::{KeyError, KeyStore};
+use profile::ProfileLock;
+use queue::FileNames;
+use seal::{SealError, Sealer};
+
+/// How long a statement waits for another connection of this program.
+const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// An open desk folder. Reading never waits for writing: each has its own connection.
+pub struct Store {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+    sealer: Sealer,
+    blobs: Blobs,
+    file_names: Mutex<FileNames>,
+    // Last, so that the connections close before another desk may open.
+    _lock: ProfileLock,
+}
+
+/// One writing transaction: all of it is durable when it ends well, none of it otherwise.
+pub struct Tx<'a> {
+    database: Transaction<'a>,
+    sealer: &'a Sealer,
+}
+
+/// The store could not do its work. The text carries the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error(
+        "another Photodesk has {folder} open; close it there first (a second desk would overwrite its work)"
+    )]
+    InUse { folder: PathBuf },
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("{path} cannot be read or written ({cause}); check that the disk is there and not full")]
+    Io { path: PathBuf, cause: std::io::Error },
+    #[error("the disk of {folder} has only {free_mib} MiB left; free some space, then go on")]
+    DiskFull { folder: PathBuf, free_mib: u64 },
+    #[error("the database refused its work ({0}); check that the disk is there and not full, then restart")]
+    Sql(#[from] rusqlite::Error),
+    #[error(
+        "the database has form {found}, this program knows {known}; install the newer program that wrote it"
+    )]
+    NewerDatabase { found: u32, known: u32 },
+    #[error("the file of photo {} is missing; restore the blobs folder from a backup", .sha256.get(..12).unwrap_or(.sha256))]
+    MissingPhoto { sha256: String },
+    #[error(transparent)]
+    Journal(#[from] ChainBreak),
+    #[error("the sealed end of the journal was changed; restore the database from a backup")]
+    JournalHead,
+    #[error("{what} in the database cannot be understood; restore it from a backup")]
+    Corrupt { what: String },
+    #[error("there is no batch {code}; see the list of batches, or import with a new code")]
+    UnknownBatch { code: String },
+    #[error("the batch {code} exists already; choose another signature code")]
+    BatchExists { code: String },
+    #[error("there is no submission {id} on this desk; check the id")]
+    UnknownSubmission { id: String },
+    #[error("there is no running export {job}; begin the export again")]
+    UnknownExport { job: String },
+    #[error("submission {id} is being exported by job {job}; let that export end first")]
+    BeingExported { id: String, job: String },
+    #[error("submission {id}: {cause}")]
+    Illegal { id: String, cause: IllegalTransition },
+}
+
+impl Store {
+    /// Opens or makes the desk in `folder`: lock, key, database, journal head, photo files.
+    pub fn open(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
+        let lock = profile::lock(folder)?;
+        let key = profile::unlock(folder, keys)?;
+        let sealer = Sealer::new(&key);
+        let path = folder.join(profile::DATABASE_NAME);
+        let mut writer = connect(&path)?;
+        migrate::migrate(&mut writer, &path)?;
+        let reader = connect(&path)?;
+        reader.pragma_update(None, "query_only", true)?;
+        let blobs = Blobs::open(folder)?;
+        journal::check_head(&reader, &sealer)?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            sealer,
+            blobs,
+            file_names: Mutex::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Carries out `work` as one durable step.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut writer = locked(&self.writer);
+        let database =
+            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::Sql)?;
+        let tx = Tx { database, sealer: &self.sealer };
+        let done = work(&tx)?;
+        tx.database.commit().map_err(StoreError::Sql)?;
+        Ok(done)
+    }
+
+    /// Stores a photo file durably and gives its SHA-256.
+    pub fn put_photo(&self, content: &[u8]) -> Result<String, StoreError> {
+        self.blobs.put(&self.sealer, content)
+    }
+
+    /// A stored photo file, unsealed and compared with its SHA-256.
+    pub fn photo(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.blobs.get(&self.sealer, sha256)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        locked(&self.reader)
+    }
+}
+
+impl StoreError {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InUse { .. } => "in_use",
+            Self::Key(error) => error.code(),
+            Self::Seal(_) => "sealed_data",
+            Self::Io { .. } => "io",
+            Self::DiskFull { .. } => "disk_full",
+            Self::Sql(_) => "database",
+            Self::NewerDatabase { .. } => "newer_database",
+            Self::MissingPhoto { .. } => "missing_photo",
+            Self::Journal(_) | Self::JournalHead => "journal_broken",
+            Self::Corrupt { .. } => "corrupt",
+            Self::UnknownBatch { .. } => "unknown_batch",
+            Self::BatchExists { .. } => "batch_exists",
+            Self::UnknownSubmission { .. } => "unknown_submission",
+            Self::UnknownExport { .. } => "unknown_export",
+            Self::BeingExported { .. } => "being_exported",
+            Self::Illegal { .. } => "illegal_transition",
+        }
+    }
+}
+
+/// A panic elsewhere rolled its transaction back, so the connection behind a poisoned lock is sound.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let database = Connection::open(path)?;
+    database.busy_timeout(BUSY_TIMEOUT)?;
+    database.pragma_update(None, "journal_mode", "WAL")?;
+    // A decision counts as taken only when it would survive a power cut.
+    database.pragma_update(None, "synchronous", "FULL")?;
+    database.pragma_update(None, "fullfsync", true)?;
+    database.pragma_update(None, "foreign_keys", true)?;
+    database.pragma_update(None, "secure_delete", true)?;
+    database.pragma_update(None, "temp_store", "MEMORY")?;
+    database.pragma_update(None, "trusted_schema", false)?;
+    database.set_prepared_statement_cache_capacity(64);
+    Ok(database)
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;

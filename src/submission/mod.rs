@@ -1,10 +1,15 @@
 //! One person's photo on its way: states, decisions, reasons and the audit chain. Pure: no clock, no disk.
 
 pub mod audit;
+pub mod batch;
 pub mod decision;
+pub mod mask;
+pub mod queue;
 pub mod reason;
 pub mod state;
 
+pub use batch::{Batch, BatchSummary, NewBatch, SignatureCode};
 pub use decision::{Decision, Verb};
+pub use queue::{PhotoFault, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
 pub use state::{Event, State, next};

@@ -1,1 +1,82 @@
-//! The desktop window.
+//! The desk's window: one egui app whose screens ask by actions and whose work is done off its thread.
+
+mod action;
+mod app;
+mod crew;
+mod dialogs;
+mod fonts;
+mod icons;
+mod photos;
+mod picker;
+mod route;
+mod screens;
+mod session;
+mod theme;
+mod widgets;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::workflow::job::Job;
+use crate::workflow::{Desk, DeskError};
+
+pub use app::App;
+pub use picker::FilePicker;
+
+/// Opens the desk; called off the window's thread, and again when the person asks to try again.
+pub type OpenDesk = Arc<dyn Fn() -> Result<Desk, DeskError> + Send + Sync>;
+
+/// Fills an open desk with sample submissions.
+pub type MakeSamples = Arc<dyn Fn(&Desk, &Job) -> Result<(), DeskError> + Send + Sync>;
+
+/// What the window needs to start.
+pub struct UiStart {
+    /// Folder of this desk's data; the settings lie in it.
+    pub profile: PathBuf,
+    pub open: OpenDesk,
+    /// Offered to a person whose desk is empty.
+    pub samples: Option<MakeSamples>,
+    /// True when the samples are made at once, without asking, on an empty desk.
+    pub samples_at_start: bool,
+    /// Reviewer's name until one is chosen in the settings.
+    pub reviewer: String,
+}
+
+/// The window could not be opened or broke off. The text carries the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum UiError {
+    #[error(
+        "the window could not be opened ({cause}). Photodesk needs OpenGL 2.1 or newer and a display. Install Mesa (Debian, UOS: libgl1-mesa-dri, libegl1), or start it with LIBGL_ALWAYS_SOFTWARE=1; on a machine without a display use the sub-commands, see `photodesk --help`"
+    )]
+    Window { cause: String },
+    #[error("the print data that come with the program could not be read ({cause}); reinstall the program")]
+    PrintData { cause: String },
+}
+
+impl UiError {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Window { .. } => "no_window",
+            Self::PrintData { .. } => "print_data",
+        }
+    }
+}
+
+/// Opens the window and returns when it is closed.
+pub fn run(start: UiStart) -> Result<(), UiError> {
+    let equipment = app::Equipment::new(start, Arc::new(picker::SystemPicker))?;
+    let viewport = egui::ViewportBuilder::default()
+        .with_app_id("photodesk")
+        .with_title("Photodesk 验像台")
+        .with_inner_size(theme::size::FIRST_WINDOW)
+        .with_min_inner_size(theme::size::MIN_WINDOW)
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
+    eframe::run_native(
+        "photodesk",
+        options,
+        Box::new(|creation| Ok(Box::new(App::new(&creation.egui_ctx, equipment)))),
+    )
+    .map_err(|error| UiError::Window { cause: error.to_string() })
+}

@@ -2,138 +2,160 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use super::error::DeskError;
+use super::models::LoadedModels;
+use crate::inspect::{MatteModel, Models, Report};
+use crate::photo::DecodeLimits;
+use crate::standard::{Background, Catalogue, Standard};
+use crate::store::Store;
+use crate::store::journal::JournalEvent;
+use crate::store::keys::KeyStore;
+use crate::store::submissions::PersonalField;
+use crate::store::{StoreError, seal};
+use crate::submission::{ReasonCatalogue, SignatureCode};
 
-use crate::inspect::Report;
-use crate::standard::Catalogue;
-use crate::submission::{ReasonCatalogue, State};
+pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, QueueFilter, QueueItem};
 
-/// Work that could not be done. `code()` is stable; the text carries the remedy.
-#[derive(Debug, thiserror::Error)]
-pub enum DeskError {
-    #[error("not implemented")]
-    Todo,
-}
+/// Who signs what the desk does without a reviewer.
+pub(super) const DESK: &str = "desk";
 
-/// Why a stored photo cannot be shown or checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PhotoFault {
-    pub code: String,
-    pub message: String,
-}
-
-/// A collection job of one school.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Batch {
-    /// Signature code, six characters A–Z 0–9.
-    pub code: String,
-    pub school: String,
-    pub title: String,
-    /// Standard id.
-    pub standard: String,
-    /// Background id of the standard for the final photo.
-    pub background: String,
-    /// Layout expressions offered.
-    pub layouts: Vec<String>,
-    pub max_attempts: u32,
-}
-
-/// A batch with its counts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BatchSummary {
-    pub batch: Batch,
-    pub pending: usize,
-    pub approved: usize,
-    pub rejected: usize,
-    pub in_production: usize,
-    pub completed: usize,
-}
-
-/// One row of the queue; cheap, no photo bytes. `masked_name` is already masked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QueueItem {
-    pub submission: String,
-    pub batch: String,
-    pub masked_name: String,
-    pub state: State,
-    pub attempt: u32,
-    pub revision: u32,
-    pub photo_sha256: String,
-    /// Milliseconds since the Unix epoch.
-    pub received_at_ms: i64,
-    /// Worst verdict of the local check; `None` before it ran; `Err` text kept in the report when unreadable.
-    pub verdict: Option<crate::inspect::Verdict>,
-    pub failed_checks: usize,
-    pub warned_checks: usize,
-}
-
-/// What the queue shows.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct QueueFilter {
-    pub batch: Option<String>,
-    pub state: Option<State>,
-    /// Part of the file name, masked name or submission id.
-    pub text: String,
-}
-
-/// What is needed to open a batch. Without `code` a free signature code is drawn.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewBatch {
-    pub code: Option<String>,
-    pub school: String,
-    pub title: String,
-    pub standard: String,
-    pub background: String,
-    pub layouts: Vec<String>,
-    pub max_attempts: u32,
-}
+/// Draws of a signature code before giving up; with 2 billion codes even two are rare.
+const CODE_DRAWS: usize = 32;
 
 /// The open desk.
 pub struct Desk {
     pub standards: Catalogue,
     pub reasons: ReasonCatalogue,
+    pub(crate) store: Store,
+    pub(super) limits: DecodeLimits,
+    models: LoadedModels,
 }
 
 impl Desk {
     /// Opens (or makes) the desk in this folder. One writer a folder: a second desk is refused.
-    pub fn open(_profile: &Path, _keys: &dyn crate::store::keys::KeyStore) -> Result<Self, DeskError> {
-        todo!()
+    pub fn open(profile: &Path, keys: &dyn KeyStore) -> Result<Self, DeskError> {
+        Ok(Self {
+            standards: Catalogue::built_in()?,
+            reasons: ReasonCatalogue::built_in()?,
+            store: Store::open(profile, keys)?,
+            limits: DecodeLimits::built_in()?,
+            models: LoadedModels::default(),
+        })
     }
 
-    pub fn create_batch(&self, _new: NewBatch) -> Result<Batch, DeskError> {
-        todo!()
+    /// The models of the local check, loaded at the first call.
+    pub fn models(&self) -> Result<Models<'_>, DeskError> {
+        self.models.check()
     }
 
-    pub fn batch(&self, _code: &str) -> Result<Batch, DeskError> {
-        todo!()
+    /// The matting model of final photos, loaded at the first call.
+    pub(super) fn fine_matte(&self) -> Result<&dyn MatteModel, DeskError> {
+        self.models.fine()
+    }
+
+    pub fn create_batch(&self, new: NewBatch) -> Result<Batch, DeskError> {
+        let standard = self.standards.get(&new.standard)?;
+        background_of(standard, &new.background)?;
+        if new.max_attempts == 0 {
+            return Err(DeskError::NoAttempts);
+        }
+        let code = new.code.as_deref().map(SignatureCode::parse).transpose()?;
+        self.store.write(|tx| {
+            let code = code.map_or_else(|| self.free_code(), Ok)?;
+            let batch = Batch {
+                code: code.to_string(),
+                school: new.school,
+                title: new.title,
+                standard: new.standard,
+                background: new.background,
+                layouts: new.layouts,
+                max_attempts: new.max_attempts,
+            };
+            let at_ms = now_ms();
+            tx.add_batch(&batch, at_ms)?;
+            tx.append(at_ms, DESK, &JournalEvent::BatchCreated { batch: batch.clone() })?;
+            Ok(batch)
+        })
+    }
+
+    pub fn batch(&self, code: &str) -> Result<Batch, DeskError> {
+        let code = SignatureCode::parse(code)?;
+        Ok(self.store.batch(code.as_str())?)
     }
 
     /// All batches with their counts, newest first.
     pub fn batches(&self) -> Result<Vec<BatchSummary>, DeskError> {
-        todo!()
+        Ok(self.store.batches()?)
     }
 
     /// The rows that match, oldest first.
-    pub fn queue(&self, _filter: &QueueFilter) -> Result<Vec<QueueItem>, DeskError> {
-        todo!()
+    pub fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueItem>, DeskError> {
+        Ok(self.store.queue(filter)?)
     }
 
-    pub fn item(&self, _submission: &str) -> Result<QueueItem, DeskError> {
-        todo!()
+    pub fn item(&self, submission: &str) -> Result<QueueItem, DeskError> {
+        Ok(self.store.item(submission)?)
     }
 
     /// The stored report of the local check; an unreadable photo has the decode error instead.
-    pub fn report(&self, _submission: &str) -> Result<Option<Result<Report, PhotoFault>>, DeskError> {
-        todo!()
+    pub fn report(&self, submission: &str) -> Result<Option<Result<Report, PhotoFault>>, DeskError> {
+        Ok(self.store.report(submission)?)
     }
 
     /// The original file's bytes, unsealed and verified against its hash.
-    pub fn photo_bytes(&self, _submission: &str) -> Result<Vec<u8>, DeskError> {
-        todo!()
+    pub fn photo_bytes(&self, submission: &str) -> Result<Vec<u8>, DeskError> {
+        let item = self.store.item(submission)?;
+        Ok(self.store.photo(&item.photo_sha256)?)
+    }
+
+    /// The original file's name, unmasked: personal data, not for screens or logs.
+    pub fn file_name(&self, submission: &str) -> Result<Option<String>, DeskError> {
+        Ok(self.store.personal(submission, PersonalField::FileName)?)
     }
 
     /// Decisions taken since `since_ms`, for the count of the day.
-    pub fn decisions_since(&self, _since_ms: i64) -> Result<usize, DeskError> {
-        todo!()
+    pub fn decisions_since(&self, since_ms: i64) -> Result<usize, DeskError> {
+        Ok(self.store.decisions_since(since_ms)?)
     }
+
+    /// Walks the whole journal and gives the number of entries; an error names the first that was changed.
+    pub fn verify_journal(&self) -> Result<u64, DeskError> {
+        Ok(self.store.verify_journal()?)
+    }
+
+    /// Standard and background of a batch's final photos.
+    pub(super) fn standard_of(&self, batch: &Batch) -> Result<(&Standard, &Background), DeskError> {
+        let standard = self.standards.get(&batch.standard)?;
+        Ok((standard, background_of(standard, &batch.background)?))
+    }
+
+    fn free_code(&self) -> Result<SignatureCode, DeskError> {
+        for _ in 0..CODE_DRAWS {
+            let mut random = [0; 32];
+            seal::fill_random(&mut random).map_err(StoreError::from)?;
+            let drawn = SignatureCode::draw(&mut random.into_iter());
+            match drawn.map(|code| (self.store.batch(code.as_str()), code)) {
+                Some((Err(StoreError::UnknownBatch { .. }), code)) => return Ok(code),
+                Some((Err(error), _)) => return Err(error.into()),
+                Some((Ok(_), _)) | None => {}
+            }
+        }
+        Err(DeskError::NoFreeCode)
+    }
+}
+
+/// Milliseconds since the Unix epoch, now.
+pub(super) fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+fn background_of<'a>(standard: &'a Standard, id: &str) -> Result<&'a Background, DeskError> {
+    standard.backgrounds.iter().find(|background| background.id == id).ok_or_else(|| {
+        let known: Vec<&str> = standard.backgrounds.iter().map(|background| background.id.as_str()).collect();
+        DeskError::UnknownBackground {
+            background: id.to_owned(),
+            standard: standard.id.clone(),
+            known: known.join(", "),
+        }
+    })
 }

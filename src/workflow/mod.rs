@@ -1,10 +1,16 @@
 //! The verbs of the work: intake, review, prepare, print. The desk and the command line call the same ones.
 
 pub mod desk;
+pub mod error;
 pub mod export;
 pub mod intake;
 pub mod job;
+mod models;
 pub mod prepare;
 pub mod review;
+pub mod walk;
+pub mod samples;
+pub mod whole_file;
 
-pub use desk::{Desk, DeskError};
+pub use desk::Desk;
+pub use error::DeskError;

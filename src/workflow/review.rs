@@ -1,15 +1,63 @@
 //! Decisions: written durably to the journal before the screen moves on.
 
-use super::desk::QueueItem;
+use super::desk::{QueueItem, now_ms};
 use super::{Desk, DeskError};
-use crate::submission::Decision;
+use crate::store::journal::JournalEvent;
+use crate::store::submissions::Standing;
+use crate::store::{StoreError, Tx};
+use crate::submission::decision::{self, judge};
+use crate::submission::{Decision, State, Verb};
 
 /// Writes the decision; refused when the photo or revision is not the one that was painted.
-pub fn decide(_desk: &Desk, _decision: &Decision) -> Result<QueueItem, DeskError> {
-    todo!()
+///
+/// The same decision sent again (its answer was lost) changes nothing and gives the same row.
+pub fn decide(desk: &Desk, decision: &Decision) -> Result<QueueItem, DeskError> {
+    desk.store.write(|tx| {
+        let standing = tx.standing(&decision.submission)?;
+        if is_repeat(tx, decision)? {
+            return Ok(standing.item);
+        }
+        take(desk, tx, decision, standing)
+    })
 }
 
 /// Takes back this reviewer's latest decision that can still be undone; `None` when there is none.
-pub fn undo(_desk: &Desk, _reviewer: &str) -> Result<Option<QueueItem>, DeskError> {
-    todo!()
+pub fn undo(desk: &Desk, reviewer: &str) -> Result<Option<QueueItem>, DeskError> {
+    desk.store.write(|tx| {
+        let Some(id) = tx.latest_decided_by(reviewer)? else { return Ok(None) };
+        let standing = tx.standing(&id)?;
+        let decision = Decision {
+            submission: id,
+            photo_sha256: standing.item.photo_sha256.clone(),
+            revision: standing.item.revision,
+            verb: Verb::Undo,
+            reasons: Vec::new(),
+            reviewer: reviewer.to_owned(),
+        };
+        take(desk, tx, &decision, standing).map(Some)
+    })
+}
+
+/// The last thing that happened to the submission is this very decision.
+fn is_repeat(tx: &Tx<'_>, decision: &Decision) -> Result<bool, StoreError> {
+    let last = tx.last_event(&decision.submission)?;
+    Ok(matches!(last, Some(JournalEvent::Decision { decision: taken, .. }) if taken == *decision))
+}
+
+fn take(desk: &Desk, tx: &Tx<'_>, decision: &Decision, standing: Standing) -> Result<QueueItem, DeskError> {
+    let Standing { item, is_damaged, decided_by, export_job, .. } = standing;
+    if let Some(job) = export_job {
+        return Err(StoreError::BeingExported { id: item.submission, job }.into());
+    }
+    let known = decision::Standing { item: &item, is_damaged, decided_by: decided_by.as_deref() };
+    let to = judge(decision, known, &desk.reasons)?;
+    record(tx, decision, item, to).map_err(DeskError::from)
+}
+
+fn record(tx: &Tx<'_>, decision: &Decision, item: QueueItem, to: State) -> Result<QueueItem, StoreError> {
+    let event = JournalEvent::Decision { decision: decision.clone(), from: item.state, to };
+    let seq = tx.append(now_ms(), &decision.reviewer, &event)?;
+    let in_force = (decision.verb != Verb::Undo).then_some((decision.reviewer.as_str(), seq));
+    tx.set_decided(&item.submission, to, in_force)?;
+    Ok(QueueItem { state: to, ..item })
 }

@@ -1,33 +1,69 @@
-//! Maintainer commands: `cargo xtask COMMAND`.
-#![allow(clippy::print_stderr, reason = "a command-line tool speaks on its standard streams")]
+//! The project's own commands: set up this machine, run the demo, lint, test, and look after the models.
 
+#[cfg(feature = "evaluate")]
+mod evaluate;
 mod flatbuffer;
 mod lower;
 mod models;
 mod onnx_write;
 mod provenance;
+mod run;
+mod setup;
 mod tflite;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask COMMAND
+const HELP: &str = "\
+cargo xtask COMMAND
 
-commands:
-  models convert --from DIR   convert the TFLite files in DIR into assets/models
-  models verify               compare every file in assets/models with PROVENANCE.toml";
+  demo [ARGS…]    set up, build the release program and run `photodesk demo ARGS…`
+  run [ARGS…]     set up, build the release program and run `photodesk ARGS…`
+  test            set up and run every test, the window smoke test included
+  lint            formatting and clippy, warnings are errors
+  check           lint, then test: what CI runs
+  setup           only install the system packages that building, running and testing need
+  evaluate DIR --labels FILE [--out FILE]
+                  measure the checks on labelled photos and write the accuracy table
+  models convert --from DIR
+                  convert the TFLite files in DIR into assets/models
+  models verify   compare every file in assets/models with PROVENANCE.toml
+";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match words.as_slice() {
-        ["models", rest @ ..] => models::run(rest),
-        _ => Err(anyhow::anyhow!("{USAGE}")),
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let words: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let done = match command.as_str() {
+        "demo" => run::program(&[vec!["demo".to_owned()], rest].concat()),
+        "run" => run::program(&rest),
+        "test" => run::test(),
+        "lint" => run::lint(),
+        "check" => run::lint().and_then(|()| run::test()),
+        "setup" => setup::for_tests(),
+        "evaluate" => evaluate(&rest),
+        "models" => models::run(&words),
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
     };
-    match outcome {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
+            eprintln!("xtask {command}: {error:#}");
+            ExitCode::from(1)
         }
     }
+}
+
+#[cfg(feature = "evaluate")]
+fn evaluate(args: &[String]) -> anyhow::Result<()> {
+    evaluate::run(args)
+}
+
+/// The measuring needs the whole program, optimised; the other commands must start without it.
+#[cfg(not(feature = "evaluate"))]
+fn evaluate(args: &[String]) -> anyhow::Result<()> {
+    run::with_features("evaluate", &[vec!["evaluate".to_owned()], args.to_vec()].concat())
 }

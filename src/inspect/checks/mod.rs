@@ -1,1 +1,146 @@
-//! One file per check.
+//! The checks: one file each, listed once.
+
+pub mod background_colour;
+pub mod background_shadow;
+pub mod background_uniform;
+pub mod centre;
+pub mod colour_cast;
+pub mod crop_feasible;
+pub mod crown_margin;
+pub mod even_light;
+pub mod exposure;
+pub mod eye_height;
+pub mod eyes_open;
+pub mod face_width;
+pub mod file;
+pub mod glasses;
+pub mod head_size;
+pub mod judge;
+pub mod mouth_closed;
+pub mod one_face;
+pub mod pitch;
+pub mod resolution;
+pub mod roll;
+pub mod sharpness;
+pub mod yaw;
+
+use crate::photo::FileFacts;
+use crate::standard::{Severity, Standard};
+
+use super::measure::Measures;
+use super::{CheckId, Finding, Verdict};
+
+/// What a check may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub file: &'a FileFacts,
+    pub standard: &'a Standard,
+    pub measures: &'a Measures,
+}
+
+/// One rule: holds measures against the standard's limits.
+pub trait Check: Sync {
+    fn id(&self) -> CheckId;
+
+    /// The finding before the standard's severity is applied.
+    fn judge(&self, context: &Context<'_>) -> Finding;
+}
+
+/// Every check, in the order findings are reported.
+pub const CHECKS: &[&dyn Check] = &[
+    &file::File,
+    &resolution::Resolution,
+    &one_face::OneFace,
+    &crop_feasible::CropFeasible,
+    &centre::Centre,
+    &eye_height::EyeHeight,
+    &crown_margin::CrownMargin,
+    &face_width::FaceWidth,
+    &head_size::HeadSize,
+    &roll::Roll,
+    &yaw::Yaw,
+    &pitch::Pitch,
+    &eyes_open::EyesOpen,
+    &mouth_closed::MouthClosed,
+    &background_uniform::BackgroundUniform,
+    &background_shadow::BackgroundShadow,
+    &background_colour::BackgroundColour,
+    &glasses::Glasses,
+    &exposure::Exposure,
+    &even_light::EvenLight,
+    &sharpness::Sharpness,
+    &colour_cast::ColourCast,
+];
+
+/// Judges every check the standard does not switch off; a verdict is never worse than its severity.
+pub fn run_all(context: &Context<'_>) -> Vec<Finding> {
+    let severity = |id: CheckId| {
+        context.standard.checks.get(id.as_str()).map_or(Severity::Fail, |limits| limits.severity)
+    };
+    CHECKS
+        .iter()
+        .filter(|check| severity(check.id()) != Severity::Off)
+        .map(|check| {
+            let mut finding = check.judge(context);
+            if severity(check.id()) == Severity::Warn {
+                finding.verdict = finding.verdict.min(Verdict::Warn);
+            }
+            finding
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::fixture;
+
+    #[test]
+    fn an_ideal_portrait_passes_every_check() {
+        let (measures, standard, file) = (fixture::measures(), fixture::standard(), fixture::file());
+        let findings = run_all(&Context { file: &file, standard: &standard, measures: &measures });
+        let others: Vec<_> = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).collect();
+        assert!(others.is_empty(), "{others:#?}");
+        assert_eq!(findings.len(), CHECKS.len());
+    }
+
+    #[test]
+    fn without_a_face_nothing_about_the_face_passes() {
+        let (measures, standard, file) = (fixture::no_face(), fixture::standard(), fixture::file());
+        let findings = run_all(&Context { file: &file, standard: &standard, measures: &measures });
+        let passed: Vec<_> =
+            findings.iter().filter(|finding| finding.verdict == Verdict::Pass).map(|finding| finding.check).collect();
+        assert_eq!(passed, [CheckId::File]);
+    }
+
+    #[test]
+    fn severity_caps_a_verdict_and_off_removes_it() {
+        let (mut measures, mut standard, file) = (fixture::measures(), fixture::standard(), fixture::file());
+        if let Some(pose) = &mut measures.pose {
+            (pose.yaw_deg, pose.asymmetry) = (40.0, 0.6);
+        }
+        let verdict = |standard: &Standard| {
+            let findings = run_all(&Context { file: &file, standard, measures: &measures });
+            findings.iter().find(|finding| finding.check == CheckId::Yaw).map(|finding| finding.verdict)
+        };
+        assert_eq!(verdict(&standard), Some(Verdict::Fail));
+        set_severity(&mut standard, Severity::Warn);
+        assert_eq!(verdict(&standard), Some(Verdict::Warn));
+        set_severity(&mut standard, Severity::Off);
+        assert_eq!(verdict(&standard), None);
+    }
+
+    fn set_severity(standard: &mut Standard, severity: Severity) {
+        if let Some(limits) = standard.checks.get_mut("yaw") {
+            limits.severity = severity;
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_checks_are_their_json_names() {
+        for check in CHECKS {
+            let word = serde_json::to_value(check.id()).unwrap_or_default();
+            assert_eq!(word, check.id().as_str());
+        }
+    }
+}

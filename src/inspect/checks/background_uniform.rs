@@ -1,0 +1,60 @@
+//! C14 background uniform: is the background one plain tone?
+//!
+//! A second-order surface is fitted in CIELAB to the background inside the solved crop: spread of L* about
+//! it (band `residual`, L*), greatest ΔE00 between two of its places (band `gradient`, dE00) and the share
+//! that stands out from it (band `clutter`, ratio). Where the background will be replaced the verdict is at
+//! worst a warning. Source: graduation text (even, no gradient, nothing else in the picture); figures
+//! calibrated here. Limits: the standard's `background_uniform` bands.
+
+use crate::inspect::{CheckId, Evidence, Finding, Verdict};
+
+use super::judge::{Held, unknown};
+use super::{Check, Context};
+
+#[derive(Debug)]
+pub struct BackgroundUniform;
+
+impl Check for BackgroundUniform {
+    fn id(&self) -> CheckId {
+        CheckId::BackgroundUniform
+    }
+
+    fn judge(&self, context: &Context<'_>) -> Finding {
+        let Some(look) = &context.measures.background else { return unknown(self.id(), "L*") };
+        let numbers = [
+            Held { band: "residual", value: Some(look.residual), unit: "L*", spread: 0.4 },
+            Held { band: "gradient", value: Some(look.gradient), unit: "dE00", spread: 0.8 },
+            Held { band: "clutter", value: Some(look.clutter), unit: "ratio", spread: 0.01 },
+        ];
+        let judged = context.hold(self.id(), &numbers);
+        let cap = if context.standard.replace_background { Verdict::Warn } else { Verdict::Fail };
+        let reason = if judged.band == "gradient" { "B03" } else { "B01" };
+        let map = Evidence::Heat {
+            label: "background".to_owned(),
+            columns: look.map.columns,
+            rows: look.map.rows,
+            values: look.map.values.clone(),
+        };
+        let evidence = if judged.verdict == Verdict::Pass { Vec::new() } else { vec![map] };
+        judged.at_worst(cap).finding(self.id(), reason, evidence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::Verdict;
+    use crate::inspect::fixture::{background, judged, judged_keeping_background};
+
+    #[test]
+    fn a_plain_wall_passes() {
+        assert_eq!(judged(&BackgroundUniform, |_| ()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn clutter_fails_unless_the_background_is_replaced() {
+        let clutter = |measures: &mut crate::inspect::measure::Measures| background(measures).clutter = 0.4;
+        assert_eq!(judged_keeping_background(&BackgroundUniform, clutter).verdict, Verdict::Fail);
+        assert_eq!(judged(&BackgroundUniform, clutter).verdict, Verdict::Warn);
+    }
+}

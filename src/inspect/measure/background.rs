@@ -1,0 +1,137 @@
+//! The background as seen on a coarse grid: how plain, how even, shadowed beside the person, of which colour.
+
+mod grid;
+mod surface;
+
+use image::RgbImage;
+
+use crate::inspect::matte::Matte;
+use crate::photo::Rect;
+use crate::photo::color::{Lab, delta_e_2000, lab_from_srgb};
+use crate::standard::Background;
+
+use super::geometry::FaceAxes;
+use super::quantile;
+use grid::Grid;
+use surface::Surface;
+
+/// Lightness or colour difference from the fitted surface that counts as clutter, CIELAB units.
+const CLUTTER_LAB: f32 = 6.0;
+/// Fewest background cells, and least share of the region, for a judgement.
+const LEAST_CELLS: usize = 60;
+const LEAST_SHARE: f64 = 0.03;
+/// Distance from the person of the ring a cast shadow falls on, and of the ring it is held against, in
+/// eye distances.
+const NEAR_IED: (f64, f64) = (0.08, 0.4);
+const FAR_IED: (f64, f64) = (0.6, 1.6);
+/// Fewest cells a ring needs on one side.
+const RING_CELLS: usize = 20;
+
+/// What the background is like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackgroundLook {
+    /// Spread of L* about the fitted second-order surface.
+    pub residual: f64,
+    /// Greatest ΔE00 between two places of the fitted surface.
+    pub gradient: f64,
+    /// Share of the background that stands out from the surface.
+    pub clutter: f64,
+    /// ΔE00 by which the background is darker next to the person, worse side; absent when it cannot be told.
+    pub shadow: Option<f64>,
+    /// Accepted background that is nearest, with mean and 99th percentile of ΔE00 against it.
+    pub nearest: Option<NearestColour>,
+    /// Share of the region that is background.
+    pub share: f64,
+    /// Difference from the surface over the whole photo, for drawing.
+    pub map: HeatMap,
+}
+
+/// The accepted background colour a photo comes nearest to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearestColour {
+    pub id: String,
+    pub mean_delta_e: f64,
+    pub p99_delta_e: f64,
+}
+
+/// Coarse map over the photo, 0..=1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeatMap {
+    pub columns: u32,
+    pub rows: u32,
+    pub values: Vec<f32>,
+}
+
+impl BackgroundLook {
+    /// `pixels`, `matte` and `axes` belong to one copy of the photo; `region` is looked at, in its pixels.
+    pub fn of(
+        pixels: &RgbImage,
+        matte: &Matte,
+        axes: &FaceAxes,
+        region: Rect,
+        accepted: &[Background],
+    ) -> Option<Self> {
+        let grid = Grid::of(pixels, matte, axes, region)?;
+        let cells: Vec<(f32, f32, Lab)> = grid.background().map(|cell| (cell.x, cell.y, cell.lab)).collect();
+        let share = cells.len() as f64 / grid.len() as f64;
+        if cells.len() < LEAST_CELLS || share < LEAST_SHARE {
+            return None;
+        }
+        let surface = Surface::fit(&cells)?;
+        let differences: Vec<f32> = cells.iter().map(|(x, y, lab)| surface.difference(*x, *y, *lab)).collect();
+        let cluttered = differences.iter().filter(|value| **value > CLUTTER_LAB).count();
+        let clutter = cluttered as f64 / cells.len() as f64;
+        Some(Self {
+            residual: surface.lightness_spread(&cells),
+            gradient: f64::from(surface.span(&cells)),
+            clutter,
+            shadow: shadow(&grid),
+            nearest: nearest(&cells, accepted),
+            share,
+            map: grid.heat_map(|cell| surface.difference(cell.x, cell.y, cell.lab) / (4.0 * CLUTTER_LAB)),
+        })
+    }
+}
+
+/// How much darker the ring next to the person is than the ring further out, worse side.
+fn shadow(grid: &Grid) -> Option<f64> {
+    let side = |right: bool| -> Option<f64> {
+        let ring = |(from, to): (f64, f64)| -> Option<Lab> {
+            let cells: Vec<Lab> = grid
+                .background()
+                .filter(|cell| cell.right_of_face == right && cell.beside_head)
+                .filter(|cell| (from..to).contains(&f64::from(cell.person_distance_ied)))
+                .map(|cell| cell.lab)
+                .collect();
+            if cells.len() < RING_CELLS { None } else { median_colour(&cells) }
+        };
+        let (near, far) = (ring(NEAR_IED)?, ring(FAR_IED)?);
+        Some(if near.l < far.l { f64::from(delta_e_2000(near, far)) } else { 0.0 })
+    };
+    match (side(false), side(true)) {
+        (Some(left), Some(right)) => Some(left.max(right)),
+        (left, right) => left.or(right),
+    }
+}
+
+fn median_colour(cells: &[Lab]) -> Option<Lab> {
+    let of = |value: fn(&Lab) -> f32| super::median(&cells.iter().map(value).collect::<Vec<_>>());
+    Some(Lab { l: of(|lab| lab.l)?, a: of(|lab| lab.a)?, b: of(|lab| lab.b)? })
+}
+
+fn nearest(cells: &[(f32, f32, Lab)], accepted: &[Background]) -> Option<NearestColour> {
+    let against = |background: &Background| -> Option<NearestColour> {
+        let target = lab_from_srgb(background.rgb);
+        let distances: Vec<f32> = cells.iter().map(|(_, _, lab)| delta_e_2000(*lab, target)).collect();
+        let mean = distances.iter().sum::<f32>() / distances.len() as f32;
+        Some(NearestColour {
+            id: background.id.clone(),
+            mean_delta_e: f64::from(mean),
+            p99_delta_e: f64::from(quantile(&distances, 0.99)?),
+        })
+    };
+    accepted.iter().filter_map(against).min_by(|one, other| one.mean_delta_e.total_cmp(&other.mean_delta_e))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! Whether the sitter wears glasses: what frames and lenses do to the aligned eye region, and what that weighs.
+//!
+//! `features` takes the numbers, `model` weighs them; a learned classifier would take the place of both
+//! and still answer with `Glasses`.
+
+mod features;
+mod model;
+
+use image::RgbImage;
+
+use crate::inspect::face::FaceMesh;
+use crate::photo::Point;
+
+use super::geometry::FaceGeometry;
+pub use features::{FEATURES, Features};
+pub use model::{GlassesModel, LogisticModel};
+
+/// What is believed about glasses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glasses {
+    /// Probability of any glasses, clear or dark.
+    pub any: f64,
+    /// Probability of lenses that hide the eyes.
+    pub dark: f64,
+    pub features: Features,
+    /// Where a frame would sit: bridge, then the boxes of both lenses as closed lines, in photo pixels.
+    pub places: Vec<Vec<Point>>,
+}
+
+impl Glasses {
+    /// `None` where the eye region is too small to tell.
+    pub fn of(pixels: &RgbImage, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+        let features = Features::of(pixels, mesh, geometry)?;
+        let model = GlassesModel::built_in();
+        let axes = geometry.axes();
+        let outline = |corners: [(f64, f64); 4]| corners.map(|corner| axes.to_photo(corner)).to_vec();
+        let lens = |middle: f64| {
+            outline([(middle - 0.32, -0.2), (middle + 0.32, -0.2), (middle + 0.32, 0.4), (middle - 0.32, 0.4)])
+        };
+        let bridge = outline([(-0.12, -0.2), (0.12, -0.2), (0.12, 0.2), (-0.12, 0.2)]);
+        Some(Self {
+            any: model.any.probability(&features),
+            dark: model.dark.probability(&features),
+            features,
+            places: vec![bridge, lens(-0.5), lens(0.5)],
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! Light and colour of the facial skin: lightness, clipping, evenness, cast.
+
+use image::RgbImage;
+
+use crate::inspect::face::FaceMesh;
+use crate::photo::color::{Lab, lab_from_srgb, linear_luminance};
+use crate::photo::{Point, Rect};
+
+use super::geometry::{FaceAxes, FaceGeometry};
+use super::patch::{Patch, Region, luma, polygon_mask};
+use super::{median, points, quantile};
+
+/// Eye distance of the patch skin is measured on, pixels.
+const PATCH_IED_PX: f64 = 40.0;
+const FACE: Region = Region { left: -1.4, top: -1.1, right: 1.4, bottom: 2.1 };
+/// Side of a zone square in eye distances.
+const ZONE_IED: f64 = 0.3;
+/// Luma at which a pixel counts as burnt out or drowned.
+const CLIPPED_HIGH: f32 = 247.0;
+const CLIPPED_LOW: f32 = 25.0;
+/// Share of a zone that must be skin for the zone to be judged.
+const ZONE_SKIN_SHARE: f64 = 0.4;
+/// Greatest distance in linear red-green chromaticity from the cheeks that is still skin (hair is not).
+const SKIN_CHROMATICITY: f32 = 0.06;
+/// CIELAB box of natural cheeks under neutral light: a* and b* (OFIQ's natural-colour measure).
+const CHEEK_A: (f32, f32) = (5.0, 25.0);
+const CHEEK_B: (f32, f32) = (5.0, 35.0);
+
+/// The light on the face.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaceLight {
+    /// Median L* of the skin.
+    pub lightness: f64,
+    /// Shares 0..=1 of skin pixels that are burnt out and drowned.
+    pub clipped_high: f64,
+    pub clipped_low: f64,
+    /// Darker over brighter cheek in linear light.
+    pub cheek_ratio: f64,
+    /// Darkest over brightest of forehead, cheeks and chin in linear light.
+    pub zone_ratio: f64,
+    /// Distance of the cheeks' a*, b* from the box of natural skin.
+    pub cast: f64,
+    /// 95th percentile of the difference between a pixel's channels, 8-bit levels; near 0 in a grey picture.
+    pub channel_spread: f64,
+    /// The judged zones in photo pixels with their median linear luminance.
+    pub zones: Vec<(Rect, f64)>,
+}
+
+impl FaceLight {
+    /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
+    pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+        let axes = geometry.axes();
+        let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
+        let skin = skin_pixels(&patch, mesh, &axes)?;
+        let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();
+        let lightness: Vec<f32> = skin.iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+        let share = |inside: &dyn Fn(f32) -> bool| {
+            lumas.iter().filter(|value| inside(**value)).count() as f64 / lumas.len() as f64
+        };
+        let spreads: Vec<f32> = skin.iter().map(|rgb| channel_spread(*rgb)).collect();
+        let zones = Zones::of(&patch, mesh, &axes)?;
+        Some(Self {
+            lightness: f64::from(median(&lightness)?),
+            clipped_high: share(&|value| value >= CLIPPED_HIGH),
+            clipped_low: share(&|value| value <= CLIPPED_LOW),
+            cheek_ratio: zones.cheek_ratio(),
+            zone_ratio: zones.ratio(),
+            cast: f64::from(zones.cast()),
+            channel_spread: f64::from(quantile(&spreads, 0.95)?),
+            zones: zones.in_photo(&axes),
+        })
+    }
+}
+
+/// Colours of the face outline without eyes, brows and lips.
+fn skin_pixels(patch: &Patch, mesh: &FaceMesh, axes: &FaceAxes) -> Option<Vec<[u8; 3]>> {
+    let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
+    let mask = |indices: &[usize]| -> Option<Vec<bool>> {
+        let outline: Option<Vec<Point>> = indices
+            .iter()
+            .map(|&index| mesh.points.get(index).map(|point| patch.locate(axes.to_face(point.at()))))
+            .collect();
+        Some(polygon_mask(width, height, &outline?))
+    };
+    let mut skin = mask(&points::FACE_OUTLINE)?;
+    for outline in [
+        &points::EYE_OUTLINE_LEFT[..],
+        &points::EYE_OUTLINE_RIGHT[..],
+        &points::BROW_OUTLINE_LEFT[..],
+        &points::BROW_OUTLINE_RIGHT[..],
+        &points::OUTER_LIP_OUTLINE[..],
+    ] {
+        for (inside, hole) in skin.iter_mut().zip(mask(outline)?) {
+            *inside &= !hole;
+        }
+    }
+    let colours: Vec<[u8; 3]> =
+        patch.pixels.pixels().zip(&skin).filter(|(_, inside)| **inside).map(|(pixel, _)| pixel.0).collect();
+    (colours.len() >= 200).then_some(colours)
+}
+
+/// Greatest difference between two channels of one pixel.
+fn channel_spread(rgb: [u8; 3]) -> f32 {
+    let most = rgb.into_iter().max().unwrap_or(0);
+    f32::from(most - rgb.into_iter().min().unwrap_or(0))
+}
+
+/// Forehead, left cheek, right cheek, chin: place in eye distances, and median light where skin was found.
+struct Zones {
+    places: [(f64, f64); 4],
+    light: [Option<f64>; 4],
+    cheeks: Lab,
+}
+
+impl Zones {
+    fn of(patch: &Patch, mesh: &FaceMesh, axes: &FaceAxes) -> Option<Self> {
+        let place = |index: usize| mesh.points.get(index).map(|point| axes.to_face(point.at()));
+        let places = [
+            place(points::FOREHEAD_CENTRE)?,
+            place(points::CHEEK_LEFT_CENTRE)?,
+            place(points::CHEEK_RIGHT_CENTRE)?,
+            place(points::CHIN_CENTRE)?,
+        ];
+        let squares = places.map(|place| square(patch, place));
+        let cheek_colours: Vec<[u8; 3]> = squares[1].iter().chain(&squares[2]).copied().collect();
+        let reference = chromaticity(mean(&cheek_colours)?);
+        let light = squares.map(|square| {
+            let skin: Vec<f32> = square
+                .iter()
+                .filter(|rgb| is_near(chromaticity(rgb.map(f32::from)), reference))
+                .map(|rgb| linear_luminance(*rgb))
+                .collect();
+            let enough = skin.len() as f64 >= ZONE_SKIN_SHARE * square.len() as f64;
+            if enough { median(&skin).map(f64::from) } else { None }
+        });
+        let average = mean(&cheek_colours)?.map(|value| value.round() as u8);
+        Some(Self { places, light, cheeks: lab_from_srgb(average) })
+    }
+
+    fn cheek_ratio(&self) -> f64 {
+        ratio(&[self.light[1], self.light[2]])
+    }
+
+    fn ratio(&self) -> f64 {
+        ratio(&self.light)
+    }
+
+    fn cast(&self) -> f32 {
+        let outside = |value: f32, (low, high): (f32, f32)| (low - value).max(value - high).max(0.0);
+        outside(self.cheeks.a, CHEEK_A).hypot(outside(self.cheeks.b, CHEEK_B))
+    }
+
+    fn in_photo(&self, axes: &FaceAxes) -> Vec<(Rect, f64)> {
+        let side = (ZONE_IED * axes.ied_px) as f32;
+        let judged = self.places.iter().zip(self.light).filter_map(|(place, light)| Some((place, light?)));
+        judged
+            .map(|(place, light)| {
+                let centre = axes.to_photo(*place);
+                (Rect::new(centre.x - side / 2.0, centre.y - side / 2.0, side, side), light)
+            })
+            .collect()
+    }
+}
+
+/// The colours of a zone square.
+fn square(patch: &Patch, (x, y): (f64, f64)) -> Vec<[u8; 3]> {
+    let (from, to) = (
+        patch.locate((x - ZONE_IED / 2.0, y - ZONE_IED / 2.0)),
+        patch.locate((x + ZONE_IED / 2.0, y + ZONE_IED / 2.0)),
+    );
+    let (width, height) = patch.pixels.dimensions();
+    let columns = from.x.max(0.0) as u32..(to.x.max(0.0) as u32).min(width);
+    columns
+        .flat_map(|column| {
+            let rows = from.y.max(0.0) as u32..(to.y.max(0.0) as u32).min(height);
+            rows.map(move |row| patch.pixels.get_pixel(column, row).0)
+        })
+        .collect()
+}
+
+fn mean(colours: &[[u8; 3]]) -> Option<[f32; 3]> {
+    let count = colours.len() as f32;
+    let sum = |channel: usize| colours.iter().map(|rgb| f32::from(rgb[channel])).sum::<f32>();
+    (!colours.is_empty()).then(|| std::array::from_fn(|channel| sum(channel) / count))
+}
+
+/// Red and green share of the linear light: the same in sun and shade.
+fn chromaticity(rgb: [f32; 3]) -> [f32; 2] {
+    let linear = rgb.map(|value| (value / 255.0).max(0.004).powf(2.2));
+    let sum: f32 = linear.iter().sum();
+    [linear[0] / sum, linear[1] / sum]
+}
+
+fn is_near(one: [f32; 2], other: [f32; 2]) -> bool {
+    (one[0] - other[0]).hypot(one[1] - other[1]) <= SKIN_CHROMATICITY
+}
+
+/// Least over greatest; 1 when fewer than two zones are known.
+fn ratio(light: &[Option<f64>]) -> f64 {
+    let known = || light.iter().flatten().copied();
+    let (least, greatest) = (known().fold(f64::MAX, f64::min), known().fold(0.0, f64::max));
+    if known().count() < 2 || greatest <= 0.0 { 1.0 } else { least / greatest }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::inspect::fixture;
+    use image::Rgb;
+
+    fn light(paint: impl Fn(u32, u32) -> [u8; 3]) -> FaceLight {
+        let mesh = fixture::mesh(Point::new(200.0, 160.0), 80.0, 0.0);
+        let pixels = RgbImage::from_fn(400, 400, |x, y| Rgb(paint(x, y)));
+        let geometry = FaceGeometry::of(&mesh).unwrap();
+        FaceLight::of(&pixels, &geometry.axes(), &mesh, &geometry).unwrap()
+    }
+
+    #[test]
+    fn even_skin_is_even_and_natural() {
+        let light = light(|_, _| [205, 160, 140]);
+        assert!((light.cheek_ratio - 1.0).abs() < 1e-6 && light.cast < 1e-6);
+        assert!((60.0..75.0).contains(&light.lightness));
+    }
+
+    #[test]
+    fn half_the_light_on_one_side_is_seen_as_half() {
+        // 0.5 of the linear light is 0.73 of the coded value.
+        let light = light(|x, _| if x < 200 { [205, 160, 140] } else { [150, 117, 102] });
+        assert!((light.cheek_ratio - 0.5).abs() < 0.03, "{}", light.cheek_ratio);
+    }
+
+    #[test]
+    fn a_grey_picture_has_no_channel_spread() {
+        assert_eq!(light(|_, _| [140, 140, 140]).channel_spread, 0.0);
+    }
+
+    #[test]
+    fn a_green_face_has_a_cast() {
+        assert!(light(|_, _| [120, 180, 120]).cast > 10.0);
+    }
+}

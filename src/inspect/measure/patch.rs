@@ -1,0 +1,163 @@
+//! A piece of the photo in the face's own axes at a fixed eye distance, so that measures compare across photos.
+
+use image::{Rgb, RgbImage};
+
+use crate::photo::Point;
+
+use super::geometry::FaceAxes;
+
+/// Most samples a side that are averaged into one patch pixel.
+const MAX_TAPS: usize = 8;
+
+/// A region in eye distances from the point between the eyes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+/// An upright, resampled piece of the face.
+#[derive(Clone, Debug)]
+pub struct Patch {
+    pub pixels: RgbImage,
+    pub region: Region,
+    /// Patch pixels per eye distance.
+    pub ied_px: f64,
+}
+
+impl Patch {
+    /// Cuts `region` out of `source`, in whose pixels `axes` are given; edges are repeated outside.
+    pub fn cut(source: &RgbImage, axes: &FaceAxes, region: Region, ied_px: f64) -> Self {
+        let width = ((region.right - region.left) * ied_px).round().max(1.0) as u32;
+        let height = ((region.bottom - region.top) * ied_px).round().max(1.0) as u32;
+        let step = axes.ied_px / ied_px;
+        let taps = (step.ceil().max(1.0) as usize).min(MAX_TAPS);
+        let (sin, cos) = axes.roll_deg.to_radians().sin_cos();
+        let offset = |tap: usize| (tap as f64 + 0.5) / taps as f64;
+        let pixels = RgbImage::from_fn(width, height, |column, row| {
+            let mut sum = [0.0_f32; 3];
+            for tap_y in 0..taps {
+                let y = (region.top * ied_px + f64::from(row) + offset(tap_y)) * step;
+                for tap_x in 0..taps {
+                    let x = (region.left * ied_px + f64::from(column) + offset(tap_x)) * step;
+                    let at_x = f64::from(axes.origin.x) + cos * x - sin * y;
+                    let at_y = f64::from(axes.origin.y) + sin * x + cos * y;
+                    let sample =
+                        if taps > 2 { nearest(source, at_x, at_y) } else { bilinear(source, at_x, at_y) };
+                    (0..3).for_each(|channel| sum[channel] += sample[channel]);
+                }
+            }
+            Rgb(sum.map(|value| (value / (taps * taps) as f32 + 0.5) as u8))
+        });
+        Self { pixels, region, ied_px }
+    }
+
+    /// Patch position of a place given in eye distances.
+    pub fn locate(&self, (x, y): (f64, f64)) -> Point {
+        Point::new(((x - self.region.left) * self.ied_px) as f32, ((y - self.region.top) * self.ied_px) as f32)
+    }
+
+    /// Place in eye distances of a patch position.
+    pub fn place(&self, column: f64, row: f64) -> (f64, f64) {
+        (self.region.left + column / self.ied_px, self.region.top + row / self.ied_px)
+    }
+
+    /// Coded luma 0..=255, row by row.
+    pub fn luma(&self) -> Plane {
+        let values = self.pixels.pixels().map(|pixel| luma(pixel.0)).collect();
+        Plane { width: self.pixels.width() as usize, height: self.pixels.height() as usize, values }
+    }
+}
+
+/// One number a pixel, row by row.
+#[derive(Clone, Debug)]
+pub struct Plane {
+    pub width: usize,
+    pub height: usize,
+    pub values: Vec<f32>,
+}
+
+impl Plane {
+    /// Value at a pixel, edges repeated.
+    pub fn at(&self, x: isize, y: isize) -> f32 {
+        let x = x.clamp(0, self.width as isize - 1) as usize;
+        let y = y.clamp(0, self.height as isize - 1) as usize;
+        self.values[y * self.width + x]
+    }
+}
+
+/// Coded (gamma) luma 0..=255 with BT.709 weights.
+pub fn luma(rgb: [u8; 3]) -> f32 {
+    0.2126 * f32::from(rgb[0]) + 0.7152 * f32::from(rgb[1]) + 0.0722 * f32::from(rgb[2])
+}
+
+/// Which pixels of a `width` × `height` raster have their centre inside the polygon (even-odd rule).
+pub fn polygon_mask(width: usize, height: usize, polygon: &[Point]) -> Vec<bool> {
+    let mut mask = vec![false; width * height];
+    for row in 0..height {
+        let y = row as f32 + 0.5;
+        let mut crossings: Vec<f32> = edges(polygon)
+            .filter(|(from, to)| (from.y <= y) != (to.y <= y))
+            .map(|(from, to)| from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x))
+            .collect();
+        crossings.sort_by(f32::total_cmp);
+        for pair in crossings.chunks_exact(2) {
+            let first = (pair[0] - 0.5).ceil().max(0.0) as usize;
+            let end = ((pair[1] - 0.5).ceil().max(0.0) as usize).min(width);
+            (first..end).for_each(|column| mask[row * width + column] = true);
+        }
+    }
+    mask
+}
+
+fn edges(polygon: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
+    (0..polygon.len()).map(|index| (polygon[index], polygon[(index + 1) % polygon.len()]))
+}
+
+fn nearest(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
+    let column = (x.max(0.0) as u32).min(source.width() - 1);
+    let row = (y.max(0.0) as u32).min(source.height() - 1);
+    source.get_pixel(column, row).0.map(f32::from)
+}
+
+fn bilinear(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
+    let (x, y) = ((x - 0.5) as f32, (y - 0.5) as f32);
+    let (x0, y0) = (x.floor(), y.floor());
+    let (share_x, share_y) = (x - x0, y - y0);
+    let at = |column: f32, row: f32| {
+        let column = (column.max(0.0) as u32).min(source.width() - 1);
+        let row = (row.max(0.0) as u32).min(source.height() - 1);
+        source.get_pixel(column, row).0
+    };
+    let corners = [at(x0, y0), at(x0 + 1.0, y0), at(x0, y0 + 1.0), at(x0 + 1.0, y0 + 1.0)];
+    std::array::from_fn(|channel| {
+        let value = |corner: usize| f32::from(corners[corner][channel]);
+        let above = value(0) + (value(1) - value(0)) * share_x;
+        let below = value(2) + (value(3) - value(2)) * share_x;
+        above + (below - above) * share_y
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_is_upright_and_centred_between_the_eyes() {
+        let mut source = RgbImage::from_pixel(200, 200, Rgb([10, 10, 10]));
+        source.put_pixel(100, 100, Rgb([250, 250, 250]));
+        let axes = FaceAxes { origin: Point::new(100.5, 100.5), roll_deg: 30.0, ied_px: 40.0 };
+        let region = Region { left: -0.5125, top: -0.5125, right: 0.5125, bottom: 0.5125 };
+        let patch = Patch::cut(&source, &axes, region, 40.0);
+        assert_eq!(patch.pixels.get_pixel(20, 20).0[0], 250);
+    }
+
+    #[test]
+    fn a_polygon_covers_its_area() {
+        let square = [(2.0, 2.0), (8.0, 2.0), (8.0, 7.0), (2.0, 7.0)].map(|(x, y)| Point::new(x, y));
+        let count = polygon_mask(10, 10, &square).iter().filter(|inside| **inside).count();
+        assert_eq!(count, 30);
+    }
+}

@@ -1,0 +1,151 @@
+//! The small copy of the photo around the head on which matte, light and background are measured.
+
+use image::{Rgb, RgbImage};
+
+use crate::inspect::crop::Touches;
+use crate::inspect::matte::fitting_size;
+use crate::photo::{Point, Rect};
+
+use super::geometry::FaceAxes;
+
+/// Longer side of the working copy at most, pixels; no finer than what the matte knows.
+const LONGEST_PX: u32 = 512;
+/// How far the copy reaches from the point between the eyes, in eye distances: a good deal more than any
+/// crop keeps, and no more, so that a small figure in a large photo is still seen large.
+const REACH_SIDE_IED: f64 = 4.5;
+const REACH_UP_IED: f64 = 4.5;
+const REACH_DOWN_IED: f64 = 6.5;
+
+/// A reduced copy of a part of the photo.
+#[derive(Clone, Debug)]
+pub struct WorkingCopy {
+    pub pixels: RgbImage,
+    /// The part of the photo it shows, in whole photo pixels.
+    pub part: Rect,
+    /// Working pixels per photo pixel.
+    pub scale: f64,
+    /// Which of its edges are edges of the photo.
+    pub photo_edges: Touches,
+}
+
+impl WorkingCopy {
+    /// The part of `photo` around the face.
+    pub fn around(photo: &RgbImage, axes: &FaceAxes) -> Self {
+        let (x, y, ied) = (f64::from(axes.origin.x), f64::from(axes.origin.y), axes.ied_px);
+        let span = |from: f64, to: f64, length: u32| {
+            let from = from.clamp(0.0, f64::from(length - 1)) as u32;
+            (from, (to.clamp(0.0, f64::from(length)).ceil() as u32).max(from + 1))
+        };
+        let (left, right) = span(x - REACH_SIDE_IED * ied, x + REACH_SIDE_IED * ied, photo.width());
+        let (top, bottom) = span(y - REACH_UP_IED * ied, y + REACH_DOWN_IED * ied, photo.height());
+        Self::of(photo, (left, top), (right - left, bottom - top))
+    }
+
+    fn of(photo: &RgbImage, (left, top): (u32, u32), (width, height): (u32, u32)) -> Self {
+        let (copy_width, copy_height) = fitting_size((width, height), LONGEST_PX);
+        Self {
+            pixels: average(photo, (left, top), (width, height), (copy_width, copy_height)),
+            part: Rect::new(left as f32, top as f32, width as f32, height as f32),
+            scale: f64::from(copy_width.max(copy_height)) / f64::from(width.max(height)),
+            photo_edges: Touches {
+                top: top == 0,
+                left: left == 0,
+                right: left + width == photo.width(),
+                bottom: top + height == photo.height(),
+            },
+        }
+    }
+
+    /// A point of the copy in photo pixels.
+    pub fn to_photo(&self, point: Point) -> Point {
+        let scale = self.scale as f32;
+        Point::new(self.part.x + point.x / scale, self.part.y + point.y / scale)
+    }
+
+    /// A photo point in pixels of the copy.
+    pub fn to_copy(&self, point: Point) -> Point {
+        let scale = self.scale as f32;
+        Point::new((point.x - self.part.x) * scale, (point.y - self.part.y) * scale)
+    }
+
+    /// The face's axes in pixels of the copy.
+    pub fn axes(&self, axes: &FaceAxes) -> FaceAxes {
+        FaceAxes {
+            origin: self.to_copy(axes.origin),
+            roll_deg: axes.roll_deg,
+            ied_px: axes.ied_px * self.scale,
+        }
+    }
+}
+
+/// Mean of the block of photo pixels under each pixel of the copy; blocks share no pixel.
+fn average(
+    photo: &RgbImage,
+    (photo_left, photo_top): (u32, u32),
+    (part_width, part_height): (u32, u32),
+    (width, height): (u32, u32),
+) -> RgbImage {
+    let bounds = |index: u32, count: u32, length: u32, offset: u32| {
+        let at = |index: u32| (u64::from(index) * u64::from(length) / u64::from(count)) as usize;
+        (offset as usize + at(index), offset as usize + at(index + 1).max(at(index) + 1))
+    };
+    let columns: Vec<(usize, usize)> =
+        (0..width).map(|column| bounds(column, width, part_width, photo_left)).collect();
+    let stride = photo.width() as usize * 3;
+    let mut copy = RgbImage::new(width, height);
+    let mut sums = vec![[0_u32; 3]; width as usize];
+    for row in 0..height {
+        let (top, bottom) = bounds(row, height, part_height, photo_top);
+        sums.fill([0; 3]);
+        for line in photo.as_raw()[top * stride..bottom * stride].chunks_exact(stride) {
+            for (sum, (left, right)) in sums.iter_mut().zip(&columns) {
+                for pixel in line[left * 3..right * 3].chunks_exact(3) {
+                    sum[0] += u32::from(pixel[0]);
+                    sum[1] += u32::from(pixel[1]);
+                    sum[2] += u32::from(pixel[2]);
+                }
+            }
+        }
+        for (column, (sum, (left, right))) in sums.iter().zip(&columns).enumerate() {
+            let count = ((right - left) * (bottom - top)) as u32;
+            copy.put_pixel(column as u32, row, Rgb(sum.map(|value| ((value + count / 2) / count) as u8)));
+        }
+    }
+    copy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axes(x: f32, y: f32, ied_px: f64) -> FaceAxes {
+        FaceAxes { origin: Point::new(x, y), roll_deg: 0.0, ied_px }
+    }
+
+    #[test]
+    fn a_large_photo_is_averaged_down() {
+        let photo = RgbImage::from_fn(1024, 256, |x, _| Rgb([if x % 2 == 0 { 0 } else { 200 }; 3]));
+        let copy = WorkingCopy::around(&photo, &axes(512.0, 128.0, 200.0));
+        assert_eq!(copy.pixels.dimensions(), (512, 128));
+        assert!(copy.pixels.pixels().all(|pixel| pixel.0 == [100; 3]));
+        assert_eq!(copy.to_photo(Point::new(256.0, 64.0)), Point::new(512.0, 128.0));
+    }
+
+    #[test]
+    fn a_small_figure_is_seen_large() {
+        let photo = RgbImage::from_pixel(3000, 4000, Rgb([1, 2, 3]));
+        let copy = WorkingCopy::around(&photo, &axes(1500.0, 900.0, 50.0));
+        assert_eq!(copy.part, Rect::new(1275.0, 675.0, 450.0, 550.0));
+        assert_eq!(copy.photo_edges, Touches::default());
+        let there = Point::new(1500.0, 900.0);
+        assert!(copy.to_photo(copy.to_copy(there)).distance(there) < 0.01);
+    }
+
+    #[test]
+    fn a_finished_photo_is_kept_whole() {
+        let photo = RgbImage::from_pixel(384, 512, Rgb([1, 2, 3]));
+        let copy = WorkingCopy::around(&photo, &axes(192.0, 200.0, 80.0));
+        assert_eq!((copy.scale, copy.pixels.dimensions()), (1.0, (384, 512)));
+        assert_eq!(copy.photo_edges, Touches { top: true, left: true, right: true, bottom: true });
+    }
+}

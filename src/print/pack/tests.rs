@@ -1,0 +1,226 @@
+//! The packer against the geometry known from proof, and against random orders.
+
+use std::time::Instant;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::print::{Layouts, Pieces};
+
+fn packed(expression: &str, paper: &str, gap: f64, margin: f64) -> Result<Packing, PackError> {
+    let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
+    let layout = Layout::parse(expression, &pieces, &Layouts::built_in().unwrap()).unwrap();
+    let spacing = Spacing { gap: Mm::from_mm(gap), margin: Mm::from_mm(margin) };
+    pack(&layout, papers.find(paper).unwrap(), spacing, &papers)
+}
+
+fn refusal(expression: &str, paper: &str, gap: f64, margin: f64) -> Shortage {
+    match packed(expression, paper, gap, margin).unwrap_err() {
+        PackError::DoesNotFit(shortage) => *shortage,
+        other => panic!("{other}"),
+    }
+}
+
+/// Every promise a packing makes, whatever the order.
+fn verify(layout: &Layout, packing: &Packing) {
+    let Spacing { gap, margin } = packing.spacing;
+    let printable = packing.sheet.grown(Mm::ZERO - margin);
+    assert!(printable.contains(packing.block));
+    let placements = &packing.placements;
+    for (index, one) in placements.iter().enumerate() {
+        let piece = &layout.items()[one.item].piece;
+        let size = if one.turned { (piece.height, piece.width) } else { (piece.width, piece.height) };
+        assert_eq!((one.area.width, one.area.height), size);
+        assert!(packing.block.contains(one.area));
+        for other in &placements[index + 1..] {
+            assert!(!one.area.overlaps(other.area), "{one:?} {other:?}");
+            let apart = one.area.grown(gap);
+            assert!(gap == Mm::ZERO || !apart.overlaps(other.area), "closer than the gap");
+        }
+    }
+    for (item, wanted) in layout.items().iter().enumerate() {
+        let placed = placements.iter().filter(|placement| placement.item == item).count();
+        assert_eq!(placed, wanted.count as usize);
+    }
+    let mut parts = packing.program.replay(packing.sheet).unwrap();
+    for placement in placements {
+        let at = parts.iter().position(|part| *part == placement.area);
+        parts.swap_remove(at.unwrap_or_else(|| panic!("{:?} is never cut out", placement.area)));
+    }
+}
+
+fn check(expression: &str, paper: &str, (gap, margin): (f64, f64), block: (f64, f64), strokes: usize) {
+    let packing = packed(expression, paper, gap, margin).unwrap();
+    let size = (packing.block.width.mm(), packing.block.height.mm());
+    assert_eq!((size, packing.program.strokes.len()), (block, strokes), "{expression} on {paper}");
+    assert!(packing.proved);
+}
+
+#[test]
+fn the_two_school_layouts_fill_six_inch_paper() {
+    check("版式一", "6寸", (0.0, 0.0), (140.0, 99.0), 8);
+    check("版式一", "6寸", (0.0, 2.0), (148.0, 95.0), 10);
+    check("版式一", "6寸", (1.0, 0.0), (143.0, 101.0), 10);
+    check("版式二", "6寸", (0.0, 0.0), (140.0, 98.0), 7);
+    check("版式二", "6寸", (1.0, 0.0), (143.0, 99.0), 10);
+}
+
+#[test]
+fn the_block_lies_in_the_middle() {
+    let packing = packed("版式一", "6寸", 0.0, 0.0).unwrap();
+    assert_eq!((packing.block.x, packing.block.y), (Mm(62), Mm(13)));
+}
+
+/// The widest margin that still fits, in tenths.
+fn widest_margin(expression: &str, paper: &str, gap: f64) -> Option<i32> {
+    (0..600).rev().find(|tenths| packed_quickly(expression, paper, gap, f64::from(*tenths) / 10.0))
+}
+
+fn packed_quickly(expression: &str, paper: &str, gap: f64, margin: f64) -> bool {
+    let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
+    let layout = Layout::parse(expression, &pieces, &Layouts::built_in().unwrap()).unwrap();
+    let spacing = Spacing { gap: Mm::from_mm(gap), margin: Mm::from_mm(margin) };
+    let paper = papers.find(paper).unwrap();
+    check_spacing(paper, spacing).is_ok() && solve(&layout, paper, spacing).is_some()
+}
+
+#[test]
+fn widest_margins_are_the_proved_ones() {
+    for (expression, gap, expect) in [
+        ("1寸×8", 0.0, Some(158)),
+        ("1寸×16", 0.0, Some(12)),
+        ("1寸×16", 1.0, None),
+        ("2寸×8", 2.0, Some(8)),
+        ("版式一", 0.0, Some(22)),
+        ("版式一", 1.0, Some(13)),
+        ("版式一", 2.0, None),
+        ("1寸×9+2寸×4", 0.0, None),
+        ("1寸×1+2寸×8", 0.0, None),
+    ] {
+        assert_eq!(widest_margin(expression, "6寸", gap), expect, "{expression} gap {gap}");
+    }
+}
+
+#[test]
+fn every_named_layout_fits_its_paper() {
+    for entry in Layouts::built_in().unwrap().entries() {
+        packed(&entry.name, &entry.paper, 0.0, 0.0).unwrap();
+    }
+}
+
+#[test]
+fn what_does_not_fit_says_by_how_much_and_what_would() {
+    let shortage = refusal("2大寸×8".replace("2大", "大2").as_str(), "6寸", 0.0, 0.0);
+    assert_eq!(shortage.missing, Some((Mm(0), Mm(44))));
+    assert!(shortage.proved);
+    assert_eq!(shortage.advice.larger_papers, ["7寸", "8寸"]);
+    let (one, two) = shortage.advice.two_sheets.clone().unwrap();
+    assert_eq!((one.to_string(), two.to_string()), ("大2寸×4".into(), "大2寸×4".into()));
+    let text = shortage.to_string();
+    assert!(text.contains("lacks 0 mm in width and 4.4 mm in height"), "{text}");
+    assert!(text.contains("paper 7寸 or 8寸; two sheets, 大2寸×4 and 大2寸×4"), "{text}");
+}
+
+#[test]
+fn a_smaller_gap_is_offered_first_then_a_smaller_margin() {
+    let gap = refusal("版式一", "6寸", 2.0, 0.0).advice.tighter.unwrap();
+    assert_eq!(gap.margin, Mm::ZERO);
+    assert!(gap.gap >= Mm(10) && gap.gap < Mm(20), "{gap:?}");
+    let margin = refusal("版式一", "6寸", 0.0, 3.0).advice.tighter.unwrap();
+    assert_eq!(margin, Spacing { gap: Mm::ZERO, margin: Mm(22) });
+}
+
+#[test]
+fn sizes_stay_together_on_two_sheets() {
+    let (one, two) = refusal("1寸×8+大2寸×4", "6寸", 0.0, 0.0).advice.two_sheets.unwrap();
+    let mut names = [one.to_string(), two.to_string()];
+    names.sort();
+    assert_eq!(names, ["1寸×8", "大2寸×4"]);
+}
+
+#[test]
+fn an_absurd_order_is_refused_at_once() {
+    let started = Instant::now();
+    let shortage = refusal("1寸×999+3寸×999", "5寸", 0.0, 0.0);
+    assert!(shortage.advice.larger_papers.is_empty());
+    refusal("1000mm×1000mm×999", "5寸", 0.0, 0.0);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn spacing_out_of_range_is_refused() {
+    assert_eq!(packed("版式一", "A4", 5.1, 0.0).unwrap_err().code(), "gap_out_of_range");
+    assert_eq!(packed("版式一", "6寸", 0.0, 50.8).unwrap_err().code(), "margin_out_of_range");
+}
+
+#[test]
+fn large_orders_are_packed_but_not_proved() {
+    for (expression, paper) in
+        [("1寸×20+2寸×20", "A3"), ("1寸×10+2寸×6+大1寸×4+小1寸×6", "A4"), ("1寸×40", "A4")]
+    {
+        let packing = packed(expression, paper, 1.0, 2.0).unwrap();
+        assert!(!packing.proved, "{expression}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #[test]
+    fn random_orders_keep_every_promise(
+        items in prop::collection::vec((100..=600i32, 100..=600i32, 1..=6u32), 1..=4),
+        paper in 0..10usize,
+        gap in 0..=50i32,
+        margin in 0..=100i32,
+    ) {
+        let expression: Vec<String> = items
+            .iter()
+            .map(|(width, height, count)| format!("{}mm×{}mm×{count}", Mm(*width), Mm(*height)))
+            .collect();
+        let layout = Layout::parse(
+            &expression.join("+"),
+            &Pieces::built_in().unwrap(),
+            &Layouts::built_in().unwrap(),
+        ).unwrap();
+        let papers = Papers::built_in().unwrap();
+        let spacing = Spacing { gap: Mm(gap), margin: Mm(margin) };
+        if let Some(packing) = solve(&layout, &papers.entries()[paper], spacing) {
+            verify(&layout, &packing);
+        }
+    }
+}
+
+fn ganged(expression: &str, paper: &str, spacing: Spacing, strip: f64) -> (Layout, Packing) {
+    let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
+    let layout = Layout::parse(expression, &pieces, &Layouts::built_in().unwrap()).unwrap();
+    let paper = papers.find(paper).unwrap();
+    let packing = pack_sets(&layout, paper, spacing, Mm::from_mm(strip), &papers).unwrap();
+    (layout, packing)
+}
+
+#[test]
+fn whole_sets_of_several_people_share_a_larger_paper() {
+    let margin_3 = Spacing { gap: Mm::ZERO, margin: Mm(30) };
+    for (paper, sets) in [("6寸", 1), ("A5", 2), ("8寸", 2), ("A4", 4), ("A3", 8)] {
+        let spacing = if sets == 1 { Spacing::default() } else { margin_3 };
+        let (layout, packing) = ganged("版式一", paper, spacing, 0.0);
+        assert_eq!(packing.sets.len(), sets, "{paper}");
+        for set in 0..sets {
+            let own: Vec<Placement> =
+                packing.placements.iter().copied().filter(|placement| placement.set == set).collect();
+            assert!(own.iter().all(|placement| packing.sets[set].contains(placement.area)));
+            let one = Packing { placements: own, ..packing.clone() };
+            verify(&layout, &one);
+        }
+    }
+}
+
+#[test]
+fn a_strip_below_each_set_stays_free() {
+    let (_, packing) = ganged("版式一", "A4", Spacing { gap: Mm(10), margin: Mm::ZERO }, 4.0);
+    assert_eq!(packing.strips.len(), packing.sets.len());
+    for strip in &packing.strips {
+        assert!(packing.placements.iter().all(|placement| !placement.area.overlaps(*strip)));
+    }
+    let parts = packing.program.replay(packing.sheet).unwrap();
+    assert!(packing.placements.iter().all(|placement| parts.contains(&placement.area)));
+}

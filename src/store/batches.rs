@@ -1,0 +1,131 @@
+//! Batches and their counts.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Store, StoreError, Tx};
+use crate::submission::{Batch, BatchSummary, State};
+
+const COLUMNS: &str = "code, school, title, standard, background, layouts, max_attempts";
+
+impl Tx<'_> {
+    /// Adds a batch; its code must be free.
+    pub fn add_batch(&self, batch: &Batch, at_ms: i64) -> Result<(), StoreError> {
+        if find(&self.database, &batch.code)?.is_some() {
+            return Err(StoreError::BatchExists { code: batch.code.clone() });
+        }
+        let layouts = serde_json::to_string(&batch.layouts)
+            .map_err(|cause| StoreError::Corrupt { what: format!("the layouts ({cause})") })?;
+        let sql =
+            format!("INSERT INTO batch ({COLUMNS}, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        self.database.prepare_cached(&sql)?.execute((
+            &batch.code,
+            &batch.school,
+            &batch.title,
+            &batch.standard,
+            &batch.background,
+            layouts,
+            batch.max_attempts,
+            at_ms,
+        ))?;
+        Ok(())
+    }
+
+    pub fn batch(&self, code: &str) -> Result<Batch, StoreError> {
+        find(&self.database, code)?.ok_or_else(|| unknown(code))
+    }
+}
+
+impl Store {
+    pub fn batch(&self, code: &str) -> Result<Batch, StoreError> {
+        find(&self.reader(), code)?.ok_or_else(|| unknown(code))
+    }
+
+    /// All batches with their counts, newest first.
+    pub fn batches(&self) -> Result<Vec<BatchSummary>, StoreError> {
+        let reader = self.reader();
+        let snapshot = reader.unchecked_transaction()?;
+        let sql = format!("SELECT {COLUMNS} FROM batch ORDER BY created_at_ms DESC, rowid DESC");
+        let mut statement = snapshot.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut summaries = Vec::new();
+        while let Some(row) = rows.next()? {
+            summaries.push(summary(&snapshot, from_row(row)?)?);
+        }
+        Ok(summaries)
+    }
+}
+
+fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreError> {
+    let mut summary =
+        BatchSummary { batch, pending: 0, approved: 0, rejected: 0, in_production: 0, completed: 0 };
+    let mut statement =
+        database.prepare_cached("SELECT state, count(*) FROM submission WHERE batch = ?1 GROUP BY state")?;
+    let mut rows = statement.query([&summary.batch.code])?;
+    while let Some(row) = rows.next()? {
+        let count = row.get::<_, i64>(1)? as usize;
+        match State::from_word(row.get_ref(0)?.as_str().unwrap_or_default()) {
+            Some(State::PendingReview) => summary.pending = count,
+            Some(State::Approved) => summary.approved = count,
+            Some(State::Rejected) => summary.rejected = count,
+            Some(State::InProduction) => summary.in_production = count,
+            Some(State::Completed) => summary.completed = count,
+            _ => {}
+        }
+    }
+    Ok(summary)
+}
+
+fn find(database: &Connection, code: &str) -> Result<Option<Batch>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM batch WHERE code = ?1");
+    let mut statement = database.prepare_cached(&sql)?;
+    let found = statement.query_row([code], |row| Ok(from_row(row))).optional()?;
+    found.transpose()
+}
+
+fn from_row(row: &Row<'_>) -> Result<Batch, StoreError> {
+    let layouts: String = row.get(5)?;
+    Ok(Batch {
+        code: row.get(0)?,
+        school: row.get(1)?,
+        title: row.get(2)?,
+        standard: row.get(3)?,
+        background: row.get(4)?,
+        layouts: serde_json::from_str(&layouts)
+            .map_err(|cause| StoreError::Corrupt { what: format!("a batch's layouts ({cause})") })?,
+        max_attempts: row.get(6)?,
+    })
+}
+
+fn unknown(code: &str) -> StoreError {
+    StoreError::UnknownBatch { code: code.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::store::fixture::{Desk, batch};
+
+    #[test]
+    fn batches_come_newest_first_with_their_counts() {
+        let desk = Desk::new();
+        for code in ["AAAAAA", "BBBBBB"] {
+            desk.store.write(|tx| tx.add_batch(&batch(code), 5)).unwrap();
+        }
+        desk.submission("AAAAAA", b"one");
+        desk.submission("AAAAAA", b"two");
+        let batches = desk.store.batches().unwrap();
+        let seen: Vec<_> =
+            batches.iter().map(|summary| (summary.batch.code.as_str(), summary.pending)).collect();
+        assert_eq!(seen, [("BBBBBB", 0), ("AAAAAA", 2)]);
+        assert_eq!(desk.store.batch("AAAAAA").unwrap(), batch("AAAAAA"));
+    }
+
+    #[test]
+    fn a_code_is_given_once() {
+        let desk = Desk::new();
+        desk.store.write(|tx| tx.add_batch(&batch("AAAAAA"), 5)).unwrap();
+        let again = desk.store.write(|tx| tx.add_batch(&batch("AAAAAA"), 6));
+        assert_eq!(again.err().unwrap().code(), "batch_exists");
+        assert_eq!(desk.store.batch("CCCCCC").err().unwrap().code(), "unknown_batch");
+    }
+}

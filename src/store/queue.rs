@@ -1,0 +1,115 @@
+//! The queue: a hundred thousand rows filtered within a blink.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::submissions::{COLUMNS, PersonalField, item_from_row};
+use super::{Store, StoreError, locked};
+use crate::submission::{QueueFilter, QueueItem};
+
+/// File names opened once for searching, in lower case, by submission number. Never written anywhere.
+#[derive(Default)]
+pub(super) struct FileNames {
+    by_number: HashMap<i64, String>,
+    up_to: i64,
+}
+
+impl Store {
+    /// The rows that match, oldest first.
+    pub fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueItem>, StoreError> {
+        let text = filter.text.trim().to_lowercase();
+        if text.is_empty() {
+            return select(&self.reader(), filter, |_, _| true);
+        }
+        let mut names = locked(&self.file_names);
+        self.read_new_names(&mut names)?;
+        select(&self.reader(), filter, |number, item| {
+            names.by_number.get(&number).is_some_and(|name| name.contains(&text))
+                || item.masked_name.to_lowercase().contains(&text)
+                || item.submission.to_lowercase().contains(&text)
+        })
+    }
+
+    fn read_new_names(&self, names: &mut FileNames) -> Result<(), StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT number, id, sealed FROM submission JOIN personal ON submission = id AND field = 'file_name'
+                   WHERE number > ?1 ORDER BY number";
+        let mut statement = reader.prepare_cached(sql)?;
+        let mut rows = statement.query([names.up_to])?;
+        while let Some(row) = rows.next()? {
+            let (number, id, sealed): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let name = self.open_text(PersonalField::FileName.place(&id), &sealed)?;
+            names.by_number.insert(number, name.to_lowercase());
+            names.up_to = number;
+        }
+        Ok(())
+    }
+}
+
+fn select(
+    database: &Connection,
+    filter: &QueueFilter,
+    is_wanted: impl Fn(i64, &QueueItem) -> bool,
+) -> Result<Vec<QueueItem>, StoreError> {
+    let (condition, values) = condition(filter);
+    let sql = format!("SELECT {COLUMNS}, number FROM submission {condition} ORDER BY received_at_ms, number");
+    let mut statement = database.prepare_cached(&sql)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item = item_from_row(row)?;
+        if is_wanted(row.get(11)?, &item) {
+            items.push(item);
+        }
+    }
+    Ok(items)
+}
+
+fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
+    let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
+    let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
+    let (conditions, values): (Vec<_>, Vec<_>) = [batch, state].into_iter().flatten().unzip();
+    let condition =
+        if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
+    (condition, values)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::fixture::Desk;
+    use crate::submission::State;
+
+    fn found(desk: &Desk, filter: &QueueFilter) -> Vec<String> {
+        desk.store.queue(filter).unwrap().into_iter().map(|item| item.submission).collect()
+    }
+
+    #[test]
+    fn rows_are_filtered_by_batch_state_and_text() {
+        let desk = Desk::with_batch("AAAAAA");
+        desk.add_batch("BBBBBB");
+        let one = desk.named_submission("AAAAAA", b"1", "吴小兰_IMG7.jpg");
+        let two = desk.named_submission("AAAAAA", b"2", "赵一.jpg");
+        let three = desk.named_submission("BBBBBB", b"3", "钱二.jpg");
+        desk.store.write(|tx| tx.set_state(&two, State::Approved)).unwrap();
+
+        let filter = |batch: Option<&str>, state, text: &str| QueueFilter {
+            batch: batch.map(str::to_owned),
+            state,
+            text: text.to_owned(),
+        };
+        assert_eq!(found(&desk, &QueueFilter::default()), [one.clone(), two.clone(), three.clone()]);
+        assert_eq!(found(&desk, &filter(Some("AAAAAA"), None, "")), [one.clone(), two.clone()]);
+        assert_eq!(found(&desk, &filter(None, Some(State::PendingReview), "")), [one.clone(), three.clone()]);
+        assert_eq!(found(&desk, &filter(Some("AAAAAA"), Some(State::Approved), "")), [two.clone()]);
+        assert_eq!(found(&desk, &filter(None, None, " 小兰 ")), [one.clone()], "part of the file name");
+        assert_eq!(found(&desk, &filter(None, None, "img7")), [one.clone()], "small letters find capitals");
+        assert_eq!(found(&desk, &filter(None, None, "吴*兰")), [one], "the masked name");
+        assert_eq!(found(&desk, &filter(None, None, &three)), [three], "the id");
+        let four = desk.named_submission("BBBBBB", b"4", "孙三.jpg");
+        assert_eq!(found(&desk, &filter(None, None, "孙三")), [four], "what came after the first search");
+    }
+}

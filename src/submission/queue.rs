@@ -1,0 +1,40 @@
+//! One row of the queue as a screen shows it: masked, cheap, without photo bytes.
+
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::inspect::Verdict;
+
+/// Why a stored photo cannot be shown or checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhotoFault {
+    pub code: String,
+    pub message: String,
+}
+
+/// One row of the queue; cheap, no photo bytes. `masked_name` is already masked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueItem {
+    pub submission: String,
+    pub batch: String,
+    pub masked_name: String,
+    pub state: State,
+    pub attempt: u32,
+    pub revision: u32,
+    pub photo_sha256: String,
+    /// Milliseconds since the Unix epoch.
+    pub received_at_ms: i64,
+    /// Worst verdict of the local check; `None` before it ran, `Fail` when the photo is damaged.
+    pub verdict: Option<Verdict>,
+    pub failed_checks: usize,
+    pub warned_checks: usize,
+}
+
+/// What the queue shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueueFilter {
+    pub batch: Option<String>,
+    pub state: Option<State>,
+    /// Part of the file name, masked name or submission id.
+    pub text: String,
+}

@@ -1,0 +1,138 @@
+//! The window's life: the desk is opened behind it, then a session runs until it is closed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::{CentralPanel, Context, Ui, vec2};
+
+use super::crew::{Crew, Done, Lane};
+use super::picker::FilePicker;
+use super::screens::Shop;
+use super::session::Session;
+use super::theme::{self, palette, space, surface};
+use super::widgets::empty;
+use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons};
+use crate::i18n::{self, words};
+use crate::print::{Layouts, Papers};
+use crate::settings::Settings;
+use crate::workflow::{Desk, DeskError};
+
+/// What the window is given before it opens.
+pub struct Equipment {
+    pub profile: PathBuf,
+    pub settings: Settings,
+    pub shop: Shop,
+    pub picker: Arc<dyn FilePicker>,
+    pub samples: Option<MakeSamples>,
+    samples_at_start: bool,
+    open: OpenDesk,
+}
+
+impl Equipment {
+    pub fn new(start: UiStart, picker: Arc<dyn FilePicker>) -> Result<Self, UiError> {
+        let print_data = |error: &dyn std::fmt::Display| UiError::PrintData { cause: error.to_string() };
+        let shop = Shop {
+            layouts: Layouts::built_in().map_err(|error| print_data(&error))?,
+            papers: Papers::built_in().map_err(|error| print_data(&error))?,
+        };
+        let mut settings = Settings::load(&start.profile);
+        if settings.reviewer.is_empty() {
+            settings.reviewer = start.reviewer;
+        }
+        Ok(Self {
+            profile: start.profile,
+            settings,
+            shop,
+            picker,
+            samples: start.samples,
+            samples_at_start: start.samples_at_start,
+            open: start.open,
+        })
+    }
+}
+
+enum Phase {
+    Opening,
+    Failed(String),
+    Open(Box<Session>),
+}
+
+/// The desk as an eframe application.
+pub struct App {
+    crew: Crew,
+    equipment: Equipment,
+    phase: Phase,
+}
+
+impl App {
+    pub fn new(ctx: &Context, equipment: Equipment) -> Self {
+        fonts::install(ctx);
+        i18n::set_locale(equipment.settings.language.tag());
+        theme::apply(ctx, equipment.settings.theme, equipment.settings.scale_percent);
+        let mut app = Self { crew: Crew::new(ctx), equipment, phase: Phase::Opening };
+        app.open_desk();
+        app
+    }
+
+    fn open_desk(&mut self) {
+        self.phase = Phase::Opening;
+        let open = self.equipment.open.clone();
+        self.crew.send(Lane::Desk, move || Done::Opened(open().map(Arc::new)));
+    }
+
+    fn opened(&mut self, result: Result<Arc<Desk>, DeskError>) {
+        self.phase = match result {
+            Ok(desk) => {
+                let mut session = Session::new(desk);
+                session.refresh(&self.crew);
+                if self.equipment.samples_at_start {
+                    session.make_samples(&self.crew, &self.equipment);
+                }
+                Phase::Open(Box::new(session))
+            }
+            Err(error) => Phase::Failed(error.to_string()),
+        };
+    }
+
+    fn draw_failure(&mut self, ui: &mut Ui) {
+        let Phase::Failed(why) = &self.phase else { return };
+        let mut again = false;
+        let frame = surface(palette(ui).window, vec2(space::XL, space::XL));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            empty::show(ui, icons::PROBLEM, &words!("open.failed"), why, |ui| {
+                again = ui.button(words!("open.again")).clicked();
+            });
+        });
+        if again {
+            self.open_desk();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        for done in self.crew.results() {
+            match (done, &mut self.phase) {
+                (Done::Opened(result), _) => self.opened(result),
+                (done, Phase::Open(session)) => session.apply(done, ctx, &self.crew, &mut self.equipment),
+                _ => {}
+            }
+        }
+        if let Phase::Open(session) = &mut self.phase {
+            session.logic(ctx, &self.crew, &mut self.equipment);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        match &mut self.phase {
+            Phase::Opening => {
+                let frame = surface(palette(ui).window, vec2(space::XL, space::XL));
+                CentralPanel::default().frame(frame).show(ui, |ui| {
+                    empty::show(ui, icons::QUEUE, &words!("open.opening"), "", |_| {});
+                });
+            }
+            Phase::Failed(_) => self.draw_failure(ui),
+            Phase::Open(session) => session.draw(ui, &self.equipment),
+        }
+    }
+}

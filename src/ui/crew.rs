@@ -1,0 +1,187 @@
+//! The threads that work while the window stays free: one lane each for the desk, the photos and the sheets.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use egui::{Context, TextureHandle};
+
+use super::photos::LoadedPhoto;
+use super::screens::print_room::SheetQuestion;
+use crate::submission::Decision;
+use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
+use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
+use crate::workflow::intake::ImportReport;
+use crate::workflow::{Desk, DeskError};
+
+type Work = Box<dyn FnOnce() -> Done + Send>;
+
+/// A line of work done strictly in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Questions to the store, and decisions.
+    Desk,
+    /// Decoding of photos.
+    Photos,
+    /// Final photos and sheet previews.
+    Sheets,
+}
+
+/// Counts shown in every place.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    pub batches: Vec<BatchSummary>,
+    pub decided_today: usize,
+}
+
+/// What was asked for with a file dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picked {
+    Photos,
+    ExportFolder,
+}
+
+/// What the crew hands back.
+pub enum Done {
+    Opened(Result<Arc<Desk>, DeskError>),
+    Overview(Result<Overview, DeskError>),
+    Queue {
+        filter: QueueFilter,
+        result: Result<Vec<QueueItem>, DeskError>,
+    },
+    ReviewRows {
+        result: Result<Vec<QueueItem>, DeskError>,
+    },
+    BatchMade(Result<Batch, DeskError>),
+    Picked {
+        what: Picked,
+        paths: Vec<PathBuf>,
+    },
+    Photo(Box<LoadedPhoto>),
+    /// The photo was no longer wanted when its turn came.
+    PhotoSkipped {
+        submission: String,
+    },
+    FinalPhoto {
+        submission: String,
+        result: Result<TextureHandle, DeskError>,
+    },
+    Decided {
+        decision: Decision,
+        result: Result<QueueItem, DeskError>,
+    },
+    Undone(Result<Option<QueueItem>, DeskError>),
+    Imported {
+        batch: String,
+        result: Result<ImportReport, DeskError>,
+    },
+    SamplesMade(Result<(), String>),
+    Planned {
+        request: ExportRequest,
+        result: Result<ExportPlan, DeskError>,
+    },
+    Sheet {
+        question: Box<SheetQuestion>,
+        result: Result<TextureHandle, DeskError>,
+    },
+    SheetSkipped,
+    Exported {
+        request: ExportRequest,
+        result: Result<ExportReport, DeskError>,
+    },
+    /// A worker broke off; always a defect of the program.
+    Broke(String),
+}
+
+/// The workers and the post between them and the window.
+pub struct Crew {
+    ctx: Context,
+    post: Sender<Done>,
+    results: Receiver<Done>,
+    lanes: [Sender<Work>; 3],
+}
+
+impl Crew {
+    pub fn new(ctx: &Context) -> Self {
+        let (post, results) = channel();
+        let lanes = std::array::from_fn(|_| start_lane(ctx, &post));
+        Self { ctx: ctx.clone(), post, results, lanes }
+    }
+
+    /// The window the crew works for.
+    pub fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// Puts work at the end of a lane.
+    pub fn send(&self, lane: Lane, work: impl FnOnce() -> Done + Send + 'static) {
+        let lane = match lane {
+            Lane::Desk => &self.lanes[0],
+            Lane::Photos => &self.lanes[1],
+            Lane::Sheets => &self.lanes[2],
+        };
+        if lane.send(Box::new(work)).is_err() {
+            tracing::error!("a worker lane has ended");
+        }
+    }
+
+    /// Gives a long piece of work its own thread.
+    pub fn start(&self, work: impl FnOnce() -> Done + Send + 'static) {
+        let (ctx, post) = (self.ctx.clone(), self.post.clone());
+        thread::spawn(move || deliver(&ctx, &post, Box::new(work)));
+    }
+
+    /// What has come back since the last call.
+    pub fn results(&self) -> Vec<Done> {
+        self.results.try_iter().collect()
+    }
+}
+
+fn start_lane(ctx: &Context, post: &Sender<Done>) -> Sender<Work> {
+    let (sender, work) = channel::<Work>();
+    let (ctx, post) = (ctx.clone(), post.clone());
+    thread::spawn(move || {
+        for piece in work {
+            deliver(&ctx, &post, piece);
+        }
+    });
+    sender
+}
+
+/// Does one piece; a broken one is reported and the lane lives on.
+fn deliver(ctx: &Context, post: &Sender<Done>, work: Work) {
+    let done =
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| Done::Broke(cause_text(cause.as_ref())));
+    // The window may be gone already; then nobody waits for the result.
+    if post.send(done).is_ok() {
+        ctx.request_repaint();
+    }
+}
+
+/// The text a panic was raised with.
+pub fn cause_text(cause: &(dyn std::any::Any + Send)) -> String {
+    cause
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_lane_survives_work_that_breaks() {
+        let crew = Crew::new(&Context::default());
+        crew.send(Lane::Desk, || std::panic::resume_unwind(Box::new("lost a leg")));
+        crew.send(Lane::Desk, || Done::SheetSkipped);
+        let first = crew.results.recv_timeout(Duration::from_secs(5));
+        let second = crew.results.recv_timeout(Duration::from_secs(5));
+        assert!(matches!(first, Ok(Done::Broke(text)) if text == "lost a leg"));
+        assert!(matches!(second, Ok(Done::SheetSkipped)));
+    }
+}

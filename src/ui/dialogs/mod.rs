@@ -1,0 +1,55 @@
+//! Questions and results that float over the desk, one at a time.
+
+mod exported;
+mod import;
+mod imported;
+mod new_batch;
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+pub use exported::ExportedCard;
+pub use import::ImportForm;
+pub use imported::ImportedCard;
+pub use new_batch::NewBatchForm;
+
+use super::screens::Scene;
+
+/// What floats over the desk.
+#[derive(Default)]
+pub enum Dialog {
+    #[default]
+    None,
+    NewBatch(Box<NewBatchForm>),
+    Import(ImportForm),
+    Imported(ImportedCard),
+    Exported(ExportedCard),
+}
+
+impl Dialog {
+    pub fn is_open(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Takes photos that were picked or dropped; false when no import is being put together.
+    pub fn add_photos(&mut self, paths: &[PathBuf]) -> bool {
+        match self {
+            Self::Import(form) => {
+                form.add(paths);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
+        match self {
+            Self::None => {}
+            Self::NewBatch(form) => form.draw(ctx, scene),
+            Self::Import(form) => form.draw(ctx, scene),
+            Self::Imported(card) => card.draw(ctx, scene),
+            Self::Exported(card) => card.draw(ctx, scene),
+        }
+    }
+}

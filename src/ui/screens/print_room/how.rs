@@ -1,0 +1,196 @@
+//! How the sheets are written: layout, paper, gap, margin, marks, format and folder; what stands in the way; the button.
+
+use egui::{ComboBox, DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
+
+use super::{Choices, PrintRoom, format_name};
+use crate::i18n::words;
+use crate::inspect::Verdict;
+use crate::print::pack::WIDEST_GAP;
+use crate::ui::action::Action;
+use crate::ui::icons;
+use crate::ui::screens::{Scene, by_language};
+use crate::ui::theme::{palette, size, space, surface};
+use crate::ui::widgets::{button, label, progress, status};
+use crate::workflow::export::{ExportPlan, SheetFormat};
+
+const NAME_WIDTH: f32 = 64.0;
+const WIDEST_MARGIN_MM: f64 = 30.0;
+const STEP_MM: f64 = 0.1;
+
+pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
+    Panel::bottom("print_button")
+        .show_separator_line(false)
+        .resizable(false)
+        .frame(surface(palette(ui).panel, vec2(0.0, space::S)))
+        .show(ui, |ui| export_button(ui, room, scene));
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        if let Some(choices) = &mut room.choices {
+            label::section(ui, &words!("print.layout"));
+            layout(ui, choices, scene);
+            paper(ui, choices, scene);
+            ui.add_space(space::S);
+            label::section(ui, &words!("print.finish"));
+            finish(ui, choices);
+            ui.add_space(space::S);
+            label::section(ui, &words!("print.folder"));
+            folder(ui, choices, scene);
+        }
+        ui.add_space(space::S);
+        preflight(ui, room);
+    });
+}
+
+fn layout(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
+    let language = scene.settings.language;
+    let entries = scene.shop.layouts.entries();
+    let chosen = entries.iter().find(|entry| entry.expression == choices.layout);
+    let shown = chosen.map_or_else(
+        || words!("print.own_layout").into_owned(),
+        |entry| by_language(language, &entry.name, &entry.name_en).to_owned(),
+    );
+    row(ui, &words!("print.preset"), |ui, name| {
+        named_combo(ui, "layout", name, &shown, |ui| {
+            for entry in entries {
+                let text =
+                    format!("{} · {}", by_language(language, &entry.name, &entry.name_en), entry.expression);
+                if ui.selectable_label(choices.layout == entry.expression, text).clicked() {
+                    choices.layout.clone_from(&entry.expression);
+                    choices.paper.clone_from(&entry.paper);
+                }
+            }
+        });
+    });
+    row(ui, &words!("print.expression"), |ui, name| {
+        let response = ui.add(TextEdit::singleline(&mut choices.layout).desired_width(f32::INFINITY));
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    });
+}
+
+fn paper(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
+    let language = scene.settings.language;
+    let text = |paper: &crate::print::Paper| {
+        format!(
+            "{} · {}×{} mm",
+            by_language(language, &paper.name, &paper.name_en),
+            paper.width,
+            paper.height
+        )
+    };
+    let papers = scene.shop.papers.entries();
+    let chosen = papers.iter().find(|paper| paper.name == choices.paper);
+    let shown = chosen.map_or_else(|| choices.paper.clone(), text);
+    row(ui, &words!("print.paper"), |ui, name| {
+        named_combo(ui, "paper", name, &shown, |ui| {
+            for paper in papers {
+                if ui.selectable_label(choices.paper == paper.name, text(paper)).clicked() {
+                    choices.paper.clone_from(&paper.name);
+                }
+            }
+        });
+    });
+}
+
+fn finish(ui: &mut Ui, choices: &mut Choices) {
+    row(ui, &words!("print.gap"), |ui, name| millimetres(ui, name, &mut choices.gap_mm, WIDEST_GAP.mm()));
+    row(ui, &words!("print.margin"), |ui, name| {
+        millimetres(ui, name, &mut choices.margin_mm, WIDEST_MARGIN_MM)
+    });
+    row(ui, &words!("print.format"), |ui, name| {
+        named_combo(ui, "format", name, format_name(choices.format), |ui| {
+            for format in [SheetFormat::Jpeg, SheetFormat::Png, SheetFormat::Tiff, SheetFormat::Pdf] {
+                ui.selectable_value(&mut choices.format, format, format_name(format));
+            }
+        });
+    });
+    row(ui, "", |ui, _| {
+        ui.checkbox(&mut choices.cut_marks, words!("print.cut_marks"));
+    });
+}
+
+fn folder(ui: &mut Ui, choices: &mut Choices, scene: &mut Scene<'_>) {
+    let hint = words!("print.folder_hint");
+    let field =
+        TextEdit::singleline(&mut choices.folder).hint_text(hint.as_ref()).desired_width(f32::INFINITY);
+    let response = ui.add(field);
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, words!("print.folder").as_ref()));
+    button::with_icon(ui, icons::FOLDER, Action::PickExportFolder, true, scene.actions);
+}
+
+fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {
+    ui.horizontal(|ui| {
+        label::field_name(ui, name, NAME_WIDTH);
+        content(ui, name);
+    });
+}
+
+fn named_combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
+    let width = ui.available_width();
+    let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
+    let response = combo.show_ui(ui, content).response;
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+}
+
+fn millimetres(ui: &mut Ui, name: &str, value: &mut f64, most: f64) {
+    let drag = DragValue::new(value).range(0.0..=most).speed(STEP_MM).fixed_decimals(1).suffix(" mm");
+    let response = ui.add(drag);
+    response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+}
+
+/// What stands in the way, each with its fix.
+fn preflight(ui: &mut Ui, room: &PrintRoom) {
+    label::section(ui, &words!("print.preflight"));
+    let Some(plan) = room.ready_plan() else {
+        label::weak(ui, &words!("print.counting"));
+        return;
+    };
+    let no_folder = room.request().is_some_and(|request| request.out.as_os_str().is_empty());
+    if no_folder && plan.people > 0 {
+        problem(ui, &words!("print.no_folder"), &words!("print.no_folder_fix"));
+    }
+    for found in &plan.problems {
+        problem(ui, &found.message, &found.remedy);
+    }
+    if plan.problems.is_empty() && !no_folder && plan.people > 0 {
+        ui.horizontal(|ui| {
+            status::verdict_mark(ui, Verdict::Pass);
+            label::line(ui, &words!("print.no_problems"));
+        });
+    }
+    label::weak(ui, &words!("print.plan", people = plan.people, pieces = plan.pieces, sheets = plan.sheets));
+}
+
+fn problem(ui: &mut Ui, message: &str, remedy: &str) {
+    ui.horizontal_top(|ui| {
+        status::verdict_mark(ui, Verdict::Warn);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add(egui::Label::new(message).wrap());
+            ui.add(egui::Label::new(egui::RichText::new(remedy).color(palette(ui).weak)).wrap());
+        });
+    });
+}
+
+fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
+    if let Some(running) = scene.running {
+        label::line(ui, &running.what);
+        let width = ui.available_width();
+        progress::bar(ui, running, width);
+        label::caption(ui, &running.sentence());
+        button::plain(ui, Action::CancelJob, true, scene.actions);
+        return;
+    }
+    let plan = room.ready_plan();
+    let ready = plan.is_some_and(may_export) && room.request().is_some_and(|r| !r.out.as_os_str().is_empty());
+    let text = words!("print.export_button", n = plan.map_or(0, |plan| plan.sheets));
+    ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
+    button::wide_primary(ui, Action::Export, &text, ready, scene.actions);
+}
+
+/// Sheets exist to be written; people with problems are left out by the export and named in the list.
+fn may_export(plan: &ExportPlan) -> bool {
+    plan.sheets > 0
+}

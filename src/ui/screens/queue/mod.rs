@@ -1,0 +1,182 @@
+//! The queue: batches with their progress on the left, the submissions that match the filters on the right.
+
+mod batches;
+mod filters;
+mod table;
+
+use egui::{CentralPanel, Panel, Ui, vec2};
+
+use super::Scene;
+use crate::i18n::words;
+use crate::submission::State;
+use crate::ui::action::{Action, Filter};
+use crate::ui::icons;
+use crate::ui::theme::{palette, size, space, surface};
+use crate::ui::widgets::{button, empty, label};
+use crate::workflow::DeskError;
+use crate::workflow::desk::{QueueFilter, QueueItem};
+
+pub use table::{person, received};
+
+/// What the queue remembers.
+#[derive(Default)]
+pub struct QueueScreen {
+    pub filter: QueueFilter,
+    /// Rows of the filter, oldest first; `None` until they came for the first time.
+    rows: Option<Vec<QueueItem>>,
+    /// True when the filter changed and its rows are not here yet.
+    asked: bool,
+    selected: Option<String>,
+    error: Option<String>,
+}
+
+impl QueueScreen {
+    /// Narrows the filter; true when the rows must be fetched anew.
+    pub fn narrow(&mut self, filter: Filter) -> bool {
+        let before = self.filter.clone();
+        match filter {
+            Filter::Batch(batch) => self.filter.batch = batch,
+            Filter::State(state) => self.filter.state = state,
+            Filter::Text(text) => self.filter.text = text,
+        }
+        self.asked |= before != self.filter;
+        before != self.filter
+    }
+
+    /// Takes the rows of a filter; late answers to an older filter are dropped.
+    pub fn arrived(&mut self, filter: &QueueFilter, result: Result<Vec<QueueItem>, DeskError>) {
+        if *filter != self.filter {
+            return;
+        }
+        self.asked = false;
+        match result {
+            Ok(rows) => (self.rows, self.error) = (Some(rows), None),
+            Err(error) => self.error = Some(error.to_string()),
+        }
+    }
+
+    /// The rows now shown.
+    pub fn rows(&self) -> &[QueueItem] {
+        self.rows.as_deref().unwrap_or_default()
+    }
+
+    pub fn draw(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let p = palette(ui);
+        Panel::left("batches")
+            .exact_size(size::BATCHES)
+            .resizable(false)
+            .frame(surface(p.panel, vec2(space::M, space::M)))
+            .show(ui, |ui| batches::draw(ui, &self.filter, scene));
+        CentralPanel::default()
+            .frame(surface(p.window, vec2(space::L, space::M)))
+            .show(ui, |ui| self.draw_submissions(ui, scene));
+    }
+
+    fn draw_submissions(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        if scene.overview.batches.is_empty() {
+            welcome(ui, scene);
+            return;
+        }
+        self.draw_heading(ui, scene);
+        ui.add_space(space::XS);
+        filters::draw(ui, &mut self.filter, scene);
+        ui.add_space(space::S);
+        if let Some(error) = &self.error {
+            empty::show(ui, icons::PROBLEM, &words!("queue.error"), error, |_| {});
+        } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
+            self.draw_nothing_here(ui, scene);
+        } else if let Some(rows) = &self.rows {
+            table::draw(ui, rows, &mut self.selected, scene);
+        }
+    }
+
+    fn draw_heading(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        ui.horizontal(|ui| {
+            ui.set_min_height(size::TALL_CONTROL);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let pending = self.pending(scene);
+                let text = match pending {
+                    0 => words!("queue.start_review_none"),
+                    n => words!("queue.start_review", n = n),
+                };
+                let review = Action::ReviewPending(self.filter.batch.clone());
+                button::primary(ui, review, &text, pending > 0, scene.actions);
+                button::with_icon(
+                    ui,
+                    icons::IMPORT,
+                    Action::OpenImport(Vec::new()),
+                    !scene.is_busy(),
+                    scene.actions,
+                );
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    label::title(ui, &self.heading(scene));
+                });
+            });
+        });
+    }
+
+    fn heading(&self, scene: &Scene<'_>) -> String {
+        let chosen = self.filter.batch.as_ref();
+        let summary = chosen.and_then(|code| scene.overview.batches.iter().find(|s| s.batch.code == *code));
+        match summary {
+            Some(summary) => format!("{} · {}", summary.batch.school, summary.batch.title),
+            None => words!("queue.all_batches").into_owned(),
+        }
+    }
+
+    /// Pending submissions of the chosen batch, or of all.
+    fn pending(&self, scene: &Scene<'_>) -> usize {
+        let of_batch = |code: &str| self.filter.batch.as_deref().is_none_or(|chosen| chosen == code);
+        scene.overview.batches.iter().filter(|s| of_batch(&s.batch.code)).map(|s| s.pending).sum()
+    }
+
+    fn draw_nothing_here(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let narrowed = self.filter.state.is_some() || !self.filter.text.is_empty();
+        if narrowed {
+            empty::show(ui, icons::SEARCH, &words!("queue.no_match"), &words!("queue.no_match_hint"), |ui| {
+                if ui.button(words!("queue.clear_filters")).clicked() {
+                    scene.ask(Action::Narrow(Filter::State(None)));
+                    scene.ask(Action::Narrow(Filter::Text(String::new())));
+                }
+            });
+        } else {
+            empty::show(
+                ui,
+                icons::PHOTO,
+                &words!("queue.no_photos"),
+                &words!("queue.no_photos_hint"),
+                |ui| {
+                    let text = words!("action.import");
+                    button::primary(
+                        ui,
+                        Action::OpenImport(Vec::new()),
+                        &text,
+                        !scene.is_busy(),
+                        scene.actions,
+                    );
+                },
+            );
+        }
+    }
+}
+
+/// The first opening: nothing is here yet.
+fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
+    empty::show(ui, icons::QUEUE, &words!("welcome.title"), &words!("welcome.hint"), |ui| {
+        button::primary(
+            ui,
+            Action::OpenNewBatch,
+            &words!("action.new_batch"),
+            !scene.is_busy(),
+            scene.actions,
+        );
+        if scene.samples {
+            ui.add_space(space::XS);
+            button::plain(ui, Action::MakeSamples, !scene.is_busy(), scene.actions);
+        }
+    });
+}
+
+/// The states a person filters by, in the order of the work.
+const FILTER_STATES: [State; 4] =
+    [State::PendingReview, State::Approved, State::Rejected, State::InProduction];

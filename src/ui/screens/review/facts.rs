@@ -1,0 +1,167 @@
+//! The facts beside the photo: whose it is, what the checks found, the reasons and the two decisions.
+
+use egui::{Panel, RichText, ScrollArea, Ui, vec2};
+
+use super::{GROUPS, ReviewScreen, done, reasons};
+use crate::i18n::words;
+use crate::inspect::Verdict;
+use crate::submission::{State, Verb};
+use crate::ui::action::Action;
+use crate::ui::screens::Scene;
+use crate::ui::screens::queue::{person, received};
+use crate::ui::theme::{self, palette, space, surface};
+use crate::ui::widgets::{button, evidence, finding_row, label, status};
+use crate::workflow::desk::QueueItem;
+
+/// Lines of the student's text shown at once.
+const STUDENT_LINES: f32 = 4.0;
+const DECIDE_HEIGHT: f32 = 44.0;
+
+pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
+    let Some(item) = screen.current().cloned() else { return };
+    heading(ui, &item, screen, scene);
+    ui.add_space(space::S);
+    let pending = item.state == State::PendingReview;
+    if pending {
+        Panel::bottom("decide")
+            .show_separator_line(false)
+            .resizable(false)
+            .frame(surface(palette(ui).panel, vec2(0.0, 0.0)))
+            .show(ui, |ui| decide(ui, screen, scene));
+    }
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        findings(ui, screen);
+        ui.add_space(space::S);
+        if pending {
+            reasons::draw(ui, screen, scene);
+        } else if screen.pending() == 0 {
+            ui.add_space(space::M);
+            done::all_decided(ui, Some(item.batch.clone()), scene);
+        }
+    });
+}
+
+fn heading(ui: &mut Ui, item: &QueueItem, screen: &ReviewScreen, scene: &Scene<'_>) {
+    label::emphasis(ui, &person(item));
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let summary = scene.overview.batches.iter().find(|summary| summary.batch.code == item.batch);
+    let school = summary.map(|summary| summary.batch.school.as_str()).unwrap_or_default();
+    label::caption(ui, &words!("review.batch_line", code = item.batch, school = school));
+    let when = words!("review.attempt_line", n = item.attempt, time = received(item.received_at_ms));
+    label::caption(ui, &when);
+    if let Some(report) = screen.loaded().and_then(|loaded| loaded.report.as_ref()) {
+        let kilobytes = report.file.bytes.div_ceil(1024);
+        let format = format!("{:?}", report.file.format).to_uppercase();
+        let size = format!("{}×{}", report.width_px, report.height_px);
+        label::caption(ui, &format!("{size} · {format} · {kilobytes} KB"));
+    }
+    ui.spacing_mut().item_spacing.y = space::S;
+}
+
+fn findings(ui: &mut Ui, screen: &mut ReviewScreen) {
+    label::section(ui, &words!("review.checks"));
+    let found = screen.findings().to_vec();
+    if found.is_empty() {
+        let text =
+            if screen.loaded().is_some() { words!("review.no_checks") } else { words!("review.loading") };
+        label::weak(ui, &text);
+        screen.hovered = None;
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 1.0;
+    let mut hovered = None;
+    for group in GROUPS {
+        let of_group: Vec<usize> = (0..found.len()).filter(|index| found[*index].verdict == group).collect();
+        if group == Verdict::Pass && !of_group.is_empty() && !fold(ui, screen, of_group.len()) {
+            continue;
+        }
+        for index in of_group {
+            let response = finding_row::show(ui, &found[index], screen.pinned == Some(index));
+            if response.hovered() && evidence::exists(&found[index]) {
+                hovered = Some(index);
+            }
+            if response.clicked() {
+                screen.pinned = if screen.pinned == Some(index) { None } else { Some(index) };
+            }
+        }
+    }
+    screen.hovered = hovered;
+    ui.spacing_mut().item_spacing.y = space::S;
+}
+
+/// The line that folds the passed checks; true while they are shown.
+fn fold(ui: &mut Ui, screen: &mut ReviewScreen, count: usize) -> bool {
+    ui.horizontal(|ui| {
+        ui.add_space(space::S);
+        status::verdict_mark(ui, Verdict::Pass);
+        let icon = if screen.show_passed { crate::ui::icons::UNFOLD } else { crate::ui::icons::NEXT };
+        let text = words!("review.passed", n = count);
+        let job = button::icon_and_text(ui, icon, &text, palette(ui).weak);
+        let response = ui.add(egui::Button::new(job).frame(false));
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(
+                egui::Role::DisclosureTriangle,
+                true,
+                screen.show_passed,
+                text.as_ref(),
+            )
+        });
+        if response.clicked() {
+            screen.show_passed = !screen.show_passed;
+        }
+    });
+    screen.show_passed
+}
+
+/// What the student will read, and the two decisions.
+fn decide(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
+    ui.add_space(space::S);
+    student_preview(ui, screen, scene);
+    ui.add_space(space::XS);
+    let can_approve = screen.decision(Verb::Approve, Vec::new(), "").is_some();
+    let can_reject = screen.decision(Verb::Reject, screen.chosen.clone(), "").is_some();
+    ui.horizontal(|ui| {
+        let half = (ui.available_width() - space::S) / 2.0;
+        ui.spacing_mut().interact_size.x = half;
+        let cell = vec2(half, DECIDE_HEIGHT);
+        let layout = egui::Layout::centered_and_justified(egui::Direction::LeftToRight);
+        ui.allocate_ui_with_layout(cell, layout, |ui| {
+            let text = words!("review.approve_button");
+            button::primary(ui, Action::Approve, &text, can_approve, scene.actions);
+        });
+        ui.allocate_ui_with_layout(cell, layout, |ui| {
+            let text = match screen.chosen.len() {
+                0 => words!("review.reject_button"),
+                n => words!("review.reject_button_n", n = n),
+            };
+            button::plain_with(ui, Action::RejectChosen, &text, can_reject, scene.actions);
+        });
+    });
+}
+
+/// The text of the chosen reasons, or of the one under the pointer.
+fn student_preview(ui: &mut Ui, screen: &ReviewScreen, scene: &Scene<'_>) {
+    let mut codes = screen.chosen.clone();
+    codes.extend(screen.hovered_reason.iter().filter(|code| !screen.chosen.contains(code)).cloned());
+    label::section(ui, &words!("review.student_reads"));
+    let text = reasons::student_text(&scene.desk.reasons, &codes, scene);
+    let (text, ink) = if text.is_empty() {
+        (words!("review.student_reads_nothing").into_owned(), palette(ui).weak)
+    } else {
+        (text, palette(ui).text)
+    };
+    let line = ui.text_style_height(&egui::TextStyle::Small);
+    surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
+        let height = line * STUDENT_LINES;
+        ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(
+            ui,
+            |ui| {
+                ui.set_min_size(vec2(ui.available_width(), height));
+                ui.add(
+                    egui::Label::new(RichText::new(text).text_style(egui::TextStyle::Small).color(ink))
+                        .wrap(),
+                );
+            },
+        );
+    });
+}

@@ -1,0 +1,98 @@
+//! Which key presses count: no repeats, none within 120 ms of the last, one a frame, none while text is written.
+
+use egui::{Context, Event, Key, Modifiers};
+
+/// Presses closer than this to the last one are slips of the hand.
+const GUARD_S: f64 = 0.120;
+
+/// Remembers when the last press counted.
+#[derive(Debug, Default)]
+pub struct KeyGuard {
+    last_s: Option<f64>,
+}
+
+/// One press that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Press {
+    pub key: Key,
+    pub modifiers: Modifiers,
+}
+
+impl KeyGuard {
+    /// The press of this frame that counts, if any.
+    pub fn press(&mut self, ctx: &Context) -> Option<Press> {
+        if is_writing_text(ctx) {
+            return None;
+        }
+        let (now_s, press) = ctx.input(|input| (input.time, input.events.iter().find_map(first_press)));
+        self.admit(press?, now_s)
+    }
+
+    fn admit(&mut self, press: Press, now_s: f64) -> Option<Press> {
+        let too_soon = self.last_s.is_some_and(|last_s| now_s - last_s < GUARD_S);
+        if too_soon {
+            return None;
+        }
+        self.last_s = Some(now_s);
+        Some(press)
+    }
+}
+
+/// True while a text field has the focus or an input method composes.
+pub fn is_writing_text(ctx: &Context) -> bool {
+    let composing = ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
+    composing || ctx.text_edit_focused()
+}
+
+fn first_press(event: &Event) -> Option<Press> {
+    match event {
+        Event::Key { key, pressed: true, repeat: false, modifiers, .. } => {
+            Some(Press { key: *key, modifiers: *modifiers })
+        }
+        _ => None,
+    }
+}
+
+/// The digit of a key, 0 to 9.
+pub fn digit(key: Key) -> Option<usize> {
+    const DIGITS: [Key; 10] = [
+        Key::Num0,
+        Key::Num1,
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+        Key::Num8,
+        Key::Num9,
+    ];
+    DIGITS.iter().position(|candidate| *candidate == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presses_within_the_guard_are_dropped() {
+        let mut guard = KeyGuard::default();
+        let press = Press { key: Key::A, modifiers: Modifiers::NONE };
+        let admitted: Vec<bool> =
+            [0.0, 0.05, 0.119, 0.121, 0.2, 0.3].iter().map(|at| guard.admit(press, *at).is_some()).collect();
+        assert_eq!(admitted, [true, false, false, true, false, true]);
+    }
+
+    #[test]
+    fn held_keys_do_not_count() {
+        let event = |repeat| Event::Key {
+            key: Key::A,
+            physical_key: None,
+            pressed: true,
+            repeat,
+            modifiers: Modifiers::NONE,
+        };
+        assert!(first_press(&event(false)).is_some());
+        assert!(first_press(&event(true)).is_none());
+    }
+}

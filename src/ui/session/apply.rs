@@ -1,0 +1,155 @@
+//! What the workers hand back, put where it belongs.
+
+use egui::Context;
+
+use super::Session;
+use crate::i18n::words;
+use crate::submission::{Decision, Verb};
+use crate::ui::action::Filter;
+use crate::ui::app::Equipment;
+use crate::ui::crew::{Crew, Done, Picked};
+use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard};
+use crate::ui::screens::by_language;
+use crate::workflow::DeskError;
+use crate::workflow::desk::{Batch, QueueItem};
+use crate::workflow::export::{ExportReport, ExportRequest};
+use crate::workflow::intake::ImportReport;
+
+impl Session {
+    pub fn apply(&mut self, done: Done, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
+        let text = |error: DeskError| error.to_string();
+        match done {
+            Done::Opened(_) | Done::SheetSkipped => {}
+            Done::Overview(Ok(overview)) => {
+                self.overview = overview;
+                self.overview_here = true;
+            }
+            Done::Overview(Err(error)) => self.say_problem(error.to_string()),
+            Done::Queue { filter, result } => self.queue.arrived(&filter, result),
+            Done::ReviewRows { result: Ok(rows) } => self.review.open(rows, 0),
+            Done::ReviewRows { result: Err(error) } => self.say_problem(error.to_string()),
+            Done::BatchMade(result) => self.batch_made(result, crew),
+            Done::Picked { what, paths } => self.picked(what, &paths),
+            Done::Photo(photo) => self.review.photos.arrived(photo),
+            Done::PhotoSkipped { submission } => self.review.photos.skipped(&submission),
+            Done::FinalPhoto { submission, result } => {
+                self.review.final_arrived(submission, result.map_err(text))
+            }
+            Done::Decided { decision, result } => self.decided(&decision, result, crew, equipment),
+            Done::Undone(result) => self.undone(result, crew),
+            Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::SamplesMade(result) => self.samples_made(result, crew),
+            Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
+            Done::Sheet { question, result } => {
+                self.print_room.sheet_arrived(&question, result.map_err(text))
+            }
+            Done::Exported { request, result } => self.exported(&request, result, crew),
+            Done::Broke(cause) => {
+                tracing::error!(%cause, "a worker broke off");
+                self.running = None;
+                self.review.set_writing(false);
+                self.say_problem(words!("problem.broke", cause = cause).into_owned());
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn batch_made(&mut self, result: Result<Batch, DeskError>, crew: &Crew) {
+        match result {
+            Ok(batch) => {
+                self.queue.narrow(Filter::Batch(Some(batch.code.clone())));
+                self.dialog = Dialog::Import(ImportForm::new(Some(batch.code.clone()), &[]));
+                self.say_done(words!("batch.made", code = batch.code).into_owned(), false);
+                self.refresh(crew);
+            }
+            Err(error) => self.say_problem(error.to_string()),
+        }
+    }
+
+    fn picked(&mut self, what: Picked, paths: &[std::path::PathBuf]) {
+        match (what, paths) {
+            (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
+            (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
+            (Picked::Photos, photos) => {
+                self.dialog.add_photos(photos);
+            }
+        }
+    }
+
+    fn decided(
+        &mut self,
+        decision: &Decision,
+        result: Result<QueueItem, DeskError>,
+        crew: &Crew,
+        equipment: &Equipment,
+    ) {
+        match result {
+            Ok(item) => {
+                let said = self.said(decision, equipment);
+                self.review.decided(item);
+                self.say_done(said, true);
+                self.refresh(crew);
+            }
+            Err(error) => {
+                self.review.set_writing(false);
+                self.say_problem(error.to_string());
+            }
+        }
+    }
+
+    /// The decision as the quiet line says it.
+    fn said(&self, decision: &Decision, equipment: &Equipment) -> String {
+        if decision.verb == Verb::Approve {
+            return words!("said.approved").into_owned();
+        }
+        let language = equipment.settings.language;
+        let titles = decision.reasons.iter().filter_map(|code| self.desk.reasons.get(code));
+        let titles: Vec<&str> =
+            titles.map(|reason| by_language(language, &reason.title.zh, &reason.title.en)).collect();
+        words!("said.rejected", reasons = titles.join(&words!("said.and"))).into_owned()
+    }
+
+    fn undone(&mut self, result: Result<Option<QueueItem>, DeskError>, crew: &Crew) {
+        self.review.set_writing(false);
+        match result {
+            Ok(Some(item)) => {
+                self.review.undone(item);
+                self.say_done(words!("said.undone").into_owned(), false);
+                self.refresh(crew);
+            }
+            Ok(None) => self.say_done(words!("said.nothing_to_undo").into_owned(), false),
+            Err(error) => self.say_problem(error.to_string()),
+        }
+    }
+
+    fn imported(&mut self, batch: String, result: Result<ImportReport, DeskError>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(report) => self.dialog = Dialog::Imported(ImportedCard { batch, report }),
+            Err(error) => self.say_problem(error.to_string()),
+        }
+        self.refresh(crew);
+    }
+
+    fn samples_made(&mut self, result: Result<(), String>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(()) => self.say_done(words!("samples.made").into_owned(), false),
+            Err(error) => self.say_problem(error),
+        }
+        self.refresh(crew);
+    }
+
+    fn exported(&mut self, request: &ExportRequest, result: Result<ExportReport, DeskError>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(report) => {
+                let folder = report.manifest.parent().map_or_else(|| request.out.clone(), ToOwned::to_owned);
+                self.dialog = Dialog::Exported(ExportedCard { report, folder });
+            }
+            Err(error) => self.say_problem(error.to_string()),
+        }
+        self.print_room.approvals_changed();
+        self.refresh(crew);
+    }
+}

@@ -1,0 +1,177 @@
+//! The open desk in the window: the screens' states, what floats over them, and the work under way.
+
+mod apply;
+mod draw;
+mod keys;
+mod perform;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::Context;
+
+use super::action::Action;
+use super::app::Equipment;
+use super::crew::{Crew, Done, Lane, Overview};
+use super::dialogs::Dialog;
+use super::photos::texture;
+use super::route::Route;
+use super::screens::print_room::PrintRoom;
+use super::screens::queue::QueueScreen;
+use super::screens::review::ReviewScreen;
+use super::screens::settings::SettingsScreen;
+use super::widgets::notice::Notice;
+use super::widgets::progress::{READ_EVERY, Running};
+use crate::i18n::words;
+use crate::workflow::Desk;
+use crate::workflow::{export, prepare};
+
+/// How often counts and rows are read again while an import runs.
+const REFRESH_EVERY: Duration = Duration::from_secs(1);
+
+/// Everything the open desk remembers.
+pub struct Session {
+    desk: Arc<Desk>,
+    route: Route,
+    overview: Overview,
+    /// False until the counts came for the first time.
+    overview_here: bool,
+    queue: QueueScreen,
+    review: ReviewScreen,
+    print_room: PrintRoom,
+    settings_screen: SettingsScreen,
+    dialog: Dialog,
+    notice: Option<Notice>,
+    running: Option<Running>,
+    refreshed: Instant,
+    actions: Vec<Action>,
+    /// Window time of this frame, seconds.
+    now_s: f64,
+}
+
+impl Session {
+    pub fn new(desk: Arc<Desk>) -> Self {
+        Self {
+            desk,
+            route: Route::default(),
+            overview: Overview::default(),
+            overview_here: false,
+            queue: QueueScreen::default(),
+            review: ReviewScreen::default(),
+            print_room: PrintRoom::default(),
+            settings_screen: SettingsScreen::default(),
+            dialog: Dialog::None,
+            notice: None,
+            running: None,
+            refreshed: Instant::now(),
+            actions: Vec::new(),
+            now_s: 0.0,
+        }
+    }
+
+    /// Turns keys and drops into actions, carries out what was asked, and asks for what the screens lack.
+    pub fn logic(&mut self, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
+        self.now_s = ctx.input(|input| input.time);
+        if self.notice.as_ref().is_some_and(|notice| notice.is_over(self.now_s)) {
+            self.notice = None;
+        }
+        self.read_keys(ctx);
+        self.read_drops(ctx);
+        for action in std::mem::take(&mut self.actions) {
+            self.perform(action, ctx, crew, equipment);
+        }
+        self.ask_for_photos(crew);
+        self.ask_for_sheets(crew);
+        self.watch_job(ctx, crew);
+    }
+
+    /// Reads counts and rows again.
+    pub fn refresh(&mut self, crew: &Crew) {
+        self.refreshed = Instant::now();
+        let desk = self.desk.clone();
+        crew.send(Lane::Desk, move || Done::Overview(overview(&desk)));
+        self.refresh_rows(crew);
+    }
+
+    fn refresh_rows(&self, crew: &Crew) {
+        let (desk, filter) = (self.desk.clone(), self.queue.filter.clone());
+        crew.send(Lane::Desk, move || {
+            let result = desk.queue(&filter);
+            Done::Queue { filter, result }
+        });
+    }
+
+    /// Fills the desk with sample submissions, when the program can.
+    pub fn make_samples(&mut self, crew: &Crew, equipment: &Equipment) {
+        let Some(make) = equipment.samples.clone().filter(|_| self.running.is_none()) else { return };
+        let running = Running::start(words!("samples.making").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || Done::SamplesMade(make(&desk, &job).map_err(|error| error.to_string())));
+    }
+
+    fn ask_for_photos(&mut self, crew: &Crew) {
+        if self.route != Route::Review {
+            return;
+        }
+        let stage_px = self.review.stage_px();
+        self.review.keep_photos(stage_px, &self.desk, crew);
+        if let Some(submission) = self.review.final_wanted() {
+            let (desk, ctx) = (self.desk.clone(), crew.context().clone());
+            crew.send(Lane::Sheets, move || {
+                let result = prepare::final_photo(&desk, &submission);
+                let result = result.map(|prepared| texture(&ctx, &submission, &prepared.pixels));
+                Done::FinalPhoto { submission, result }
+            });
+        }
+    }
+
+    fn ask_for_sheets(&mut self, crew: &Crew) {
+        if self.route != Route::PrintRoom {
+            return;
+        }
+        if let Some(request) = self.print_room.plan_wanted() {
+            let desk = self.desk.clone();
+            crew.send(Lane::Desk, move || {
+                let result = export::plan(&desk, &request);
+                Done::Planned { request, result }
+            });
+        }
+        if let Some(question) = self.print_room.sheet_wanted() {
+            let (desk, ctx) = (self.desk.clone(), crew.context().clone());
+            let latest = self.print_room.latest_question();
+            crew.send(Lane::Sheets, move || {
+                if !latest.is_latest(&question) {
+                    return Done::SheetSkipped;
+                }
+                let result = export::preview(&desk, &question.request, question.index);
+                let result = result.map(|pixels| texture(&ctx, "sheet", &pixels));
+                Done::Sheet { question: Box::new(question), result }
+            });
+        }
+    }
+
+    /// While a job runs, progress is read ten times a second and the counts once.
+    fn watch_job(&mut self, ctx: &Context, crew: &Crew) {
+        if self.running.is_some() {
+            ctx.request_repaint_after(READ_EVERY);
+            if self.refreshed.elapsed() > REFRESH_EVERY {
+                self.refresh(crew);
+            }
+        }
+    }
+
+    fn say_done(&mut self, text: String, undo: bool) {
+        self.notice = Some(Notice::done(text, undo, self.now_s));
+    }
+
+    fn say_problem(&mut self, text: String) {
+        self.notice = Some(Notice::problem(text));
+    }
+}
+
+/// Batches with their counts, and the decisions since midnight.
+fn overview(desk: &Desk) -> Result<Overview, crate::workflow::DeskError> {
+    let midnight_ms = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
+    Ok(Overview { batches: desk.batches()?, decided_today: desk.decisions_since(midnight_ms)? })
+}

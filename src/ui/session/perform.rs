@@ -1,0 +1,220 @@
+//! The one place where actions are carried out.
+
+use std::path::PathBuf;
+
+use egui::{Context, ViewportCommand};
+
+use super::Session;
+use crate::i18n::{self, words};
+use crate::submission::{State, Verb};
+use crate::ui::action::{Action, Choice, Filter};
+use crate::ui::app::Equipment;
+use crate::ui::crew::{Crew, Done, Lane, Picked};
+use crate::ui::dialogs::{Dialog, ImportForm, NewBatchForm};
+use crate::ui::picker;
+use crate::ui::route::Route;
+use crate::ui::theme;
+use crate::ui::widgets::progress::Running;
+use crate::workflow::desk::{NewBatch, QueueFilter};
+use crate::workflow::{export, intake, review};
+
+impl Session {
+    pub(super) fn perform(&mut self, action: Action, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
+        match action {
+            Action::Go(route) => self.go(route, ctx, crew, equipment),
+            Action::Choose(choice) => self.choose(choice, ctx, equipment),
+            Action::Narrow(filter) => self.narrow(filter, crew),
+            Action::OpenNewBatch => {
+                self.dialog = Dialog::NewBatch(Box::new(NewBatchForm::new(&self.desk, &equipment.shop)));
+            }
+            Action::CreateBatch(new) => self.create_batch(new, crew),
+            Action::OpenImport(paths) => self.open_import(&paths, equipment),
+            Action::PickPhotos => pick(crew, equipment, Picked::Photos, false),
+            Action::PickPhotoFolder => pick(crew, equipment, Picked::Photos, true),
+            Action::PickExportFolder => pick(crew, equipment, Picked::ExportFolder, true),
+            Action::Import { batch, paths } => self.import(batch, paths, crew),
+            Action::MakeSamples => self.make_samples(crew, equipment),
+            Action::CloseDialog => self.dialog = Dialog::None,
+            Action::CancelJob => self.running.iter().for_each(|running| running.job.cancel()),
+            Action::ReviewFrom(row) => {
+                self.review.open(self.queue.rows().to_vec(), row);
+                self.go(Route::Review, ctx, crew, equipment);
+            }
+            Action::ReviewPending(batch) => self.review_pending(batch, ctx, crew, equipment),
+            Action::Approve => self.decide(Verb::Approve, Vec::new(), crew, equipment),
+            Action::RejectFor(code) => {
+                let mut reasons = self.review.chosen().to_vec();
+                reasons.retain(|chosen| *chosen != code);
+                reasons.push(code);
+                self.decide(Verb::Reject, reasons, crew, equipment);
+            }
+            Action::RejectChosen => self.decide(Verb::Reject, self.review.chosen().to_vec(), crew, equipment),
+            Action::ToggleReason(code) => self.review.toggle_reason(&code),
+            Action::TurnReasonPage => self.review.turn_reason_page(self.desk.reasons.presets().len()),
+            Action::Undo => self.undo(crew, equipment),
+            Action::Look(step) => self.review.look(step),
+            Action::LookAt(index) => self.review.look_at(index),
+            Action::ToggleGuides => {
+                equipment.settings.guides = !equipment.settings.guides;
+                self.save_settings(equipment);
+            }
+            Action::Show(tab) => self.review.tab = tab,
+            Action::OpenPrintRoom(batch) => self.open_print_room(batch, ctx, crew, equipment),
+            Action::TurnSheet(step) => self.print_room.turn(step),
+            Action::Export => self.export(crew, equipment),
+            Action::OpenFolder(folder) => self.open_folder(&folder),
+            Action::DismissNotice => self.notice = None,
+        }
+        ctx.request_repaint();
+    }
+
+    fn go(&mut self, route: Route, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        self.route = route;
+        self.dialog = Dialog::None;
+        ctx.memory_mut(|memory| memory.stop_text_input());
+        self.name_window(ctx);
+        if route == Route::PrintRoom && self.print_room.batch().is_none() {
+            let most_ready = self.overview.batches.iter().max_by_key(|summary| summary.approved);
+            if let Some(summary) = most_ready {
+                self.print_room.choose(summary, &equipment.shop, &equipment.settings);
+            }
+        }
+        self.print_room.approvals_changed();
+        self.refresh(crew);
+    }
+
+    /// The title bar shows the place, never a person.
+    fn name_window(&self, ctx: &Context) {
+        let title = format!("{} – Photodesk 验像台", words!(self.route.label_key()));
+        ctx.send_viewport_cmd(ViewportCommand::Title(title));
+    }
+
+    fn choose(&mut self, choice: Choice, ctx: &Context, equipment: &mut Equipment) {
+        let settings = &mut equipment.settings;
+        match choice {
+            Choice::Language(language) => settings.language = language,
+            Choice::Theme(theme) => settings.theme = theme,
+            Choice::ScalePercent(percent) => settings.scale_percent = percent,
+            Choice::Reviewer(name) => settings.reviewer = name,
+        }
+        i18n::set_locale(settings.language.tag());
+        theme::apply(ctx, settings.theme, settings.scale_percent);
+        self.name_window(ctx);
+        self.save_settings(equipment);
+    }
+
+    fn save_settings(&mut self, equipment: &Equipment) {
+        if let Err(error) = equipment.settings.save(&equipment.profile) {
+            self.say_problem(error.to_string());
+        }
+    }
+
+    fn narrow(&mut self, filter: Filter, crew: &Crew) {
+        if self.queue.narrow(filter) {
+            self.refresh_rows(crew);
+        }
+    }
+
+    fn create_batch(&mut self, new: NewBatch, crew: &Crew) {
+        let desk = self.desk.clone();
+        crew.send(Lane::Desk, move || Done::BatchMade(desk.create_batch(new)));
+    }
+
+    fn open_import(&mut self, paths: &[PathBuf], equipment: &Equipment) {
+        if self.overview.batches.is_empty() {
+            self.dialog = Dialog::NewBatch(Box::new(NewBatchForm::new(&self.desk, &equipment.shop)));
+            self.say_done(words!("import.batch_first").into_owned(), false);
+            return;
+        }
+        let only = match self.overview.batches.as_slice() {
+            [summary] => Some(summary.batch.code.clone()),
+            _ => None,
+        };
+        self.dialog = Dialog::Import(ImportForm::new(self.queue.filter.batch.clone().or(only), paths));
+    }
+
+    fn import(&mut self, batch: String, paths: Vec<PathBuf>, crew: &Crew) {
+        if self.running.is_some() {
+            return;
+        }
+        let running = Running::start(words!("import.running").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        self.dialog = Dialog::None;
+        crew.start(move || {
+            let result = intake::import_photos(&desk, &batch, &paths, &job);
+            Done::Imported { batch, result }
+        });
+    }
+
+    fn review_pending(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        let filter = QueueFilter { batch, state: Some(State::PendingReview), text: String::new() };
+        let desk = self.desk.clone();
+        crew.send(Lane::Desk, move || Done::ReviewRows { result: desk.queue(&filter) });
+        self.go(Route::Review, ctx, crew, equipment);
+    }
+
+    fn decide(&mut self, verb: Verb, reasons: Vec<String>, crew: &Crew, equipment: &Equipment) {
+        let Some(decision) = self.review.decision(verb, reasons, &equipment.settings.reviewer) else {
+            return;
+        };
+        self.review.set_writing(true);
+        let desk = self.desk.clone();
+        crew.send(Lane::Desk, move || {
+            let result = review::decide(&desk, &decision);
+            Done::Decided { decision, result }
+        });
+    }
+
+    fn undo(&mut self, crew: &Crew, equipment: &Equipment) {
+        let (desk, reviewer) = (self.desk.clone(), equipment.settings.reviewer.clone());
+        self.review.set_writing(true);
+        crew.send(Lane::Desk, move || Done::Undone(review::undo(&desk, &reviewer)));
+    }
+
+    fn open_print_room(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        let summary =
+            self.overview.batches.iter().find(|summary| Some(&summary.batch.code) == batch.as_ref());
+        if let Some(summary) = summary {
+            self.print_room.choose(summary, &equipment.shop, &equipment.settings);
+        }
+        if self.route != Route::PrintRoom {
+            self.go(Route::PrintRoom, ctx, crew, equipment);
+        }
+    }
+
+    fn export(&mut self, crew: &Crew, equipment: &mut Equipment) {
+        let Some(request) = self.print_room.request().filter(|_| self.running.is_none()) else { return };
+        equipment.settings.export_folder = Some(request.out.clone());
+        equipment.settings.paper = Some(request.paper.clone());
+        self.save_settings(equipment);
+        let running = Running::start(words!("print.running").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || {
+            let result = export::run(&desk, &request, &job);
+            Done::Exported { request, result }
+        });
+    }
+
+    fn open_folder(&mut self, folder: &std::path::Path) {
+        if let Err(error) = picker::open_folder(folder) {
+            let text = words!("exported.no_file_manager", folder = folder.display(), cause = error);
+            self.say_problem(text.into_owned());
+        }
+    }
+}
+
+/// Shows a system dialog on its own thread.
+fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
+    let picker = equipment.picker.clone();
+    let title = match what {
+        Picked::Photos => words!("pick.photos"),
+        Picked::ExportFolder => words!("pick.export_folder"),
+    }
+    .into_owned();
+    crew.start(move || {
+        let paths = if folder { picker.folder(&title).into_iter().collect() } else { picker.photos(&title) };
+        Done::Picked { what, paths }
+    });
+}

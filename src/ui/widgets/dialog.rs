@@ -1,0 +1,38 @@
+//! A floating card over the window for one question or one result.
+
+use egui::{Context, Id, Modal, Ui};
+
+use crate::ui::action::Action;
+use crate::ui::theme::{of_mode, size, space};
+use crate::ui::widgets::label;
+
+/// Shows a dialog; Escape or a click beside it closes it.
+pub fn show(
+    ctx: &Context,
+    name: &str,
+    title: &str,
+    actions: &mut Vec<Action>,
+    content: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) {
+    let shadow = of_mode(ctx.theme() == egui::Theme::Dark).shadow;
+    let frame = egui::Frame::window(&ctx.global_style());
+    let modal = Modal::new(Id::unique(name)).backdrop_color(shadow).frame(frame);
+    let response = modal.show(ctx, |ui| {
+        ui.set_width(size::DIALOG);
+        label::title(ui, title);
+        ui.add_space(space::S);
+        content(ui, actions);
+    });
+    if response.should_close() {
+        actions.push(Action::CloseDialog);
+    }
+}
+
+/// The row of buttons at a dialog's foot, right to left.
+pub fn foot(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    ui.add_space(space::L);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
+        content(ui);
+    });
+}

@@ -1,0 +1,105 @@
+//! A desk folder with submissions that wait for review, for tests that need no models.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses its part")]
+
+use std::path::{Path, PathBuf};
+
+use photodesk::store::keys::KeyFileStore;
+use photodesk::store::submissions::{NewSubmission, PersonalField};
+use photodesk::store::{Store, StoreError, Tx};
+use photodesk::submission::{Decision, PhotoFault, State, Verb};
+use photodesk::workflow::Desk;
+use photodesk::workflow::desk::{NewBatch, QueueItem};
+
+pub const BATCH: &str = "CRASH1";
+pub const PHOTO: &[u8] = b"a photo";
+
+pub struct Folder {
+    folder: tempfile::TempDir,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        let folder = Self { folder: tempfile::tempdir().unwrap() };
+        folder.desk().create_batch(new_batch(Some(BATCH))).unwrap();
+        folder
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn desk(&self) -> Desk {
+        open_desk(self.path())
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open(self.path(), &KeyFileStore::new(key_path(self.path()))).unwrap()
+    }
+
+    /// Adds submissions as an import would leave them before the check ran; all have the same photo.
+    pub fn add(&self, count: usize) -> Vec<String> {
+        let store = self.store();
+        let photo_sha256 = store.put_photo(PHOTO).unwrap();
+        let ids: Vec<String> = (0..count).map(|number| format!("s{number:05}")).collect();
+        store.write(|tx| ids.iter().try_for_each(|id| add_one(tx, id, &photo_sha256))).unwrap();
+        ids
+    }
+
+    /// Marks a photo as one that cannot be decoded.
+    pub fn damage(&self, id: &str) {
+        let store = self.store();
+        let sha256 = store.item(id).unwrap().photo_sha256;
+        let fault = PhotoFault { code: "truncated".into(), message: "the file ends early".into() };
+        assert!(store.write(|tx| tx.set_report(id, &sha256, &Err(fault))).unwrap());
+    }
+}
+
+pub fn open_desk(folder: &Path) -> Desk {
+    Desk::open(folder, &KeyFileStore::new(key_path(folder))).unwrap()
+}
+
+pub fn key_path(folder: &Path) -> PathBuf {
+    folder.join("desk.key")
+}
+
+pub fn new_batch(code: Option<&str>) -> NewBatch {
+    NewBatch {
+        code: code.map(str::to_owned),
+        school: "示范大学".to_owned(),
+        title: "2026 届".to_owned(),
+        standard: "chsi_centre".to_owned(),
+        background: standard_background(),
+        layouts: vec!["1寸×8+2寸×4".to_owned()],
+        max_attempts: 3,
+    }
+}
+
+/// The decision a reviewer takes who sees this row.
+pub fn decision(item: &QueueItem, verb: Verb, reasons: &[&str], reviewer: &str) -> Decision {
+    Decision {
+        submission: item.submission.clone(),
+        photo_sha256: item.photo_sha256.clone(),
+        revision: item.revision,
+        verb,
+        reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
+        reviewer: reviewer.to_owned(),
+    }
+}
+
+fn standard_background() -> String {
+    let standards = photodesk::standard::Catalogue::built_in().unwrap();
+    standards.get("chsi_centre").unwrap().backgrounds[0].id.clone()
+}
+
+fn add_one(tx: &Tx<'_>, id: &str, photo_sha256: &str) -> Result<(), StoreError> {
+    tx.add_submission(&NewSubmission {
+        id,
+        batch: BATCH,
+        masked_name: "吴*兰",
+        state: State::PendingReview,
+        photo_sha256,
+        photo_bytes: PHOTO.len() as u64,
+        received_at_ms: 1,
+    })?;
+    tx.set_personal(id, PersonalField::FileName, "吴小兰.jpg")
+}
