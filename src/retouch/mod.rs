@@ -1,9 +1,10 @@
 //! Makes a photo meet a standard and records how, so that it can be replayed bit for bit.
 
-pub mod background;
-pub mod crop;
+mod background;
+mod crop;
 pub mod matte_onnx;
 pub mod recipe;
+mod spread;
 
 use crate::inspect::{CropSolution, FaceError, MatteModel};
 use crate::photo::Photo;

@@ -39,7 +39,7 @@ pub mod size {
     pub const CARD: f32 = 440.0;
     pub const DIALOG: f32 = 480.0;
     pub const FIELD: f32 = 240.0;
-    pub const RULER: f32 = 24.0;
+    pub const RULER: f32 = 30.0;
     pub const STATUS_ICON: f32 = 14.0;
     pub const MIN_WINDOW: [f32; 2] = [1024.0, 640.0];
     pub const FIRST_WINDOW: [f32; 2] = [1440.0, 900.0];
@@ -110,12 +110,10 @@ pub const GUIDE_BAND: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1B, 0x1
 pub const HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0xA0);
 pub const EVIDENCE: Color32 = Color32::from_rgb(0xFF, 0x5C, 0xC8);
 /// What lies outside the crop.
-pub const OUTSIDE: Color32 = Color32::from_rgba_premultiplied(0x30, 0x30, 0x30, 0x90);
+pub const OUTSIDE: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1C, 0x1C, 0x80);
 /// Chips that lie on the viewing grey.
 pub const ON_GREY_FILL: Color32 = Color32::from_rgba_premultiplied(0x10, 0x11, 0x13, 0xD8);
 pub const ON_GREY_TEXT: Color32 = Color32::from_rgb(0xF2, 0xF3, 0xF4);
-/// The print room's paper edge.
-pub const PAPER_EDGE: Color32 = Color32::from_rgb(0x3A, 0x3A, 0x3A);
 
 const DARK: Palette = Palette {
     window: Color32::from_rgb(0x15, 0x17, 0x1A),

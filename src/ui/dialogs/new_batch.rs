@@ -8,7 +8,7 @@ use crate::i18n::{find, words};
 use crate::standard::{Background, Standard};
 use crate::ui::action::Action;
 use crate::ui::screens::{Scene, Shop, by_language};
-use crate::ui::theme::{hairline, size};
+use crate::ui::theme::{hairline, size, space};
 use crate::ui::widgets::{button, dialog, label};
 use crate::workflow::Desk;
 use crate::workflow::desk::NewBatch;
@@ -27,6 +27,8 @@ pub struct NewBatchForm {
     background: String,
     layouts: Vec<String>,
     max_attempts: u32,
+    /// False until the first field has had the focus.
+    focused: bool,
 }
 
 impl NewBatchForm {
@@ -40,6 +42,7 @@ impl NewBatchForm {
             background: standard.map(first_background).unwrap_or_default(),
             layouts: layout.map(|entry| entry.expression.clone()).into_iter().collect(),
             max_attempts: USUAL_ATTEMPTS,
+            focused: false,
         }
     }
 
@@ -51,7 +54,8 @@ impl NewBatchForm {
             self.standard_choice(ui, scene);
             self.layout_choice(ui, scene);
             row(ui, &words!("batch.attempts"), |ui, name| {
-                let response = ui.add(DragValue::new(&mut self.max_attempts).range(1..=MOST_ATTEMPTS));
+                let field = DragValue::new(&mut self.max_attempts).range(1..=MOST_ATTEMPTS);
+                let response = ui.add(field.suffix(words!("batch.attempts_unit")));
                 response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
             });
             dialog::foot(ui, |ui| {
@@ -88,7 +92,12 @@ impl NewBatchForm {
         {
             row(ui, &name, |ui, name| {
                 let field = TextEdit::singleline(text).hint_text(hint.as_ref()).desired_width(f32::INFINITY);
-                ui.add(field).widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+                let response = ui.add(field);
+                response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+                if !self.focused {
+                    response.request_focus();
+                    self.focused = true;
+                }
             });
         }
     }
@@ -122,14 +131,15 @@ impl NewBatchForm {
     }
 
     fn background_choice(&mut self, ui: &mut Ui, background: &Background) {
-        let (rect, _) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::hover());
-        let [r, g, b] = background.rgb;
-        let colour = egui::Color32::from_rgb(r, g, b);
-        ui.painter().rect(rect, CornerRadius::same(3), colour, hairline(ui), egui::StrokeKind::Inside);
         let name = background_name(&background.id);
         if ui.radio(self.background == background.id, name).clicked() {
             self.background.clone_from(&background.id);
         }
+        let (rect, _) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::hover());
+        let [r, g, b] = background.rgb;
+        let colour = egui::Color32::from_rgb(r, g, b);
+        ui.painter().rect(rect, CornerRadius::same(3), colour, hairline(ui), egui::StrokeKind::Inside);
+        ui.add_space(space::S);
     }
 
     fn layout_choice(&mut self, ui: &mut Ui, scene: &Scene<'_>) {

@@ -47,6 +47,7 @@ impl SettingsScreen {
     fn scale(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         row(ui, &words!("settings.scale"), |ui| {
             let mut percent = self.scale.unwrap_or(scene.settings.scale_percent);
+            ui.spacing_mut().slider_width = size::FIELD - size::RAIL;
             let slider = Slider::new(&mut percent, SCALE_RANGE_PERCENT).step_by(SCALE_STEP).suffix(" %");
             let response = ui.add(slider);
             response.widget_info(|| {

@@ -103,7 +103,8 @@ pub fn plain_with(
     enabled: bool,
     actions: &mut Vec<Action>,
 ) -> Response {
-    let response = ui.add_enabled(enabled, Button::new(text).min_size(vec2(0.0, size::CONTROL)));
+    let height = ui.spacing().interact_size.y;
+    let response = ui.add_enabled(enabled, Button::new(text).min_size(vec2(0.0, height)));
     finish(response, action, text, actions)
 }
 
@@ -117,7 +118,8 @@ pub fn with_icon(
 ) -> Response {
     let text = verb(&action);
     let job = icon_and_text(ui, icon, &text, palette(ui).text);
-    let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, size::CONTROL)));
+    let height = ui.spacing().interact_size.y;
+    let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, height)));
     finish(response, action, &text, actions)
 }
 

@@ -15,7 +15,8 @@ pub fn show(
     content: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
     let shadow = of_mode(ctx.theme() == egui::Theme::Dark).shadow;
-    let modal = Modal::new(Id::unique(name)).backdrop_color(shadow);
+    let frame = egui::Frame::window(&ctx.global_style());
+    let modal = Modal::new(Id::unique(name)).backdrop_color(shadow).frame(frame);
     let response = modal.show(ctx, |ui| {
         ui.set_width(size::DIALOG);
         label::title(ui, title);
@@ -30,5 +31,8 @@ pub fn show(
 /// The row of buttons at a dialog's foot, right to left.
 pub fn foot(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ui.add_space(space::L);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), content);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
+        content(ui);
+    });
 }

@@ -75,7 +75,10 @@ pub fn show(ui: &mut Ui, finding: &Finding, pinned: bool) -> Response {
             paint_second_line(ui, rect, finding, value, limit);
         }
     }
-    response.on_hover_text(text)
+    match find(&format!("check.{}.help", finding.check.as_str())) {
+        Some(help) => response.on_hover_text(help),
+        None => response,
+    }
 }
 
 fn paint_ground(ui: &Ui, rect: Rect, response: &Response, pinned: bool) {

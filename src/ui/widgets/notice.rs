@@ -3,6 +3,7 @@
 use egui::{Align2, Area, Context, Id, Order, RichText, vec2};
 
 use super::button;
+use crate::i18n::words;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::theme::{self, of_mode, size, space};
@@ -66,7 +67,8 @@ pub fn show(ctx: &Context, notice: &Notice, now_s: f64, actions: &mut Vec<Action
                     ui.label(RichText::new(icon).font(theme::icon_font()).color(ink));
                     ui.add(egui::Label::new(&notice.text).wrap());
                     if notice.undo {
-                        button::with_icon(ui, icons::UNDO, Action::Undo, true, actions);
+                        let text = words!("said.undo_button");
+                        button::plain_with(ui, Action::Undo, &text, true, actions);
                     }
                     if notice.tone == Tone::Problem {
                         button::icon(ui, icons::CLOSE, Action::DismissNotice, false, actions);

@@ -1,31 +1,45 @@
 //! Rulers in millimetres along a sheet's upper and left edge.
 
-use egui::{Align2, FontId, Painter, Rect, Stroke, Ui, pos2};
+use egui::{Align2, FontId, Rect, Stroke, Ui, pos2};
 
 use crate::ui::theme::{palette, size};
 
 const LABEL_POINTS: f32 = 12.0;
 /// Marks closer than this many points are left out.
 const CLOSEST: f32 = 4.0;
+const LONGEST_MARK: f32 = 8.0;
 
-/// Paints both rulers beside `sheet`, which is `mm_per_point` millimetres a point.
-pub fn paint(ui: &Ui, painter: &Painter, sheet: Rect, points_per_mm: f32) {
-    let ink = palette(ui).weak;
-    let stroke = Stroke::new(1.0, ink);
+/// Paints both rulers along the edges of `whole`, their zero at the sheet's upper left corner.
+pub fn paint(ui: &Ui, whole: Rect, sheet: Rect, points_per_mm: f32) {
+    let painter = ui.painter();
+    let p = palette(ui);
+    let (mut above, mut beside) = (whole, whole);
+    above.set_height(size::RULER);
+    beside.set_width(size::RULER);
+    painter.rect_filled(above, 0.0, p.panel);
+    painter.rect_filled(beside, 0.0, p.panel);
+    painter.hline(above.x_range(), above.bottom(), Stroke::new(1.0, p.hairline));
+    painter.vline(beside.right(), whole.top() + size::RULER..=whole.bottom(), Stroke::new(1.0, p.hairline));
+    let stroke = Stroke::new(1.0, p.weak);
     let font = FontId::proportional(LABEL_POINTS);
-    let (top, left) = (sheet.top() - 4.0, sheet.left() - 4.0);
     for mm in marks(sheet.width(), points_per_mm) {
-        let (x, length) = (sheet.left() + mm as f32 * points_per_mm, mark_length(mm));
-        painter.vline(x, top - length..=top, stroke);
+        let x = sheet.left() + mm as f32 * points_per_mm;
+        painter.vline(x, above.bottom() - mark_length(mm)..=above.bottom(), stroke);
         if mm % 10 == 0 {
-            painter.text(pos2(x, top - size::RULER + 14.0), Align2::CENTER_BOTTOM, mm, font.clone(), ink);
+            painter.text(pos2(x, above.top()), Align2::CENTER_TOP, mm, font.clone(), p.weak);
         }
     }
     for mm in marks(sheet.height(), points_per_mm) {
-        let (y, length) = (sheet.top() + mm as f32 * points_per_mm, mark_length(mm));
-        painter.hline(left - length..=left, y, stroke);
+        let y = sheet.top() + mm as f32 * points_per_mm;
+        painter.hline(beside.right() - mark_length(mm)..=beside.right(), y, stroke);
         if mm % 10 == 0 {
-            painter.text(pos2(left - 12.0, y), Align2::RIGHT_CENTER, mm, font.clone(), ink);
+            painter.text(
+                pos2(beside.right() - LONGEST_MARK, y),
+                Align2::RIGHT_CENTER,
+                mm,
+                font.clone(),
+                p.weak,
+            );
         }
     }
 }
@@ -39,7 +53,7 @@ fn marks(length: f32, points_per_mm: f32) -> impl Iterator<Item = u32> {
 
 fn mark_length(mm: u32) -> f32 {
     match mm {
-        mm if mm % 10 == 0 => 8.0,
+        mm if mm % 10 == 0 => LONGEST_MARK,
         mm if mm % 5 == 0 => 6.0,
         _ => 3.0,
     }

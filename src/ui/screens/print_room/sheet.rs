@@ -1,6 +1,6 @@
 //! The sheet as it will be written, true to scale with rulers in millimetres, person by person.
 
-use egui::{Align, Layout, Rect, Stroke, TextureHandle, Ui, vec2};
+use egui::{Align, Layout, Rect, TextureHandle, Ui, vec2};
 
 use super::{Known, PrintRoom};
 use crate::i18n::words;
@@ -8,7 +8,7 @@ use crate::photo::units::MM_PER_INCH;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::Scene;
-use crate::ui::theme::{PAPER_EDGE, palette, size, space, surface};
+use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
 use crate::ui::widgets::photo_view::{self, Placement};
 use crate::ui::widgets::{button, empty, label, ruler};
 
@@ -18,8 +18,8 @@ pub fn draw(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
         .show_separator_line(false)
         .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
         .show(ui, |ui| toolbar(ui, room, scene));
-    let p = palette(ui);
-    egui::CentralPanel::default().frame(surface(p.window, vec2(space::M, space::M))).show(ui, |ui| {
+    let fill = if room.people() > 0 { VIEWING_GREY } else { palette(ui).window };
+    egui::CentralPanel::default().frame(surface(fill, vec2(0.0, 0.0))).show(ui, |ui| {
         let failure = [plan_failure(room), sheet_failure(room)].into_iter().flatten().next();
         match (failure, &room.last_sheet) {
             (Some(why), _) => empty::show(ui, icons::PROBLEM, &words!("print.no_sheet"), why, |_| {}),
@@ -72,16 +72,17 @@ fn toolbar(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
 }
 
 fn draw_sheet(ui: &mut Ui, texture: &TextureHandle) {
-    let mut area = ui.available_rect_before_wrap();
-    area.min += vec2(size::RULER + space::S, size::RULER);
+    let whole = ui.available_rect_before_wrap();
+    let mut area = whole;
+    area.min += vec2(size::RULER, size::RULER);
+    let area = area.shrink(space::L);
     let [width_px, height_px] = texture.size().map(|side| side as u32);
     let placement = Placement::fit(area, width_px, height_px, ui.ctx().pixels_per_point());
     let rect = Rect::from_min_size(placement.rect.min, placement.rect.size());
     photo_view::paint(ui.painter(), texture.id(), rect);
-    ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, PAPER_EDGE), egui::StrokeKind::Outside);
     let px_per_mm = f64::from(super::SHEET_DPI.0) / MM_PER_INCH;
-    ruler::paint(ui, ui.painter(), rect, placement.scale * px_per_mm as f32);
-    let response = ui.interact(rect, ui.id().with("sheet"), egui::Sense::hover());
+    ruler::paint(ui, whole, rect, placement.scale * px_per_mm as f32);
+    let response = ui.interact(rect, ui.scope_id().with("sheet"), egui::Sense::hover());
     let mm = |px: u32| format!("{:.1}", f64::from(px) / px_per_mm);
     let name = words!("print.sheet_name", width = mm(width_px), height = mm(height_px));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name.as_ref()));

@@ -95,7 +95,10 @@ impl QueueScreen {
             ui.set_min_height(size::TALL_CONTROL);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let pending = self.pending(scene);
-                let text = words!("queue.start_review", n = pending);
+                let text = match pending {
+                    0 => words!("queue.start_review_none"),
+                    n => words!("queue.start_review", n = n),
+                };
                 let review = Action::ReviewPending(self.filter.batch.clone());
                 button::primary(ui, review, &text, pending > 0, scene.actions);
                 button::with_icon(

@@ -19,7 +19,7 @@ const TIME_WIDTH: f32 = 104.0;
 
 pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scene: &mut Scene<'_>) {
     ui.style_mut().interaction.selectable_labels = false;
-    ui.spacing_mut().item_spacing.x = space::S;
+    ui.spacing_mut().item_spacing = egui::vec2(space::S, 0.0);
     TableBuilder::new(ui)
         .striped(false)
         .sense(Sense::click())
