@@ -184,7 +184,8 @@ impl<'a> SkinPaint<'a> {
         if p.z > 0.0 && t.abs() < 1.0 {
             let (middle, half) = self.anatomy.brow(t);
             let off = (p.y - middle) / (half * 1.5).max(0.02);
-            let cover = bump(off * off) * smoothstep(1.0, 0.85, t.abs()) * 0.8;
+            let ends = smoothstep(1.0, 0.85, t.abs()) * lerp(0.35, 1.0, smoothstep(-1.0, -0.6, t));
+            let cover = bump(off * off) * ends * 0.8;
             finish.albedo = finish.albedo.lerp(self.hair.lerp(self.tone, 0.06), cover);
         }
         if p.y < -8.5 {
