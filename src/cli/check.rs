@@ -1,4 +1,118 @@
-//! `photodesk check`.
+//! `photodesk check`: the local initial check, one line a photo.
+
+mod ordered;
+mod output;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
+
+use super::Outcome;
+use crate::inspect::face_onnx::OnnxFaceModel;
+use crate::inspect::matte_onnx::SelfieMatte;
+use crate::inspect::{Models, Report, Verdict, inspect, overlay};
+use crate::photo::{DecodeLimits, Photo, decode};
+use crate::standard::{Catalogue, Standard};
+use crate::workflow::walk::photo_files;
+use output::{Failure, Line};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Photos, or folders that are walked.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Id of the photo standard; `photodesk standards` lists them.
+    #[arg(long, value_name = "ID", default_value = "chsi_2017")]
+    standard: String,
+    /// One JSON object a line per photo.
+    #[arg(long)]
+    json: bool,
+    /// Also draw the evidence on a copy of each photo into this folder.
+    #[arg(long, value_name = "DIR")]
+    overlay: Option<PathBuf>,
+    /// Photos checked at the same time (default: one a processor core).
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// What every photo needs.
+struct Bench<'a> {
+    standard: &'a Standard,
+    models: Models<'a>,
+    limits: DecodeLimits,
+    overlay: Option<&'a Path>,
+}
+
+/// Checks every photo; lines come in the order of the paths, each as soon as those before it are done.
+pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let catalogue = Catalogue::built_in()?;
+    let standard = match catalogue.get(&args.standard) {
+        Ok(standard) => standard,
+        Err(error) => return super::wrong_use(&error),
+    };
+    if let Some(folder) = &args.overlay {
+        let made = std::fs::create_dir_all(folder);
+        made.with_context(|| format!("the folder {} could not be made; choose another", folder.display()))?;
+    }
+    let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
+    let models = Models { face: &face, matte: &matte };
+    let limits = DecodeLimits::built_in()?;
+    let bench = Bench { standard, models, limits, overlay: args.overlay.as_deref() };
+    let files = photo_files(&args.paths);
+    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let mut all_pass = true;
+    ordered::for_each(&files, jobs, |number, file| bench.line(number, file), |line| {
+        all_pass &= line.verdict() == Some(Verdict::Pass);
+        if args.json { line.write_json(out) } else { line.write_text(out) }
+    })?;
+    Ok(if all_pass { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+impl Bench<'_> {
+    /// The line of one file, whatever the file is.
+    fn line(&self, number: usize, file: &Path) -> Line {
+        let start = Instant::now();
+        let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.check(number, file)));
+        let checked = checked.unwrap_or_else(|_| Err(Failure::internal()));
+        Line::new(file, checked, start.elapsed())
+    }
+
+    fn check(&self, number: usize, file: &Path) -> Result<Report, Failure> {
+        let bytes = read(file, self.limits.max_file_bytes)?;
+        let photo = decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
+        drop(bytes);
+        let report =
+            inspect(&photo, self.standard, self.models).map_err(|error| Failure::new("model", &error))?;
+        if let Some(folder) = self.overlay {
+            draw(folder, number, file, &photo, &report)?;
+        }
+        Ok(report)
+    }
+}
+
+/// The whole file; a folder, a pipe or a giant is refused before it is read.
+fn read(file: &Path, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: std::io::Error| Failure::new("unreadable", &format!("the file could not be read: {error}"));
+    let facts = std::fs::metadata(file).map_err(unreadable)?;
+    if !facts.is_file() {
+        return Err(Failure::new("not_a_file", &"this is no ordinary file; name a photo or a folder of photos"));
+    }
+    if facts.len() > most_bytes {
+        let text = format!("the file has {} bytes, more than the {most_bytes} allowed", facts.len());
+        return Err(Failure::new("too_large", &text));
+    }
+    std::fs::read(file).map_err(unreadable)
+}
+
+/// `NUMBER-NAME.png` in the overlay folder; the number keeps photos of one name apart.
+fn draw(folder: &Path, number: usize, file: &Path, photo: &Photo, report: &Report) -> Result<(), Failure> {
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let target = folder.join(format!("{:04}-{name}.png", number + 1));
+    let failed = |error: image::ImageError| {
+        Failure::new("overlay", &format!("{} could not be written: {error}", target.display()))
+    };
+    overlay::draw(&photo.pixels, report).save(&target).map_err(failed)
+}

@@ -2,7 +2,7 @@
 
 use super::anatomy::Anatomy;
 use super::color::linear;
-use super::math::{Vec3, bump, hill, lerp, smoothstep, v3};
+use super::math::{Vec3, bump, floor, hill, lerp, smoothstep, v3};
 use super::mesh::Part;
 use super::noise::{cell, cloud3, noise3};
 use super::shade::{Finish, Surface};
@@ -91,7 +91,7 @@ impl<'a> SkinPaint<'a> {
         }
         let mut result = albedo;
         for (grid, share, radius) in [(2.6, 0.012, 0.16), (0.9, 0.4, 0.075)] {
-            let (cx, cy) = ((p.x / grid).floor(), (p.y / grid).floor());
+            let (cx, cy) = (floor(p.x / grid), floor(p.y / grid));
             let at = |k: i32| cell(cx as i32, cy as i32, k, self.spec.seed ^ (grid * 8.0) as u32);
             if at(0) > amount * if grid > 1.0 { 0.8 } else { share } {
                 continue;

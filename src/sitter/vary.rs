@@ -60,7 +60,8 @@ fn head(build: &Build, prng: &mut Prng) -> HeadShape {
         jaw: near(if male { 1.02 } else { 0.89 }, 0.03),
         chin: near(if male { 1.05 } else { 0.80 }, 0.06),
         cheek: near(if asian { 1.1 } else { 0.9 }, 0.2),
-        nose_width: near(if asian { 1.02 } else { 0.95 }, 0.05) - if male { 0.0 } else { 0.09 } + 0.08 * build.tan,
+        nose_width: near(if asian { 1.02 } else { 0.95 }, 0.05) - if male { 0.0 } else { 0.09 }
+            + 0.08 * build.tan,
         nose_length: near(1.0, 0.03),
         nose_height: near(if asian { 0.88 } else { 1.08 }, 0.08),
         eye_size: near(if male { 0.97 } else { 1.04 }, 0.025),

@@ -5,9 +5,11 @@ pub mod error;
 pub mod export;
 pub mod intake;
 pub mod job;
+mod models;
 pub mod prepare;
 pub mod review;
 pub mod walk;
+pub mod samples;
 pub mod whole_file;
 
 pub use desk::Desk;

@@ -1,5 +1,110 @@
-//! Measures the checks on labelled photos and writes the accuracy table.
+//! Measures the checks on labelled photos and writes the accuracy table as Markdown and JSON.
+//!
+//! Nothing of a photo goes into the table but counts and rates.
 
-pub fn run(_args: &[String]) -> anyhow::Result<()> {
-    anyhow::bail!("being written")
+mod dump;
+mod labels;
+mod questions;
+mod rates;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result, bail};
+use photodesk::inspect::checks::{Context as CheckContext, run_all};
+use photodesk::inspect::face_onnx::OnnxFaceModel;
+use photodesk::inspect::matte_onnx::SelfieMatte;
+use photodesk::inspect::measure::Measures;
+use photodesk::inspect::{Finding, Models, measure};
+use photodesk::photo::{DecodeLimits, decode};
+use photodesk::standard::{Catalogue, Standard};
+
+use labels::Label;
+
+const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv]";
+/// Forbids glasses, so that every delivered check speaks.
+const DEFAULT_STANDARD: &str = "chsi_centre";
+
+struct Options {
+    folder: PathBuf,
+    labels: PathBuf,
+    standard: String,
+    out: PathBuf,
+    /// Raw measures for calibrating; never part of the repository.
+    dump: Option<PathBuf>,
+}
+
+/// One labelled photo with what the program says about it.
+pub struct Case {
+    pub label: Label,
+    pub measures: Measures,
+    pub findings: Vec<Finding>,
+}
+
+pub fn run(args: &[String]) -> Result<()> {
+    let options = parse(args)?;
+    let catalogue = Catalogue::built_in()?;
+    let standard = catalogue.get(&options.standard)?;
+    let labels = labels::read(&options.labels)?;
+    let cases = examine_all(&options.folder, labels, standard)?;
+    if let Some(file) = &options.dump {
+        dump::write(file, &cases)?;
+    }
+    let results = questions::answer(&cases);
+    let standard = format!("{} (version {})", standard.id, standard.version);
+    table::write(&options.out, &results, cases.len(), &standard)
+}
+
+fn parse(args: &[String]) -> Result<Options> {
+    let mut words = args.iter();
+    let (mut folder, mut labels, mut dump) = (None, None, None);
+    let (mut standard, mut out) = (DEFAULT_STANDARD.to_owned(), PathBuf::from("docs/accuracy.md"));
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} needs a value\n{USAGE}"));
+        match word.as_str() {
+            "--labels" => labels = Some(PathBuf::from(value()?)),
+            "--standard" => standard = value()?.clone(),
+            "--out" => out = PathBuf::from(value()?),
+            "--dump" => dump = Some(PathBuf::from(value()?)),
+            _ if word.starts_with("--") => bail!("{word} is not known\n{USAGE}"),
+            _ => folder = Some(PathBuf::from(word)),
+        }
+    }
+    let (Some(folder), Some(labels)) = (folder, labels) else { bail!("{USAGE}") };
+    Ok(Options { folder, labels, standard, out, dump })
+}
+
+/// Every photo, on all cores, in the order of the labels.
+fn examine_all(folder: &Path, labels: Vec<Label>, standard: &Standard) -> Result<Vec<Case>> {
+    let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
+    let models = Models { face: &face, matte: &matte };
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(label) = labels.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let case = examine(folder, label, standard, models);
+                    if let Ok(mut done) = done.lock() {
+                        done.push(case);
+                    }
+                }
+            });
+        }
+    });
+    let mut cases = done.into_inner().unwrap_or_default().into_iter().collect::<Result<Vec<Case>>>()?;
+    cases.sort_by(|one, other| one.label.file.cmp(&other.label.file));
+    Ok(cases)
+}
+
+fn examine(folder: &Path, label: &Label, standard: &Standard, models: Models<'_>) -> Result<Case> {
+    let path = folder.join(&label.file);
+    let bytes = std::fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
+    let photo = decode(&bytes, &DecodeLimits::built_in()?)?;
+    let measures = measure(&photo, standard, models)?;
+    let findings = run_all(&CheckContext { file: &photo.file, standard, measures: &measures });
+    Ok(Case { label: label.clone(), measures, findings })
 }

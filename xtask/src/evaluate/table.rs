@@ -1,0 +1,70 @@
+//! Writes the answers as a Markdown page and the same figures as JSON beside it.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::questions::Answer;
+use super::rates::Confusion;
+
+pub fn write(out: &Path, answers: &[Answer], photos: usize, standard: &str) -> Result<()> {
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    }
+    std::fs::write(out, markdown(answers, photos, standard)?)?;
+    let json = serde_json::json!({ "photos": photos, "standard": standard, "answers": answers });
+    std::fs::write(out.with_extension("json"), serde_json::to_string_pretty(&json)? + "\n")?;
+    Ok(())
+}
+
+fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String> {
+    let mut page = String::from("# Accuracy of the checks\n\n");
+    writeln!(page, "Written by `cargo xtask evaluate DIR --labels FILE`; do not edit by hand.\n")?;
+    writeln!(page, "Measured on the {photos} labelled development photos under the standard {standard}. The limits")?;
+    writeln!(page, "were chosen on the same photos, so other photos will do a little worse. Photos whose label is")?;
+    writeln!(page, "blank or unclear are left out of a row, and so are photos without a face below the second row.\n")?;
+    writeln!(page, "*Flagged* means the check is sure of the fault (fail; for the background, which is replaced,")?;
+    writeln!(page, "warn). *Look* also counts warnings and unknowns: a person has to look.\n")?;
+    writeln!(page, "| question | check | n | caught | missed | false alarms | passed | balanced accuracy | false rejects | look: balanced accuracy | look: false rejects | unknown |")?;
+    writeln!(page, "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |")?;
+    for answer in answers {
+        let Confusion { caught, missed, false_alarms, passed } = answer.by_fail;
+        writeln!(
+            page,
+            "| {} | `{}` | {} | {caught} | {missed} | {false_alarms} | {passed} | {} | {} | {} | {} | {} |",
+            answer.question,
+            answer.check.as_str(),
+            answer.by_fail.total(),
+            rate(answer.by_fail.balanced_accuracy()),
+            percent(answer.by_fail.false_reject_rate()),
+            rate(answer.by_look.balanced_accuracy()),
+            percent(answer.by_look.false_reject_rate()),
+            answer.unknown,
+        )?;
+    }
+    writeln!(page, "\n## By group\n")?;
+    writeln!(page, "False rejects of good photos, flagged as above; groups as the photos' source states them.\n")?;
+    writeln!(page, "| question | East Asian | n | others | n |\n| --- | --: | --: | --: | --: |")?;
+    for answer in answers {
+        let good = |group: &Confusion| group.false_alarms + group.passed;
+        writeln!(
+            page,
+            "| {} | {} | {} | {} | {} |",
+            answer.question,
+            percent(answer.east_asian.false_reject_rate()),
+            good(&answer.east_asian),
+            percent(answer.others.false_reject_rate()),
+            good(&answer.others),
+        )?;
+    }
+    Ok(page)
+}
+
+fn rate(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.3}"))
+}
+
+fn percent(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{:.1} %", value * 100.0))
+}
