@@ -51,7 +51,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let catalogue = Catalogue::built_in()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,
-        Err(error) => return super::wrong_use(&error),
+        Err(error) => {
+            writeln!(std::io::stderr(), "{error}")?;
+            return Ok(Outcome::WrongUse);
+        }
     };
     if let Some(folder) = &args.overlay {
         let made = std::fs::create_dir_all(folder);
