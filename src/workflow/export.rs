@@ -22,7 +22,7 @@ use folder::ExportFolder;
 use manifest::Manifest;
 
 pub use crate::print::sheet::SheetFormat;
-pub use recover::{Recovered, recover};
+pub(super) use recover::recover;
 
 /// Who signs exports.
 const EXPORTER: &str = "export";
