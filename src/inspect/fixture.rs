@@ -188,6 +188,8 @@ pub fn measures() -> Measures {
         glasses: Some(Glasses { any: 0.01, dark: 0.01, features: Features { values: [0.0; FEATURES.len()] }, places: Vec::new() }),
         light: Some(FaceLight {
             lightness: 65.0,
+            brightest: 80.0,
+            eye_white: 75.0,
             clipped_high: 0.0,
             clipped_low: 0.0,
             cheek_ratio: 0.95,
