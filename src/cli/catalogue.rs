@@ -1,5 +1,6 @@
-//! `photodesk standards | reasons`: what is known, with its sources, as a table or as JSON.
+//! `photodesk standards | layouts | reasons`: what is known, with its sources, as a table or as JSON.
 
+mod layouts;
 mod table;
 
 use std::io::Write;
@@ -7,8 +8,10 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::Outcome;
+use crate::print::{Layouts, Papers, Pieces};
 use crate::standard::{Catalogue, FileLimits, GlassesPolicy, OutputSize, Standard};
 use crate::submission::reason::{Judge, Reason, ReasonCatalogue};
+use layouts::{Known, layout_table, paper_table, piece_table};
 use table::Table;
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +33,23 @@ pub(super) fn standards(args: &Args, out: &mut impl Write) -> anyhow::Result<Out
         table.push(standard_row(standard));
     }
     print_table(&table, out)
+}
+
+/// The known layouts, papers and piece sizes.
+pub(super) fn layouts(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let (layouts, papers, pieces) = (Layouts::built_in()?, Papers::built_in()?, Pieces::built_in()?);
+    if args.json {
+        let all: Vec<Known<'_>> = (layouts.entries().iter().map(Known::Layout))
+            .chain(papers.entries().iter().map(Known::Paper))
+            .chain(pieces.entries().iter().map(Known::Piece))
+            .collect();
+        return json(&all, out);
+    }
+    print_table(&layout_table(&layouts), out)?;
+    writeln!(out)?;
+    print_table(&paper_table(&papers), out)?;
+    writeln!(out)?;
+    print_table(&piece_table(&pieces), out)
 }
 
 /// The preset rejection reasons.
@@ -125,7 +145,7 @@ mod tests {
     use super::*;
 
     type Verb = fn(&Args, &mut Vec<u8>) -> anyhow::Result<Outcome>;
-    const VERBS: [(Verb, &str); 2] = [(standards, "chsi_2017"), (reasons, "G01")];
+    const VERBS: [(Verb, &str); 3] = [(standards, "chsi_2017"), (layouts, "版式一"), (reasons, "G01")];
 
     fn printed(verb: Verb, json: bool) -> String {
         let mut out = Vec::new();
@@ -152,7 +172,7 @@ mod tests {
 
     #[test]
     fn standards_and_layouts_carry_their_source() {
-        for verb in [standards as Verb] {
+        for verb in [standards as Verb, layouts as Verb] {
             let value: serde_json::Value = serde_json::from_str(&printed(verb, true)).unwrap();
             assert!(value.as_array().unwrap().iter().all(|object| !object["source"].is_null()));
         }

@@ -1,4 +1,157 @@
-//! `photodesk layout`.
+//! `photodesk layout`: photos to print sheets, without a desk.
 
+mod photos;
+mod write;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::Outcome;
+use crate::photo::units::{Dpi, Mm};
+use crate::print::sheet::{SheetFormat, SheetOrder, SheetPlan};
+use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+use crate::workflow::walk::photo_files;
+use photos::Captions;
+use write::Run;
+
+/// Print sheets of photos in a layout, one sheet a photo (a PDF has one page a photo).
+///
+/// Photos are cropped to each piece's proportions, never stretched: evenly at both sides when they are too
+/// wide, at the bottom when they are too high. A layout that does not fit is refused, never shrunk.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Photos, or folders of photos.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Expression such as 1寸×8+2寸×4 or 33mm×48mm×6, or a known layout such as 版式一.
+    #[arg(long, value_name = "EXPR")]
+    layout: String,
+    /// Paper such as 6寸, 4R or A4.
+    #[arg(long, value_name = "NAME")]
+    paper: String,
+    /// Dots per inch of the sheets.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(72..=1200))]
+    dpi: u32,
+    /// File kind of the sheets.
+    #[arg(long, value_enum, default_value_t = Format::Jpeg)]
+    format: Format,
+    /// Millimetres between pieces, 0 to 5.
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    gap: f64,
+    /// Least millimetres between pieces and the paper's edge.
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    margin: f64,
+    /// Lines in the waste where the blade goes.
+    #[arg(long)]
+    cut_marks: bool,
+    /// A line of text for each photo: CSV with the columns file and text.
+    #[arg(long, value_name = "CSV")]
+    captions: Option<PathBuf>,
+    /// As many persons' sets on one sheet as the paper holds.
+    #[arg(long)]
+    gang: bool,
+    /// Folder for the sheets; made when it is absent.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[value(alias = "jpg")]
+    Jpeg,
+    Png,
+    #[value(alias = "tif")]
+    Tiff,
+    Pdf,
+}
+
+impl From<Format> for SheetFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Jpeg => Self::Jpeg,
+            Format::Png => Self::Png,
+            Format::Tiff => Self::Tiff,
+            Format::Pdf => Self::Pdf,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let papers = Papers::built_in()?;
+    let order = match order(args, &papers) {
+        Ok(order) => order,
+        Err(Misuse(message)) => return Ok(wrong_use(&message)),
+    };
+    let captions = match &args.captions {
+        Some(path) => match Captions::read(path) {
+            Ok(captions) => Some(captions),
+            Err(message) => return Ok(wrong_use(&message)),
+        },
+        None => None,
+    };
+    let plan = SheetPlan::new(&order, &papers)?;
+    let files = photo_files(&args.paths);
+    let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
+    if let Err(Misuse(message)) = run.check_names(&files) {
+        return Ok(wrong_use(&message));
+    }
+    let done = run.write(&files, captions.as_ref(), out)?;
+    let failed = done.failed;
+    writeln!(
+        out,
+        "{}: {} people, {} pieces on {} sheets in {}; {failed} failed",
+        plan.layout,
+        done.people,
+        done.people * plan.layout.pieces(),
+        done.sheets,
+        args.out.display()
+    )?;
+    Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// A command that asks for something impossible; the text carries the remedy.
+struct Misuse(String);
+
+impl<E: std::error::Error> From<E> for Misuse {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn order(args: &Args, papers: &Papers) -> Result<SheetOrder, Misuse> {
+    let layout = Layout::parse(&args.layout, &Pieces::built_in()?, &Layouts::built_in()?)
+        .map_err(|error| Misuse(format!("--layout {:?}: {error}", args.layout)))?;
+    Ok(SheetOrder {
+        layout,
+        paper: papers.find(&args.paper)?.clone(),
+        spacing: Spacing { gap: length("--gap", args.gap)?, margin: length("--margin", args.margin)? },
+        cut_marks: args.cut_marks,
+        captions: args.captions.is_some(),
+        gang: args.gang,
+    })
+}
+
+fn length(option: &str, mm: f64) -> Result<Mm, Misuse> {
+    if (0.0..=500.0).contains(&mm) {
+        Ok(Mm::from_mm(mm))
+    } else {
+        Err(Misuse(format!("{option} {mm}: a length from 0 to 500 mm is expected")))
+    }
+}
+
+fn wrong_use(message: &str) -> Outcome {
+    complain(message);
+    Outcome::WrongUse
+}
+
+#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
+fn complain(message: &str) {
+    eprintln!("photodesk layout: {message}");
+}
+
+/// Names a file without the folders above it.
+fn short_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -14,7 +14,7 @@ use super::face::{DetectedFace, FaceMesh, FaceModel, MESH_POINTS, MeshPoint};
 use super::net_onnx::{Net, Threads};
 use super::warp::{Border, Range, Region, sample};
 use attention::{FEATURE_CHANNELS, FEATURE_SIDE, HeadWindow, INPUT_PX, InputPoint, STEM_POINTS};
-use blaze::{Candidate, FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
+use blaze::{FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
 use look::{Look, Overview};
 use regions::{EYE_LEFT, EYE_RIGHT, LIPS, RefinedRegion};
 use tuning::Tuning;
@@ -66,32 +66,34 @@ impl OnnxFaceModel {
         })
     }
 
-    /// All faces of these looks that the mesh agrees with.
-    fn confirmed(
-        &self,
-        pixels: &RgbImage,
-        looks: &[(&Layout, &Look<'_>)],
-    ) -> Result<Vec<DetectedFace>, FaceError> {
+    /// Shows one view of the photo to both detectors and keeps the faces the mesh agrees with.
+    fn faces_in(&self, pixels: &RgbImage, view: &Look<'_>) -> Result<Vec<DetectedFace>, FaceError> {
+        let looks = vec![self.detections(&SHORT_RANGE, view)?, self.detections(&FULL_RANGE, view)?];
         let mut faces = vec![];
-        for (layout, look) in looks {
-            choice::add_new(&mut faces, self.look(layout, look)?, &self.tuning);
-        }
-        let mut confirmed = vec![];
-        for face in faces {
-            if self.stem(pixels, &mesh_region(&face))?.presence >= self.tuning.least_presence {
-                confirmed.push(face);
+        let mut closer_looks = 0;
+        for face in choice::distinct(looks, &self.tuning) {
+            let confirmed = if face.score >= self.tuning.sure_score && self.is_present(pixels, &face)? {
+                Some(face)
+            } else if closer_looks < self.tuning.most_closer_looks {
+                closer_looks += 1;
+                self.looked_at_closer(pixels, &face)?
+            } else {
+                None
+            };
+            if let Some(face) = confirmed {
+                choice::add(&mut faces, face, &self.tuning);
             }
         }
-        Ok(confirmed)
+        Ok(faces)
     }
 
-    /// Harder looks for a photo in which the plain ones find nothing: more border (the face fills the frame),
+    /// Harder views of a photo in which the plain one shows nobody: with more border (the face fills the frame),
     /// then turned by quarters (the camera lay on its side).
     fn second_chance(&self, pixels: &RgbImage, overview: &Overview) -> Result<Vec<DetectedFace>, FaceError> {
         let padded = overview.whole(self.tuning.padded_share, 0);
         let turned = [1, 3, 2].map(|quarter_turns| overview.whole(1.0, quarter_turns));
-        for look in std::iter::once(&padded).chain(&turned) {
-            let faces = self.confirmed(pixels, &[(&SHORT_RANGE, look), (&FULL_RANGE, look)])?;
+        for view in std::iter::once(&padded).chain(&turned) {
+            let faces = self.faces_in(pixels, view)?;
             if !faces.is_empty() {
                 return Ok(faces);
             }
@@ -99,19 +101,37 @@ impl OnnxFaceModel {
         Ok(vec![])
     }
 
-    /// One look of one detector at one square of the photo; faces in photo pixels, best first.
-    fn look(&self, layout: &Layout, look: &Look<'_>) -> Result<Vec<DetectedFace>, FaceError> {
-        let short = layout.input_px == SHORT_RANGE.input_px;
-        let (net, least_score) = match short {
-            true => (&self.short_range, self.tuning.least_score_short_range),
-            false => (&self.full_range, self.tuning.least_score_full_range),
-        };
+    /// A doubtful face seen from near, level with its eyes, when it holds up there.
+    fn looked_at_closer(
+        &self,
+        pixels: &RgbImage,
+        face: &DetectedFace,
+    ) -> Result<Option<DetectedFace>, FaceError> {
+        let look = Look::closer(pixels, region_about(face, self.tuning.closer_look_margin));
+        let near = self.detections(&SHORT_RANGE, &look)?.into_iter().find(|near| {
+            near.score >= self.tuning.least_closer_score
+                && choice::same_face(near.rect, face.rect, &self.tuning)
+        });
+        match near {
+            Some(near) if self.is_present(pixels, &near)? => Ok(Some(near)),
+            _ => Ok(None),
+        }
+    }
+
+    fn is_present(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<bool, FaceError> {
+        let stem = self.stem(pixels, &region_about(face, MESH_MARGIN))?;
+        Ok(stem.presence >= self.tuning.least_presence)
+    }
+
+    /// What one detector sees in a look, doubtful boxes included; in photo pixels, best first.
+    fn detections(&self, layout: &Layout, look: &Look<'_>) -> Result<Vec<DetectedFace>, FaceError> {
+        let net = if *layout == SHORT_RANGE { &self.short_range } else { &self.full_range };
         let anchors = layout.anchor_count();
         let picture = look.picture(layout.input_px);
         let [boxes, scores] = net.run_exactly(&picture, [anchors * VALUES_PER_ANCHOR, anchors])?;
-        let candidates = layout.candidates(&boxes, &scores, least_score);
-        let faces = blaze::joined(candidates, self.tuning.same_face_overlap);
-        Ok(faces.iter().map(|face: &Candidate| look.face(face)).collect())
+        let candidates = layout.candidates(&boxes, &scores, self.tuning.doubtful_score);
+        let faces = blaze::joined(candidates, self.tuning.same_face_overlap, self.tuning.sure_score);
+        Ok(faces.iter().map(|face| look.face(face)).collect())
     }
 
     /// The stem's view of a region: features, unrefined points, presence as a probability.
@@ -147,8 +167,7 @@ impl OnnxFaceModel {
 impl FaceModel for OnnxFaceModel {
     fn detect(&self, pixels: &RgbImage) -> Result<Vec<DetectedFace>, FaceError> {
         let overview = Overview::new(pixels);
-        let plain = overview.whole(1.0, 0);
-        let mut faces = self.confirmed(pixels, &[(&SHORT_RANGE, &plain), (&FULL_RANGE, &plain)])?;
+        let mut faces = self.faces_in(pixels, &overview.whole(1.0, 0))?;
         if faces.is_empty() {
             faces = self.second_chance(pixels, &overview)?;
         }
@@ -156,7 +175,7 @@ impl FaceModel for OnnxFaceModel {
     }
 
     fn mesh(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<FaceMesh, FaceError> {
-        let region = mesh_region(face);
+        let region = region_about(face, MESH_MARGIN);
         let stem = self.stem(pixels, &region)?;
         let mut points = stem.points.clone();
         self.refine(&self.lips, &LIPS, &stem, &mut points)?;
@@ -170,10 +189,10 @@ impl FaceModel for OnnxFaceModel {
     }
 }
 
-/// What the mesh looks at: a square about the detector's box, level with the eyes.
-fn mesh_region(face: &DetectedFace) -> Region {
+/// A square of `margin` times the detector's box, level with the eyes.
+fn region_about(face: &DetectedFace, margin: f32) -> Region {
     let [eye_right, eye_left, ..] = face.key_points;
-    let side = face.rect.width.max(face.rect.height) * MESH_MARGIN;
+    let side = face.rect.width.max(face.rect.height) * margin;
     let centre = face.rect.centre();
     Region {
         centre: (centre.x, centre.y),
@@ -254,7 +273,7 @@ mod tests {
             key_points: [(2.0, 2.0), (4.0, 4.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)]
                 .map(|(x, y)| Point::new(x, y)),
         };
-        let region = mesh_region(&face);
+        let region = region_about(&face, 1.5);
         assert_eq!((region.centre, region.width), ((5.0, 10.0), 30.0));
         assert!((region.angle - std::f32::consts::FRAC_PI_4).abs() < 1e-6);
     }

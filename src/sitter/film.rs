@@ -30,10 +30,10 @@ pub fn develop(mut plate: Plate, camera: &Camera, seed: u32) -> Developed {
         let base = [level(color.x), level(color.y), level(color.z)];
         for (channel, value) in base.iter().enumerate() {
             let grain = camera.noise * grain(k as u32, channel as u32, seed) * (1.25 - value / 400.0);
-            out.0[channel] = (value + grain).clamp(0.0, 255.0).round() as u8;
+            out.0[channel] = ((value + grain).clamp(0.0, 255.0) + 0.5) as u8;
         }
     }
-    let alpha = plate.alpha.iter().map(|a| (a.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
+    let alpha = plate.alpha.iter().map(|a| (a.clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect();
     Developed { pixels, alpha }
 }
 

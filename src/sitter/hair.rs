@@ -74,7 +74,7 @@ impl Barber<'_> {
             width_cm,
             tone,
             depth,
-            casts: count % 4 == 0 && !loose,
+            casts: count.is_multiple_of(4) && !loose,
             loose,
             knot: false,
         })
@@ -140,11 +140,6 @@ impl Shell {
             radii: v3(7.5 * shape.width, 8.95 * shape.length, 9.7),
             lower: 17.0 * shape.length,
         }
-    }
-
-    /// Height above the hull, cm, about.
-    pub fn height(&self, at: Vec3) -> f32 {
-        (self.ratio(at) - 1.0) * 8.5
     }
 
     /// The point itself, or the nearest at most `height` above the hull.

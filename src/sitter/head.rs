@@ -85,16 +85,6 @@ impl Head<'_> {
         let chin_flat = 0.12 * smoothstep(-10.0, CHIN_Y, row) * bump(s * s / 0.08);
         v3(x, row + curve(SIDE_CLIMB, row) * climb + chin_flat, middle + depth * c)
     }
-
-    /// Height of the lowest chin point without expression, cm.
-    pub fn chin_y(&self) -> f32 {
-        CHIN_Y * self.anatomy.shape.length
-    }
-
-    /// Height of the bare skull's top, cm.
-    pub fn top_y(&self) -> f32 {
-        SKULL_TOP_Y * self.anatomy.shape.length
-    }
 }
 
 const HALF_WIDTH: &[(f32, f32)] = &[
@@ -149,8 +139,7 @@ fn throat(azimuth: f32, jaw: Vec3, under: f32) -> Vec3 {
 
 /// Angles of the columns, denser over the face.
 fn azimuths(fineness: f32) -> Vec<f32> {
-    let knots: [(f32, f32); 6] =
-        [(-180.0, 5.0), (-95.0, 2.5), (-50.0, 0.55), (0.0, 0.42), (50.0, 0.55), (95.0, 2.5)];
+    let knots = [(-180.0, 5.0), (-95.0, 2.5), (-52.0, 0.5), (52.0, 2.5), (95.0, 5.0)];
     steps(&knots, 180.0, fineness).into_iter().map(|d| d * std::f32::consts::PI / 180.0).collect()
 }
 

@@ -1,14 +1,16 @@
 //! The lamps and who stands in their way: one depth map for each direction light comes from.
 
-use super::math::{Vec3, clamp01, cos, pow, sin, v3};
-use super::mesh::{Mesh, Part};
+use super::math::{Vec3, ceil, clamp01, cos, floor, pow, sin, v3};
+use super::mesh::{Mesh, Part, Vertex};
 use super::spec::Light;
 use super::strand::Strand;
 
-const DOME_LAMPS: usize = 24;
+const DOME_LAMPS: usize = 20;
 const KEY_LAMPS: usize = 7;
 const DOME_MAP: usize = 128;
 const KEY_MAP: usize = 224;
+/// Grids with more corners than this change slowly from row to row.
+const FINE_GRID: usize = 20_000;
 /// The part of the scene that casts shadows: a ball about this point.
 const REACH_CM: f32 = 34.0;
 const BALL: Vec3 = v3(0.0, -10.0, -5.0);
@@ -90,20 +92,37 @@ impl LightRig {
         self.key.iter().map(|lamp| lamp.radiance * lamp.shadow.open(lifted)).sum()
     }
 
-    /// Fills in what reaches every corner of a surface.
+    /// Fills in what reaches every corner of a surface; in fine grids every other row, the rest blended.
     pub fn illuminate(&self, mesh: &mut Mesh) {
-        let light = |vertices: &mut [super::mesh::Vertex]| {
-            for vertex in vertices {
+        let stride = if mesh.vertices.len() > FINE_GRID { 2 } else { 1 };
+        let (columns, rows) = (mesh.columns, mesh.rows);
+        let light = |part: &mut [&mut [Vertex]]| {
+            for vertex in part.iter_mut().flat_map(|row| row.iter_mut()) {
                 vertex.ambient = self.ambient(vertex.at, vertex.normal);
                 vertex.key = self.key(vertex.at, vertex.normal);
             }
         };
-        let middle = mesh.vertices.len() / 2;
-        let (first, second) = mesh.vertices.split_at_mut(middle);
+        let lit = |row: usize| row.is_multiple_of(stride) || row + 1 == rows;
+        let mut chosen: Vec<&mut [Vertex]> = mesh
+            .vertices
+            .chunks_mut(columns)
+            .enumerate()
+            .filter(|(row, _)| lit(*row))
+            .map(|(_, r)| r)
+            .collect();
+        let middle = chosen.len() / 2;
+        let (first, second) = chosen.split_at_mut(middle);
         std::thread::scope(|scope| {
             scope.spawn(|| light(second));
             light(first);
         });
+        for row in (0..rows).filter(|row| !lit(*row)) {
+            for k in row * columns..(row + 1) * columns {
+                let (above, below) = (mesh.vertices[k - columns], mesh.vertices[k + columns]);
+                mesh.vertices[k].ambient = (above.ambient + below.ambient) * 0.5;
+                mesh.vertices[k].key = (above.key + below.key) * 0.5;
+            }
+        }
     }
 }
 
@@ -157,7 +176,7 @@ impl Casters {
     fn new(meshes: &[Mesh], strands: &[Strand]) -> Self {
         let mut triangles = Vec::new();
         for mesh in meshes.iter().filter(|m| m.part != Part::Lens) {
-            let step = if mesh.vertices.len() > 20_000 { 4 } else { 1 };
+            let step = if mesh.vertices.len() > FINE_GRID { 4 } else { 1 };
             let at = |k: u32| mesh.vertices[k as usize].at;
             triangles.extend(mesh.triangles(step).into_iter().map(|[a, b, c]| [at(a), at(b), at(c)]));
         }
@@ -196,8 +215,8 @@ impl DepthMap {
         let [a, b, c] = triangle.map(|p| self.place(p));
         let limit = self.size as f32 - 1.0;
         let range = |p: f32, q: f32, r: f32| {
-            let low = p.min(q).min(r).ceil().max(0.0);
-            let high = p.max(q).max(r).floor().min(limit);
+            let low = ceil(p.min(q).min(r)).max(0.0);
+            let high = floor(p.max(q).max(r)).min(limit);
             (low as usize, if high < low { None } else { Some(high as usize) })
         };
         let ((left, Some(right)), (top, Some(bottom))) = (range(a.0, b.0, c.0), range(a.1, b.1, c.1)) else {
@@ -224,8 +243,8 @@ impl DepthMap {
     fn dab(&mut self, at: Vec3) {
         let (x, y, near) = self.place(at);
         let radius = self.size as f32 / (2.0 * REACH_CM) * 0.35;
-        let (left, right) = ((x - radius).ceil(), (x + radius).floor());
-        let (top, bottom) = ((y - radius).ceil(), (y + radius).floor());
+        let (left, right) = (ceil(x - radius), floor(x + radius));
+        let (top, bottom) = (ceil(y - radius), floor(y + radius));
         let limit = self.size as f32 - 1.0;
         if left < 0.0 || top < 0.0 || right > limit || bottom > limit {
             return;
@@ -241,7 +260,7 @@ impl DepthMap {
     /// 1 where nothing stands between the point and the lamp, 0 in shadow, soft at the edge.
     fn open(&self, at: Vec3) -> f32 {
         let (x, y, near) = self.place(at);
-        let (left, top) = (x.floor(), y.floor());
+        let (left, top) = (floor(x), floor(y));
         if left < 0.0 || top < 0.0 || left >= self.size as f32 - 1.0 || top >= self.size as f32 - 1.0 {
             return 1.0;
         }

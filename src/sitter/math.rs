@@ -40,11 +40,6 @@ impl Vec3 {
     pub fn lerp(self, other: Self, t: f32) -> Self {
         self + (other - self) * t
     }
-
-    /// Component by component.
-    pub fn max(self, other: Self) -> Self {
-        v3(self.x.max(other.x), self.y.max(other.y), self.z.max(other.z))
-    }
 }
 
 impl Add for Vec3 {
@@ -93,8 +88,6 @@ impl Neg for Vec3 {
 pub struct Mat3([Vec3; 3]);
 
 impl Mat3 {
-    pub const IDENTITY: Self = Self([v3(1.0, 0.0, 0.0), v3(0.0, 1.0, 0.0), v3(0.0, 0.0, 1.0)]);
-
     /// Turns x towards the back: positive brings the front (+z) to the right (+x).
     pub fn about_y(degrees: f32) -> Self {
         let (s, c) = sin_cos_degrees(degrees);
@@ -136,7 +129,7 @@ pub fn sin_cos_degrees(degrees: f32) -> (f32, f32) {
 /// Sine by range reduction and an odd polynomial; error below 1e-5.
 pub fn sin(radians: f32) -> f32 {
     use std::f32::consts::{FRAC_PI_2, PI, TAU};
-    let turned = radians - TAU * (radians / TAU + 0.5).floor();
+    let turned = radians - TAU * floor(radians / TAU + 0.5);
     let x = if turned > FRAC_PI_2 {
         PI - turned
     } else if turned < -FRAC_PI_2 {
@@ -155,10 +148,11 @@ pub fn cos(radians: f32) -> f32 {
 /// Two to the power of `x`.
 pub fn exp2(x: f32) -> f32 {
     let x = x.clamp(-120.0, 120.0);
-    let whole = x.floor();
+    let whole = floor(x);
     let f = x - whole;
-    let fraction =
-        1.0 + f * (0.693_147_2 + f * (0.240_226_5 + f * (0.055_504_1 + f * (0.009_618_1 + f * 0.001_333_4))));
+    let fraction = 1.0
+        + f * (std::f32::consts::LN_2
+            + f * (0.240_226_5 + f * (0.055_504_1 + f * (0.009_618_1 + f * 0.001_333_4))));
     f32::from_bits((((whole as i32) + 127) as u32) << 23) * fraction
 }
 
@@ -174,12 +168,23 @@ pub fn log2(x: f32) -> f32 {
     let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
     let t = (m - 1.0) / (m + 1.0);
     let q = t * t;
-    exponent + 2.885_390_1 * t * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q / 9.0))))
+    exponent + 2.885_39 * t * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q / 9.0))))
 }
 
 /// `base` (not negative) to any power.
 pub fn pow(base: f32, power: f32) -> f32 {
     if base <= 0.0 { 0.0 } else { exp2(power * log2(base)) }
+}
+
+/// The whole number at or below `x`, which must fit an `i32`; without a call into the platform's library.
+pub fn floor(x: f32) -> f32 {
+    let cut = x as i32 as f32;
+    if cut > x { cut - 1.0 } else { cut }
+}
+
+/// The whole number at or above `x`, which must fit an `i32`.
+pub fn ceil(x: f32) -> f32 {
+    -floor(-x)
 }
 
 pub fn lerp(a: f32, b: f32, t: f32) -> f32 {

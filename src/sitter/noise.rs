@@ -1,5 +1,7 @@
 //! Hashed noise and a small random generator: the same numbers on every platform.
 
+use super::math::floor;
+
 /// Mixes an integer into 32 well-spread bits.
 pub fn hash(mut x: u32) -> u32 {
     x ^= x >> 16;
@@ -17,7 +19,7 @@ pub fn cell(x: i32, y: i32, z: i32, seed: u32) -> f32 {
 
 /// Smooth noise -1..1 that varies over about one unit of `x` and `y`.
 pub fn noise2(x: f32, y: f32, seed: u32) -> f32 {
-    let (fx, fy) = (x.floor(), y.floor());
+    let (fx, fy) = (floor(x), floor(y));
     let (u, v) = (ease(x - fx), ease(y - fy));
     let (i, j) = (fx as i32, fy as i32);
     let row = |j: i32| {
@@ -30,7 +32,7 @@ pub fn noise2(x: f32, y: f32, seed: u32) -> f32 {
 
 /// Smooth noise -1..1 in space.
 pub fn noise3(x: f32, y: f32, z: f32, seed: u32) -> f32 {
-    let (fx, fy, fz) = (x.floor(), y.floor(), z.floor());
+    let (fx, fy, fz) = (floor(x), floor(y), floor(z));
     let (u, v, w) = (ease(x - fx), ease(y - fy), ease(z - fz));
     let (i, j, k) = (fx as i32, fy as i32, fz as i32);
     let row = |j: i32, k: i32| {

@@ -92,10 +92,6 @@ impl<'a> Painter<'a> {
         let soft = v3(0.95, 1.0, 1.0) * (mirrored * self.exposure.gain);
         behind * tint + soft * self.exposure.cast
     }
-
-    pub fn exposure(&self) -> &Exposure {
-        &self.exposure
-    }
 }
 
 /// Pores and fine texture disturb the normal.

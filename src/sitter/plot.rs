@@ -1,7 +1,7 @@
 //! Triangles and strands to samples: what is nearest at each of several places inside every pixel.
 
 use super::anatomy::Anatomy;
-use super::math::Vec3;
+use super::math::{Vec3, ceil, floor};
 use super::mesh::{Mesh, Part};
 use super::view::{Seen, View};
 
@@ -237,7 +237,7 @@ fn near_a_hole(mesh: &Mesh, corner: u32, anatomy: &Anatomy) -> bool {
 
 fn push_to_bands(bands: &mut [Vec<u32>], fine: usize, low: f32, high: f32, id: u32) {
     let rows = (BAND_ROWS * fine) as f32;
-    let (first, last) = ((low / rows).floor().max(0.0), (high / rows).floor());
+    let (first, last) = (floor(low / rows).max(0.0), floor(high / rows));
     if last < 0.0 {
         return;
     }
@@ -249,8 +249,8 @@ fn push_to_bands(bands: &mut [Vec<u32>], fine: usize, low: f32, high: f32, id: u
 
 /// Whole sample columns whose middles lie between `low` and `high`.
 fn span(low: f32, high: f32, limit: usize) -> Option<(usize, usize)> {
-    let first = (low - 0.5).ceil().max(0.0);
-    let last = (high - 0.5).floor().min(limit as f32 - 1.0);
+    let first = ceil(low - 0.5).max(0.0);
+    let last = floor(high - 0.5).min(limit as f32 - 1.0);
     (last >= first).then_some((first as usize, last as usize))
 }
 
@@ -260,37 +260,42 @@ fn draw_segment(samples: &mut Samples, segment: &Segment, top: f32) {
     let (from, to) = (segment.from, segment.to);
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let steep = dy.abs() > dx.abs();
-    let length = if steep { dy.abs() } else { dx.abs() };
-    let steps = length.ceil().max(1.0);
-    let across = segment.width.max(1.0);
+    let steps = ceil(if steep { dy.abs() } else { dx.abs() }).max(1.0);
+    let half = segment.width.max(1.0) * 0.5;
+    let (from_color, to_color) = (levels(segment.from_color), levels(segment.to_color));
+    let (fixed_limit, limit) = if steep { (rows, samples.stride) } else { (samples.stride, rows) };
+    let (fixed_stride, place_stride) = if steep { (samples.stride, 1) } else { (1, samples.stride) };
+    let inverse = 1.0 / steps;
     for k in 0..steps as usize {
-        let t = (k as f32 + 0.5) / steps;
-        let near = from.near + (to.near - from.near) * t;
+        let t = (k as f32 + 0.5) * inverse;
         let (x, y) = (from.x + dx * t, from.y + dy * t - top);
-        let id = pack(segment.from_color.lerp(segment.to_color, t));
         let (middle, fixed) = if steep { (x, y) } else { (y, x) };
-        let (fixed_limit, limit) = if steep { (rows, samples.stride) } else { (samples.stride, rows) };
         if fixed < 0.0 || fixed as usize >= fixed_limit {
             continue;
         }
-        let Some((first, last)) = span(middle - across * 0.5, middle + across * 0.499, limit) else {
+        let Some((first, last)) = span(middle - half, middle + half * 0.998, limit) else {
             continue;
         };
+        let near = from.near + (to.near - from.near) * t;
+        let row = fixed as usize * fixed_stride;
         for place in first..=last {
-            let at = if steep {
-                fixed as usize * samples.stride + place
-            } else {
-                place * samples.stride + fixed as usize
-            };
-            samples.offer(at, near, id, false);
+            let at = row + place * place_stride;
+            if near > samples.near[at] {
+                samples.near[at] = near;
+                samples.id[at] = pack(from_color.lerp(to_color, t));
+            }
         }
     }
 }
 
-/// Ten bits a channel of the square root: hair is dark, and dark steps show.
-fn pack(color: Vec3) -> u32 {
-    let level = |c: f32| (c.clamp(0.0, 1.0).sqrt() * 1023.0 + 0.5) as u32;
-    STRAND | level(color.x) << 20 | level(color.y) << 10 | level(color.z)
+/// Square roots on a scale of ten bits: hair is dark, and dark steps show.
+fn levels(color: Vec3) -> Vec3 {
+    let level = |c: f32| c.clamp(0.0, 1.0).sqrt() * 1023.0 + 0.5;
+    Vec3 { x: level(color.x), y: level(color.y), z: level(color.z) }
+}
+
+fn pack(levels: Vec3) -> u32 {
+    STRAND | (levels.x as u32) << 20 | (levels.y as u32) << 10 | levels.z as u32
 }
 
 fn unpack(id: u32) -> Vec3 {

@@ -7,7 +7,7 @@ use super::eyes;
 use super::garment::garments;
 use super::glasses::spectacles;
 use super::hair::scalp_hair;
-use super::hair_light;
+use super::hair_light::HairLight;
 use super::head::Head;
 use super::light::LightRig;
 use super::math::{Vec3, smoothstep};
@@ -61,7 +61,7 @@ fn figure(spec: &SitterSpec, behind: Option<Vec<Vec3>>) -> (Plate, Truth) {
     let exposure = Exposure::new(spec, &rig);
     let size = (spec.camera.width_px as usize, spec.camera.height_px as usize);
     let fine = if size.0 < 600 { 3 } else { 2 };
-    let pieces = hair_light::segments(spec, &strands, &rig, &exposure, &view, fine);
+    let pieces = HairLight::new(spec, &rig, &exposure, &view, fine).segments(&strands);
     let plot = Plot::new(&meshes, pieces, &view, &anatomy, size, fine);
     let behind = behind.unwrap_or_else(|| backdrop(spec, &view, &rig, &exposure));
     let painter = Painter::new(spec, &anatomy, &posture, exposure);

@@ -109,6 +109,12 @@ impl Tx<'_> {
         Ok(self.database.prepare_cached(sql)?.query_row([reviewer], |row| row.get(0)).optional()?)
     }
 
+    /// Sets the masked name that a collection code brought.
+    pub fn set_masked_name(&self, id: &str, masked_name: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE submission SET masked_name = ?2 WHERE id = ?1";
+        require_one(self.database.prepare_cached(sql)?.execute((id, masked_name))?, id)
+    }
+
     /// Sets the state; the decision in force stays.
     pub fn set_state(&self, id: &str, state: State) -> Result<(), StoreError> {
         let changed = self

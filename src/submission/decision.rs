@@ -132,3 +132,80 @@ fn judge_owner(reviewer: &str, owner: Option<&str>) -> Result<(), DecisionRefuse
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn item(state: State) -> QueueItem {
+        QueueItem {
+            submission: "s".into(),
+            batch: "AAAAAA".into(),
+            masked_name: "吴*兰".into(),
+            state,
+            attempt: 1,
+            revision: 2,
+            photo_sha256: "aa".into(),
+            received_at_ms: 0,
+            verdict: None,
+            failed_checks: 0,
+            warned_checks: 0,
+        }
+    }
+
+    fn decision(verb: Verb, reasons: &[&str]) -> Decision {
+        Decision {
+            submission: "s".into(),
+            photo_sha256: "aa".into(),
+            revision: 2,
+            verb,
+            reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
+            reviewer: "li".into(),
+        }
+    }
+
+    fn check(decision: &Decision, state: State, decided_by: Option<&str>, expect: Result<State, &str>) {
+        let reasons = ReasonCatalogue::built_in().unwrap();
+        let item = item(state);
+        let judged = judge(decision, Standing { item: &item, is_damaged: false, decided_by }, &reasons);
+        assert_eq!(judged.as_ref().map_err(DecisionRefused::code).copied(), expect);
+    }
+
+    #[test]
+    fn decisions_follow_the_states_and_need_their_reasons() {
+        use State::{Approved, Completed, PendingReview, Rejected};
+        check(&decision(Verb::Approve, &[]), PendingReview, None, Ok(Approved));
+        check(&decision(Verb::Reject, &["G01"]), PendingReview, None, Ok(Rejected));
+        check(&decision(Verb::Reject, &[]), PendingReview, None, Err("no_reason"));
+        check(&decision(Verb::Reject, &["G01", "??"]), PendingReview, None, Err("unknown_reason"));
+        check(&decision(Verb::Approve, &[]), Rejected, None, Err("illegal_transition"));
+        check(&decision(Verb::Undo, &[]), Rejected, Some("li"), Ok(PendingReview));
+        check(&decision(Verb::Undo, &[]), Rejected, Some("wang"), Err("not_yours"));
+        check(&decision(Verb::Undo, &[]), Completed, Some("li"), Err("illegal_transition"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_decision_on_other_pixels_or_a_damaged_approval_ever_counts(
+            state in prop::sample::select(State::ALL.to_vec()),
+            verb in prop::sample::select(vec![Verb::Approve, Verb::Reject, Verb::Undo]),
+            same_photo in any::<bool>(),
+            revision in 1..4_u32,
+            is_damaged in any::<bool>(),
+        ) {
+            let reasons = ReasonCatalogue::built_in().unwrap();
+            let photo_sha256 = if same_photo { "aa" } else { "bb" }.to_owned();
+            let decision = Decision { photo_sha256, revision, ..decision(verb, &["G01"]) };
+            let item = item(state);
+            let judged = judge(&decision, Standing { item: &item, is_damaged, decided_by: None }, &reasons);
+            if judged.is_ok() {
+                prop_assert!(same_photo && revision == 2);
+                prop_assert!(!(is_damaged && verb == Verb::Approve));
+                prop_assert_eq!(next(state, verb.event()), Ok(judged.unwrap()));
+            }
+        }
+    }
+}

@@ -145,7 +145,7 @@ fn picture(desk: &Desk, item: &QueueItem) -> Result<Photo, PhotoFault> {
         .photo_bytes(&item.submission)
         .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })?;
     let limits = DecodeLimits::built_in()
-        .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })?;
+        .map_err(|error| PhotoFault { code: "limits".to_owned(), message: error.to_string() })?;
     // A decoder that breaks on a hostile file makes a damaged photo, not a dead lane.
     catch_unwind(AssertUnwindSafe(|| decode(&bytes, &limits)))
         .map_err(|cause| PhotoFault { code: "decoder_broke".into(), message: cause_text(cause.as_ref()) })?

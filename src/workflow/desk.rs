@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::error::DeskError;
-use crate::inspect::Report;
+use super::models::LoadedModels;
+use crate::inspect::{MatteModel, Models, Report};
+use crate::photo::DecodeLimits;
 use crate::standard::{Background, Catalogue, Standard};
 use crate::store::Store;
 use crate::store::journal::JournalEvent;
@@ -25,16 +27,34 @@ pub struct Desk {
     pub standards: Catalogue,
     pub reasons: ReasonCatalogue,
     pub(crate) store: Store,
+    pub(super) limits: DecodeLimits,
+    models: LoadedModels,
 }
 
 impl Desk {
     /// Opens (or makes) the desk in this folder. One writer a folder: a second desk is refused.
+    ///
+    /// An export that was cut off is finished or taken back first.
     pub fn open(profile: &Path, keys: &dyn KeyStore) -> Result<Self, DeskError> {
-        Ok(Self {
+        let desk = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
             store: Store::open(profile, keys)?,
-        })
+            limits: DecodeLimits::built_in()?,
+            models: LoadedModels::default(),
+        };
+        super::export::recover(&desk)?;
+        Ok(desk)
+    }
+
+    /// The models of the local check, loaded at the first call.
+    pub fn models(&self) -> Result<Models<'_>, DeskError> {
+        self.models.check()
+    }
+
+    /// The matting model of final photos, loaded at the first call.
+    pub(super) fn fine_matte(&self) -> Result<&dyn MatteModel, DeskError> {
+        self.models.fine()
     }
 
     pub fn create_batch(&self, new: NewBatch) -> Result<Batch, DeskError> {

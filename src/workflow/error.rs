@@ -1,6 +1,7 @@
 //! Work that could not be done: one error for all verbs, each with a stable code and its remedy.
 
 use crate::inspect::FaceError;
+use crate::photo::decode::LimitsError;
 use crate::retouch::RetouchError;
 use crate::standard::StandardError;
 use crate::store::StoreError;
@@ -25,6 +26,8 @@ pub enum DeskError {
     Retouch(#[from] RetouchError),
     #[error(transparent)]
     Model(#[from] FaceError),
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
     #[error("the models could not be loaded ({cause}); reinstall the program")]
     Models { cause: String },
     #[error("no free signature code was found; name one yourself, six characters A–Z and 0–9")]
@@ -35,6 +38,8 @@ pub enum DeskError {
     UnknownBackground { background: String, standard: String, known: String },
     #[error("the photo of {submission} is damaged ({message}); reject it so that a new one is sent")]
     Damaged { submission: String, message: String },
+    #[error("the local check of {submission} has not run yet; wait until it has, or restart the desk")]
+    NotChecked { submission: String },
     #[error("the photo of {submission} has no legal crop; reject it with the reasons its checks name")]
     NoCrop { submission: String },
     #[error(
@@ -57,10 +62,12 @@ impl DeskError {
             Self::Decision(refused) => refused.code(),
             Self::Retouch(_) => "retouch",
             Self::Model(_) | Self::Models { .. } => "model",
+            Self::Limits(_) => "limits",
             Self::NoFreeCode => "no_free_code",
             Self::NoAttempts => "no_attempts",
             Self::UnknownBackground { .. } => "unknown_background",
             Self::Damaged { .. } => "damaged_photo",
+            Self::NotChecked { .. } => "not_checked",
             Self::NoCrop { .. } => "no_crop",
             Self::BadFinal { .. } => "bad_final",
             Self::Refused { code, .. } => code,

@@ -1,19 +1,31 @@
 //! Print sheets of a batch's approved photos: planned, previewed, written, read back and reconciled.
+//!
+//! The states never move ahead of the files: a job is recorded, everything is written and synced in a hidden
+//! folder, the folder gets its name in one rename, it is read back and counted, and then all states move in one
+//! transaction. What a crash leaves in between is finished or rolled back when the desk opens again.
 
-use std::path::PathBuf;
+mod folder;
+mod manifest;
+mod recover;
+mod sheets;
 
+use std::path::{Path, PathBuf};
+
+use super::desk::{QueueItem, now_ms};
 use super::job::Job;
+use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
+use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover};
+use crate::print::{Layout, Layouts, Papers, Pieces, Spacing, raster};
+use folder::ExportFolder;
+use manifest::Manifest;
 
-/// File kind of a sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SheetFormat {
-    Jpeg,
-    Png,
-    Tiff,
-    Pdf,
-}
+pub use crate::print::sheet::SheetFormat;
+pub(super) use recover::recover;
+
+/// Who signs exports.
+const EXPORTER: &str = "export";
 
 /// What to export and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +40,7 @@ pub struct ExportRequest {
     pub margin: Mm,
     pub format: SheetFormat,
     pub cut_marks: bool,
+    /// Folder in which the export makes its own folder, named after batch and time.
     pub out: PathBuf,
 }
 
@@ -49,7 +62,7 @@ pub struct ExportPlan {
 }
 
 /// What an export wrote, counted again from the disk.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportReport {
     pub job: String,
     pub people: usize,
@@ -60,19 +73,220 @@ pub struct ExportReport {
     pub files: Vec<PathBuf>,
     pub manifest: PathBuf,
     pub cancelled: bool,
+    /// Approved people who were left out, each with the reason; they stay approved.
+    pub problems: Vec<Problem>,
 }
 
 /// Counts and problems, before anything is written.
-pub fn plan(_desk: &Desk, _request: &ExportRequest) -> Result<ExportPlan, DeskError> {
-    todo!()
+pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskError> {
+    let batch = desk.batch(&request.batch)?;
+    let sheet = sheet_plan(request)?;
+    let people = desk.store.exportable(&batch.code)?.len();
+    let (standard, _) = desk.standard_of(&batch)?;
+    let mut problems = too_few_pixels(&sheet, request.dpi, (standard.size.width_px, standard.size.height_px));
+    if people == 0 {
+        problems.push(Problem {
+            submission: None,
+            message: format!("batch {} has no approved photo that is not exported yet", batch.code),
+            remedy: "approve photos first".into(),
+        });
+    }
+    Ok(ExportPlan {
+        people,
+        pieces: people * sheet.layout.pieces(),
+        sheets: sheet.sheets_for(people),
+        problems,
+    })
 }
 
 /// The real sheet of the `index`-th person, as pixels at the request's density.
-pub fn preview(_desk: &Desk, _request: &ExportRequest, _index: usize) -> Result<image::RgbImage, DeskError> {
-    todo!()
+pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<image::RgbImage, DeskError> {
+    let batch = desk.batch(&request.batch)?;
+    let sheet = sheet_plan(request)?;
+    let items = desk.store.exportable(&batch.code)?;
+    let item = items.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
+    let photo = final_photo(desk, &item.submission)?;
+    let photo = SheetPhoto { pixels: &photo.pixels, jpeg: None, caption: None };
+    Ok(raster::render(&sheet, request.dpi, &[photo]))
 }
 
 /// Writes all sheets and final photos, verifies them and moves the states.
-pub fn run(_desk: &Desk, _request: &ExportRequest, _job: &Job) -> Result<ExportReport, DeskError> {
-    todo!()
+///
+/// A photo of which no final photo can be made is left out and reported. Any other fault takes everything back.
+pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportReport, DeskError> {
+    let batch = desk.batch(&request.batch)?;
+    let sheet = sheet_plan(request)?;
+    let items = desk.store.exportable(&batch.code)?;
+    if items.is_empty() {
+        return Err(nothing_to_export(&batch.code));
+    }
+    job.set_total(items.len() * 2);
+    let (ready, problems) = with_final_photos(desk, items, job);
+    if job.is_cancelled() {
+        return Ok(ExportReport { cancelled: true, problems, ..ExportReport::default() });
+    }
+    if ready.is_empty() {
+        let first = problems.first().map_or_else(String::new, |problem| problem.message.clone());
+        return Err(DeskError::Refused {
+            code: "no_final_photo",
+            message: format!("none of the approved photos can be printed: {first}"),
+        });
+    }
+    let folder = ExportFolder::new(&request.out, &batch.code, now_ms())?;
+    begin(desk, request, &folder, &ready)?;
+    match sheets::write(desk, request, &sheet, &folder, &ready, job) {
+        Ok(Some(manifest)) => {
+            finish(desk, &folder, &manifest).map(|report| ExportReport { problems, ..report })
+        }
+        Ok(None) => {
+            take_back(desk, &folder)?;
+            Ok(ExportReport { job: folder.job.clone(), cancelled: true, problems, ..ExportReport::default() })
+        }
+        Err(error) => {
+            take_back(desk, &folder)?;
+            Err(error)
+        }
+    }
 }
+
+/// The sheet that every person of the request gets.
+fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
+    let refused = |code, message| DeskError::Refused { code, message };
+    let data = |error: crate::print::data::DataError| refused(error.code(), error.to_string());
+    let papers = Papers::built_in().map_err(data)?;
+    let layout = Layout::parse(
+        &request.layout,
+        &Pieces::built_in().map_err(data)?,
+        &Layouts::built_in().map_err(data)?,
+    )
+    .map_err(|error| refused(error.code(), error.to_string()))?;
+    let paper = papers.find(&request.paper).map_err(|error| refused("unknown_paper", error.to_string()))?;
+    let order = SheetOrder {
+        layout,
+        paper: paper.clone(),
+        spacing: Spacing { gap: request.gap, margin: request.margin },
+        cut_marks: request.cut_marks,
+        captions: false,
+        gang: false,
+    };
+    SheetPlan::new(&order, &papers).map_err(|error| refused(error.code(), error.to_string()))
+}
+
+fn nothing_to_export(batch: &str) -> DeskError {
+    DeskError::Refused {
+        code: "nothing_to_export",
+        message: format!("batch {batch} has no approved photo that is not exported yet; approve photos first"),
+    }
+}
+
+/// Sizes for which the final photos have fewer pixels than the sheet prints.
+fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, (width_px, height_px): (u32, u32)) -> Vec<Problem> {
+    let pieces = sheet.layout.items().iter().map(|item| &item.piece);
+    let short = pieces.filter(|piece| cover(width_px, height_px, piece).width.ceil() < piece.width.px(dpi) as f32);
+    short
+        .map(|piece| Problem {
+            submission: None,
+            message: format!(
+                "{} at {} dpi prints {}×{} px, more than the final photos of {width_px}×{height_px} px hold",
+                piece.name,
+                dpi.0,
+                piece.width.px(dpi),
+                piece.height.px(dpi)
+            ),
+            remedy: "choose a smaller size or a lower density, or accept softer prints".into(),
+        })
+        .collect()
+}
+
+/// Makes every final photo before anything is claimed or written; most are already in the store.
+fn with_final_photos(desk: &Desk, items: Vec<QueueItem>, job: &Job) -> (Vec<QueueItem>, Vec<Problem>) {
+    let (mut ready, mut problems) = (Vec::new(), Vec::new());
+    for item in items {
+        if job.is_cancelled() {
+            break;
+        }
+        match final_photo(desk, &item.submission) {
+            Ok(_) => ready.push(item),
+            Err(error) => problems.push(Problem {
+                submission: Some(item.submission),
+                message: error.to_string(),
+                remedy: "undo the approval, then reject it with a reason".into(),
+            }),
+        }
+        job.step();
+    }
+    (ready, problems)
+}
+
+fn begin(
+    desk: &Desk,
+    request: &ExportRequest,
+    folder: &ExportFolder,
+    ready: &[QueueItem],
+) -> Result<(), DeskError> {
+    let ids: Vec<String> = ready.iter().map(|item| item.submission.clone()).collect();
+    let record = folder.record(&request.layout, &request.paper);
+    desk.store.write(|tx| {
+        Ok(tx.begin_export(&folder.job, &request.batch.to_uppercase(), &record, &ids, now_ms(), EXPORTER)?)
+    })
+}
+
+/// Gives the folder its name, reads everything back, and only then moves the states.
+fn finish(desk: &Desk, folder: &ExportFolder, planned: &Manifest) -> Result<ExportReport, DeskError> {
+    if let Err(error) = folder.publish() {
+        take_back(desk, folder)?;
+        return Err(error);
+    }
+    let found = match manifest::read_back(&folder.place) {
+        Ok(found) if found.manifest == *planned => found,
+        Ok(_) => return Err(not_reconciled(desk, folder, "the manifest changed while it was written")),
+        Err(cause) => return Err(not_reconciled(desk, folder, &cause)),
+    };
+    desk.store
+        .write(|tx| Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?))?;
+    Ok(report(folder, planned, &found))
+}
+
+fn report(folder: &ExportFolder, planned: &Manifest, found: &manifest::ReadBack) -> ExportReport {
+    ExportReport {
+        job: folder.job.clone(),
+        people: found.people,
+        pieces: found.pieces,
+        sheets: found.sheets,
+        difference: (planned.people.len() * planned.pieces_per_person).saturating_sub(found.pieces),
+        files: found.files.clone(),
+        manifest: folder.place.join(manifest::NAME),
+        cancelled: false,
+        problems: Vec::new(),
+    }
+}
+
+fn not_reconciled(desk: &Desk, folder: &ExportFolder, cause: &str) -> DeskError {
+    let taken_back = take_back(desk, folder).map_or_else(|error| format!(" ({error})"), |()| String::new());
+    DeskError::Refused {
+        code: "not_reconciled",
+        message: format!(
+            "what was read back from {} is not what was written: {cause}; check the disk and export again{taken_back}",
+            folder.place.display()
+        ),
+    }
+}
+
+/// Removes what was written and frees the submissions.
+fn take_back(desk: &Desk, folder: &ExportFolder) -> Result<(), DeskError> {
+    folder.remove();
+    desk.store.write(|tx| Ok(tx.abandon_export(&folder.job, now_ms(), EXPORTER)?))
+}
+
+fn io_error(what: &str, path: &Path, cause: &std::io::Error) -> DeskError {
+    DeskError::Refused {
+        code: "export_io",
+        message: format!(
+            "{} cannot be {what} ({cause}); check that the disk is there, writable and not full",
+            path.display()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

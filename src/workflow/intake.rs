@@ -1,9 +1,22 @@
 //! Photos from files and folders into a batch: stored, checked, queued.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::job::Job;
+use super::desk::{Batch, DESK, now_ms};
+use super::job::{Failure, Job, in_parallel};
+use super::walk::photo_files;
 use super::{Desk, DeskError};
+use crate::inspect::{Models, inspect};
+use crate::photo::decode::{DecodeError, decode, probe};
+use crate::photo::file::read_limited;
+use crate::standard::Standard;
+use crate::store::journal::JournalEvent;
+use crate::store::reports::Checked;
+use crate::store::submissions::{NewSubmission, PersonalField};
+use crate::store::{StoreError, Tx};
+use crate::submission::mask::masked_file_name;
+use crate::submission::state::{Event, State, next};
+use crate::submission::{PhotoFault, QueueItem};
 
 /// A file that was not taken, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +39,166 @@ pub struct ImportReport {
 }
 
 /// Walks files and folders, stores each photo durably, runs the local check, queues it.
+///
+/// Files are stored one after the other, so that the queue has their order; the checks run beside, one photo a
+/// thread. A cancelled import leaves what it took in the queue, checked.
 pub fn import_photos(
-    _desk: &Desk,
-    _batch: &str,
-    _paths: &[PathBuf],
-    _job: &Job,
+    desk: &Desk,
+    batch: &str,
+    paths: &[PathBuf],
+    job: &Job,
 ) -> Result<ImportReport, DeskError> {
-    todo!()
+    let batch = desk.batch(batch)?;
+    let checker = Checker::new(desk, &batch)?;
+    let files = photo_files(paths);
+    job.set_total(files.len());
+    let mut report = ImportReport::default();
+    let mut files = files.into_iter();
+    let failure = Failure::default();
+    let next = || {
+        while !job.is_cancelled() && !failure.happened() {
+            let path = files.next()?;
+            match failure.catch(take(desk, &batch, &path))? {
+                Taken::Added(arrived) => {
+                    report.added.push(arrived.submission.clone());
+                    return Some(arrived);
+                }
+                Taken::Duplicate => report.duplicates.push(path),
+                Taken::Refused(refusal) => report.refused.push(refusal),
+            }
+            job.step();
+        }
+        None
+    };
+    in_parallel(next, |arrived| {
+        failure.catch(checker.check(&arrived));
+        job.step();
+    });
+    report.not_reached = files.len();
+    failure.into_result().map(|()| report)
+}
+
+/// Runs the local check on photos that have none yet: an earlier import was cut short. Gives their number.
+pub fn check_waiting(desk: &Desk, job: &Job) -> Result<usize, DeskError> {
+    let ids = desk.store.unchecked()?;
+    job.set_total(ids.len());
+    let mut waiting = ids.iter();
+    let failure = Failure::default();
+    let next = || if job.is_cancelled() || failure.happened() { None } else { waiting.next() };
+    in_parallel(next, |id| {
+        failure.catch(check_again(desk, id));
+        job.step();
+    });
+    let reached = ids.len() - waiting.len();
+    failure.into_result().map(|()| reached)
+}
+
+/// A photo that was stored and waits for its check.
+struct Arrived {
+    submission: String,
+    photo_sha256: String,
+    bytes: Vec<u8>,
+}
+
+enum Taken {
+    Added(Arrived),
+    Duplicate,
+    Refused(Refusal),
+}
+
+/// What the check of one batch's photos needs.
+struct Checker<'a> {
+    desk: &'a Desk,
+    standard: &'a Standard,
+    models: Models<'a>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(desk: &'a Desk, batch: &Batch) -> Result<Self, DeskError> {
+        Ok(Self { desk, standard: desk.standard_of(batch)?.0, models: desk.models()? })
+    }
+
+    fn check(&self, arrived: &Arrived) -> Result<(), DeskError> {
+        let checked: Checked = match decode(&arrived.bytes, &self.desk.limits) {
+            Ok(photo) => Ok(inspect(&photo, self.standard, self.models)?),
+            Err(error) => Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }),
+        };
+        self.desk.store.write(|tx| tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked))?;
+        Ok(())
+    }
+}
+
+fn check_again(desk: &Desk, id: &str) -> Result<(), DeskError> {
+    let QueueItem { submission, batch, photo_sha256, .. } = desk.item(id)?;
+    let bytes = desk.store.photo(&photo_sha256)?;
+    let batch = desk.store.batch(&batch)?;
+    Checker::new(desk, &batch)?.check(&Arrived { submission, photo_sha256, bytes })
+}
+
+/// Stores one file: first its content, durably, then the submission that names it.
+fn take(desk: &Desk, batch: &Batch, path: &Path) -> Result<Taken, DeskError> {
+    let refusal = |code: &str, message: String| {
+        Taken::Refused(Refusal { path: path.to_owned(), code: code.to_owned(), message })
+    };
+    let bytes = match read_limited(path, &desk.limits) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(refusal(error.code(), error.to_string())),
+    };
+    match probe(&bytes, &desk.limits) {
+        Err(error) if !is_damage(&error) => return Ok(refusal(error.code(), error.to_string())),
+        _ => {}
+    }
+    let photo_sha256 = desk.store.put_photo(&bytes)?;
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let length = bytes.len() as u64;
+    let id = desk.store.write(|tx| submit(tx, batch, &photo_sha256, length, &file_name))?;
+    Ok(match id {
+        Some(submission) => Taken::Added(Arrived { submission, photo_sha256, bytes }),
+        None => Taken::Duplicate,
+    })
+}
+
+/// A damaged photo is a photo; the student must hear of it. Anything else was never one.
+fn is_damage(error: &DecodeError) -> bool {
+    matches!(error, DecodeError::Truncated { .. } | DecodeError::Unreadable { .. })
+}
+
+/// Adds the submission and its journal entry; `None` when the batch has these bytes already.
+fn submit(
+    tx: &Tx<'_>,
+    batch: &Batch,
+    photo_sha256: &str,
+    photo_bytes: u64,
+    file_name: &str,
+) -> Result<Option<String>, DeskError> {
+    if tx.with_photo(&batch.code, photo_sha256)?.is_some() {
+        return Ok(None);
+    }
+    let id = uuid::Uuid::now_v7().to_string();
+    let received_at_ms = now_ms();
+    // What comes in by hand is paid for by the school.
+    let from = State::first(false);
+    let to =
+        next(from, Event::PhotoSubmitted).map_err(|cause| StoreError::Illegal { id: id.clone(), cause })?;
+    tx.add_submission(&NewSubmission {
+        id: &id,
+        batch: &batch.code,
+        masked_name: &masked_file_name(file_name),
+        state: to,
+        photo_sha256,
+        photo_bytes,
+        received_at_ms,
+    })?;
+    tx.set_personal(&id, PersonalField::FileName, file_name)?;
+    let event = JournalEvent::PhotoSubmitted {
+        submission: id.clone(),
+        batch: batch.code.clone(),
+        photo_sha256: photo_sha256.to_owned(),
+        attempt: 1,
+        revision: 1,
+        from,
+        to,
+    };
+    tx.append(received_at_ms, DESK, &event)?;
+    Ok(Some(id))
 }

@@ -5,8 +5,10 @@ pub mod error;
 pub mod export;
 pub mod intake;
 pub mod job;
+mod models;
 pub mod prepare;
 pub mod review;
+pub mod samples;
 pub mod walk;
 pub mod whole_file;
 

@@ -6,7 +6,7 @@ use crate::photo::{Point, Rect};
 pub const VALUES_PER_ANCHOR: usize = 16;
 
 /// How one BlazeFace network lays out its anchors (MediaPipe's graph files for the two models).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layout {
     /// Side of the square input in pixels.
     pub input_px: usize,
@@ -69,8 +69,8 @@ impl Layout {
 }
 
 /// Joins candidates that overlap by more than `least_overlap` (shared area by joint area) into their mean,
-/// weighted by score; best first.
-pub fn joined(mut candidates: Vec<Candidate>, least_overlap: f32) -> Vec<Candidate> {
+/// weighted by score; best first. Candidates below `sure_score` have no part in the mean of a sure one.
+pub fn joined(mut candidates: Vec<Candidate>, least_overlap: f32, sure_score: f32) -> Vec<Candidate> {
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut faces = vec![];
     while let Some(best) = candidates.first().cloned() {
@@ -78,7 +78,9 @@ pub fn joined(mut candidates: Vec<Candidate>, least_overlap: f32) -> Vec<Candida
             .into_iter()
             .enumerate()
             .partition(|(index, other)| *index == 0 || overlap(best.rect, other.rect) > least_overlap);
-        let same: Vec<Candidate> = same.into_iter().map(|(_, candidate)| candidate).collect();
+        let least_score = if best.score >= sure_score { sure_score } else { 0.0 };
+        let same = same.into_iter().map(|(_, candidate)| candidate);
+        let same: Vec<Candidate> = same.filter(|candidate| candidate.score >= least_score).collect();
         faces.push(weighted_mean(&same, best.score));
         candidates = rest.into_iter().map(|(_, candidate)| candidate).collect();
     }
@@ -144,7 +146,7 @@ mod tests {
 
     #[test]
     fn overlapping_candidates_become_their_weighted_mean() {
-        let faces = joined(vec![at(0.0, 0.9), at(0.3, 0.3), at(5.0, 0.5)], 0.3);
+        let faces = joined(vec![at(0.0, 0.9), at(0.3, 0.3), at(5.0, 0.5)], 0.3, 0.2);
         assert_eq!(faces.len(), 2);
         assert!((faces[0].rect.x - 0.075).abs() < 1e-6);
         assert_eq!((faces[0].score, faces[1].score), (0.9, 0.5));
@@ -154,7 +156,13 @@ mod tests {
     fn an_empty_box_joins_nothing_and_ends() {
         let mut flat = at(0.0, 0.9);
         flat.rect.width = 0.0;
-        assert_eq!(joined(vec![flat.clone(), flat], 0.3).len(), 2);
+        assert_eq!(joined(vec![flat.clone(), flat], 0.3, 0.5).len(), 2);
+    }
+
+    #[test]
+    fn a_doubtful_candidate_does_not_move_a_sure_one() {
+        let faces = joined(vec![at(0.0, 0.9), at(0.3, 0.3)], 0.3, 0.5);
+        assert_eq!(faces, [at(0.0, 0.9)]);
     }
 
     #[test]

@@ -6,42 +6,51 @@ use crate::photo::{Point, Rect};
 use super::blaze::overlap;
 use super::tuning::Tuning;
 
-/// Adds the faces of a further look; a face known from an earlier look keeps its box and takes the better score.
-pub fn add_new(known: &mut Vec<DetectedFace>, found: Vec<DetectedFace>, tuning: &Tuning) {
-    for face in found {
-        match known.iter_mut().find(|other| same_face(other.rect, face.rect, tuning)) {
-            Some(other) => other.score = other.score.max(face.score),
-            None => known.push(face),
-        }
+/// How much a face in the corner of the photo counts, against one in the middle.
+const CORNER_WEIGHT: f32 = 0.5;
+
+/// The boxes of several looks without repetition: sure ones first in the looks' order, then doubtful ones, best
+/// first. A face that several looks see keeps its first box and takes the best score.
+pub fn distinct(looks: Vec<Vec<DetectedFace>>, tuning: &Tuning) -> Vec<DetectedFace> {
+    let (sure, mut doubtful): (Vec<_>, Vec<_>) =
+        looks.into_iter().flatten().partition(|face| face.score >= tuning.sure_score);
+    doubtful.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut faces = vec![];
+    for face in sure.into_iter().chain(doubtful) {
+        add(&mut faces, face, tuning);
+    }
+    faces
+}
+
+/// Adds a face unless it is known already.
+pub fn add(known: &mut Vec<DetectedFace>, face: DetectedFace, tuning: &Tuning) {
+    match known.iter_mut().find(|other| same_face(other.rect, face.rect, tuning)) {
+        Some(other) => other.score = other.score.max(face.score),
+        None => known.push(face),
     }
 }
 
-/// The sitter first, then the further faces that are large and sure enough to count.
+/// The sitter first, then the further faces that are large enough to count.
 pub fn ranked(mut faces: Vec<DetectedFace>, photo_size: (u32, u32), tuning: &Tuning) -> Vec<DetectedFace> {
     faces.sort_by(|a, b| prominence(b, photo_size).total_cmp(&prominence(a, photo_size)));
-    let Some(sitter_width) = faces.first().map(|sitter| sitter.rect.width) else { return faces };
-    let mut order = 0;
-    faces.retain(|face| {
-        order += 1;
-        let counts = face.rect.width >= sitter_width * tuning.least_further_width
-            && face.score >= tuning.least_further_score;
-        order == 1 || counts
-    });
+    if let Some(sitter_width) = faces.first().map(|sitter| sitter.rect.width) {
+        faces.retain(|face| face.rect.width >= sitter_width * tuning.least_further_width);
+    }
     faces
+}
+
+/// Two boxes mean one face when they overlap well or one lies in the other.
+pub fn same_face(a: Rect, b: Rect, tuning: &Tuning) -> bool {
+    let inside = a.intersection(b).area() / a.area().min(b.area()).max(f32::MIN_POSITIVE);
+    overlap(a, b) > tuning.same_face_overlap || inside > tuning.same_face_inside
 }
 
 /// Size × score × nearness to the middle of the photo.
 fn prominence(face: &DetectedFace, (width, height): (u32, u32)) -> f32 {
     let middle = Point::new(width as f32 / 2.0, height as f32 / 2.0);
-    let farthest = middle.distance(Point::default()).max(1.0);
-    let nearness = 1.0 - 0.5 * (face.rect.centre().distance(middle) / farthest).min(1.0);
-    face.rect.width * face.rect.height * face.score * nearness
-}
-
-/// Two boxes mean one face when they overlap well or one lies in the other.
-fn same_face(a: Rect, b: Rect, tuning: &Tuning) -> bool {
-    let inside = a.intersection(b).area() / a.area().min(b.area()).max(f32::MIN_POSITIVE);
-    overlap(a, b) > tuning.same_face_between_looks_overlap || inside > tuning.same_face_inside
+    let to_corner = middle.distance(Point::default()).max(1.0);
+    let offset = (face.rect.centre().distance(middle) / to_corner).min(1.0);
+    face.rect.area() * face.score * (1.0 - (1.0 - CORNER_WEIGHT) * offset)
 }
 
 #[cfg(test)]
@@ -56,18 +65,20 @@ mod tests {
     #[test]
     fn a_face_seen_twice_counts_once() {
         let tuning = Tuning::embedded().unwrap();
-        let mut known = vec![face(0.0, 0.0, 100.0, 0.6)];
-        add_new(&mut known, vec![face(10.0, 5.0, 95.0, 0.9), face(300.0, 0.0, 80.0, 0.7)], &tuning);
-        assert_eq!(known.len(), 2);
-        assert_eq!((known[0].rect.x, known[0].score), (0.0, 0.9));
+        let first = vec![face(0.0, 0.0, 100.0, 0.6)];
+        let second = vec![face(10.0, 5.0, 95.0, 0.9), face(300.0, 0.0, 80.0, 0.7)];
+        let faces = distinct(vec![first, second], &tuning);
+        assert_eq!(faces.len(), 2);
+        assert_eq!((faces[0].rect.x, faces[0].score), (0.0, 0.9));
     }
 
     #[test]
-    fn a_box_inside_another_is_the_same_face() {
+    fn a_doubtful_box_never_swallows_a_sure_one() {
         let tuning = Tuning::embedded().unwrap();
-        let mut known = vec![face(0.0, 0.0, 100.0, 0.9)];
-        add_new(&mut known, vec![face(30.0, 30.0, 30.0, 0.7)], &tuning);
-        assert_eq!(known.len(), 1);
+        let faces =
+            distinct(vec![vec![face(0.0, 0.0, 300.0, 0.25)], vec![face(90.0, 90.0, 80.0, 0.9)]], &tuning);
+        assert_eq!(faces.len(), 1);
+        assert_eq!(faces[0].rect.width, 80.0);
     }
 
     #[test]

@@ -24,11 +24,11 @@ pub struct Overview {
 
 /// One square piece of a photo as a detector is to see it.
 pub struct Look<'a> {
-    overview: &'a Overview,
+    pixels: &'a RgbImage,
+    /// Photo pixels per pixel of `pixels`.
+    factor: f32,
     /// In photo pixels.
     region: Region,
-    /// Quarter turns, clockwise as seen on screen, that bring the piece upright.
-    quarter_turns: u8,
 }
 
 impl Overview {
@@ -38,41 +38,45 @@ impl Overview {
         Self { pixels, factor: factor as f32, width: photo.width() as f32, height: photo.height() as f32 }
     }
 
-    /// The whole photo in a square with black borders; the photo's longer side takes `share` of it.
+    /// The whole photo in a square with black borders; the photo's longer side takes `share` of it, after so many
+    /// clockwise quarter turns.
     pub fn whole(&self, share: f32, quarter_turns: u8) -> Look<'_> {
         let side = self.width.max(self.height) / share;
         let centre = (self.width / 2.0, self.height / 2.0);
         let angle = -f32::from(quarter_turns) * std::f32::consts::FRAC_PI_2;
-        Look { overview: self, region: Region { centre, width: side, height: side, angle }, quarter_turns }
+        let region = Region { centre, width: side, height: side, angle };
+        Look { pixels: &self.pixels, factor: self.factor, region }
     }
 }
 
 impl Look<'_> {
+    /// A region of the photo itself.
+    pub fn closer(photo: &RgbImage, region: Region) -> Look<'_> {
+        Look { pixels: photo, factor: 1.0, region }
+    }
+
     /// What the detector is shown.
     pub fn picture(&self, side_px: usize) -> Chw {
-        let factor = self.overview.factor;
         let region = Region {
-            centre: (self.region.centre.0 / factor, self.region.centre.1 / factor),
-            width: self.region.width / factor,
-            height: self.region.height / factor,
+            centre: (self.region.centre.0 / self.factor, self.region.centre.1 / self.factor),
+            width: self.region.width / self.factor,
+            height: self.region.height / self.factor,
             angle: self.region.angle,
         };
         let map = region.map(side_px, side_px);
-        sample(&self.overview.pixels, map, (side_px, side_px), Border::Black, Range::SIGNED)
+        sample(self.pixels, map, (side_px, side_px), Border::Black, Range::SIGNED)
     }
 
-    /// A candidate of this look as a face in photo pixels.
+    /// A candidate of this look as a face in photo pixels. The detectors' boxes are square, so that a turned
+    /// look's box keeps its size.
     pub fn face(&self, candidate: &Candidate) -> DetectedFace {
         let place = |point: Point| {
             let (x, y) = self.region.place(point.x, point.y);
             Point::new(x, y)
         };
         let centre = place(candidate.rect.centre());
-        let (mut width, mut height) =
-            (candidate.rect.width * self.region.width, candidate.rect.height * self.region.height);
-        if self.quarter_turns % 2 == 1 {
-            std::mem::swap(&mut width, &mut height);
-        }
+        let width = candidate.rect.width * self.region.width;
+        let height = candidate.rect.height * self.region.height;
         DetectedFace {
             rect: Rect::new(centre.x - width / 2.0, centre.y - height / 2.0, width, height),
             score: candidate.score,
@@ -89,7 +93,7 @@ mod tests {
     fn candidate(x: f32, y: f32) -> Candidate {
         Candidate {
             score: 0.9,
-            rect: Rect::new(x - 0.1, y - 0.05, 0.2, 0.1),
+            rect: Rect::new(x - 0.1, y - 0.1, 0.2, 0.2),
             key_points: [Point::new(x, y); 6],
         }
     }
@@ -119,7 +123,6 @@ mod tests {
         assert!(picture.values[2 * 40 + 20] < -0.9, "dark at the top");
         let face = look.face(&candidate(0.5, 0.95));
         assert!(face.rect.centre().distance(Point::new(38.0, 10.0)) < 0.01, "{face:?}");
-        assert!(face.rect.width < face.rect.height);
     }
 
     #[test]

@@ -7,14 +7,15 @@ use crate::inspect::FaceError;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tuning {
-    pub least_score_short_range: f32,
-    pub least_score_full_range: f32,
+    pub sure_score: f32,
+    pub doubtful_score: f32,
+    pub closer_look_margin: f32,
+    pub least_closer_score: f32,
+    pub most_closer_looks: usize,
     pub same_face_overlap: f32,
-    pub same_face_between_looks_overlap: f32,
     pub same_face_inside: f32,
     pub least_presence: f32,
     pub least_further_width: f32,
-    pub least_further_score: f32,
     pub padded_share: f32,
 }
 
@@ -30,23 +31,24 @@ impl Tuning {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     #[test]
-    fn shares_and_scores_are_between_zero_and_one() {
-        #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    fn the_tunables_make_sense_together() {
         let tuning = Tuning::embedded().unwrap();
-        let values = [
-            tuning.least_score_short_range,
-            tuning.least_score_full_range,
+        let shares = [
+            tuning.sure_score,
+            tuning.doubtful_score,
+            tuning.least_closer_score,
             tuning.same_face_overlap,
-            tuning.same_face_between_looks_overlap,
             tuning.same_face_inside,
             tuning.least_presence,
             tuning.least_further_width,
-            tuning.least_further_score,
             tuning.padded_share,
         ];
-        assert!(values.iter().all(|value| (0.0..=1.0).contains(value)), "{tuning:?}");
+        assert!(shares.iter().all(|value| (0.0..=1.0).contains(value)), "{tuning:?}");
+        assert!(tuning.doubtful_score < tuning.sure_score);
+        assert!(tuning.closer_look_margin > 1.0 && tuning.padded_share > 0.0);
     }
 }

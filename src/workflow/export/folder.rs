@@ -1,0 +1,124 @@
+//! The folder of one export: hidden while it is written, published by one rename.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::io_error;
+use crate::workflow::DeskError;
+use crate::workflow::whole_file::sync_folder;
+
+/// Where one export writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ExportFolder {
+    pub job: String,
+    /// Written here; the name tells people and print software to leave it alone.
+    pub stage: PathBuf,
+    /// Found here once it is whole.
+    pub place: PathBuf,
+}
+
+/// What the store keeps of a running export, enough to finish it or take it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct JobRecord {
+    pub layout: String,
+    pub paper: String,
+    pub stage: PathBuf,
+    pub place: PathBuf,
+}
+
+pub(super) const SHEETS: &str = "sheets";
+pub(super) const PHOTOS: &str = "photos";
+
+impl ExportFolder {
+    /// Chooses a name that no earlier export has and makes the hidden folder.
+    pub fn new(out: &Path, batch: &str, now_ms: i64) -> Result<Self, DeskError> {
+        let job = uuid::Uuid::now_v7().to_string();
+        fs::create_dir_all(out).map_err(|cause| io_error("made", out, &cause))?;
+        // Recovery may run from another working folder.
+        let out = fs::canonicalize(out).map_err(|cause| io_error("found", out, &cause))?;
+        let place = free_name(&out, &format!("{batch}-{}", time_stamp(now_ms)));
+        let stage = out.join(format!(".{job}.part"));
+        for folder in [stage.clone(), stage.join(SHEETS), stage.join(PHOTOS)] {
+            fs::create_dir(&folder).map_err(|cause| io_error("made", &folder, &cause))?;
+        }
+        Ok(Self { job, stage, place })
+    }
+
+    /// The folder of a job that was begun earlier.
+    pub fn of_record(job: &str, record: JobRecord) -> Self {
+        Self { job: job.to_owned(), stage: record.stage, place: record.place }
+    }
+
+    /// The job's record as JSON text.
+    pub fn record(&self, layout: &str, paper: &str) -> String {
+        let (stage, place) = (self.stage.clone(), self.place.clone());
+        let record = JobRecord { layout: layout.to_owned(), paper: paper.to_owned(), stage, place };
+        serde_json::json!(record).to_string()
+    }
+
+    /// Makes everything in the hidden folder durable and gives it its name.
+    pub fn publish(&self) -> Result<(), DeskError> {
+        for folder in [self.stage.join(SHEETS), self.stage.join(PHOTOS), self.stage.clone()] {
+            sync_folder(&folder).map_err(|cause| io_error("synced", &folder, &cause))?;
+        }
+        fs::rename(&self.stage, &self.place).map_err(|cause| io_error("named", &self.place, &cause))?;
+        let out = self.out();
+        sync_folder(out).map_err(|cause| io_error("synced", out, &cause))
+    }
+
+    /// Removes whatever this export has written. What cannot be removed stays hidden or unclaimed; nothing
+    /// in the store refers to it.
+    pub fn remove(&self) {
+        for folder in [&self.stage, &self.place] {
+            if folder.exists()
+                && let Err(error) = fs::remove_dir_all(folder)
+            {
+                tracing::warn!(job = self.job, %error, "the folder of an abandoned export stays behind");
+            }
+        }
+    }
+
+    /// The folder that holds this export's folder.
+    pub fn out(&self) -> &Path {
+        self.place.parent().unwrap_or(Path::new("."))
+    }
+}
+
+fn free_name(out: &Path, name: &str) -> PathBuf {
+    let first = out.join(name);
+    let numbered = (2..).map(|number: u32| out.join(format!("{name}-{number}")));
+    std::iter::once(first).chain(numbered).find(|path| !path.exists()).unwrap_or_else(|| out.join(name))
+}
+
+/// Local time as `yyyyMMdd-HHmmss`.
+fn time_stamp(now_ms: i64) -> String {
+    let now = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    now.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y%m%d-%H%M%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_earlier_export_is_never_overwritten() {
+        let out = tempfile::tempdir().unwrap();
+        let first = ExportFolder::new(out.path(), "AB12CD", 0).unwrap();
+        first.publish().unwrap();
+        let second = ExportFolder::new(out.path(), "AB12CD", 0).unwrap();
+        assert_ne!(first.place, second.place);
+        second.publish().unwrap();
+        assert!(first.place.join(SHEETS).is_dir() && second.place.join(PHOTOS).is_dir());
+        assert!(!second.stage.exists());
+    }
+
+    #[test]
+    fn the_record_leads_back_to_the_folder() {
+        let out = tempfile::tempdir().unwrap();
+        let folder = ExportFolder::new(out.path(), "AB12CD", 0).unwrap();
+        let record: JobRecord = serde_json::from_str(&folder.record("2寸×8", "6寸")).unwrap();
+        assert_eq!(ExportFolder::of_record(&folder.job, record), folder);
+    }
+}

@@ -1,0 +1,229 @@
+//! The list of an export's files and people, and the count of both from the disk.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub(super) const NAME: &str = "manifest.json";
+
+/// Everything an export wrote; names no person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub program: String,
+    pub job: String,
+    pub batch: String,
+    /// Milliseconds since the Unix epoch.
+    pub created_at_ms: i64,
+    pub layout: String,
+    pub paper: String,
+    pub dpi: u32,
+    pub gap_mm: f64,
+    pub margin_mm: f64,
+    pub pieces_per_person: usize,
+    pub people: Vec<Person>,
+    pub files: Vec<FileEntry>,
+}
+
+/// One person's part of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Person {
+    pub submission: String,
+    /// The photo that was approved.
+    pub photo_sha256: String,
+    pub revision: u32,
+    /// The final electronic photo.
+    pub photo: String,
+    /// The file that holds the sheet, and its page when it has several.
+    pub sheet: String,
+    pub page: Option<usize>,
+    pub pieces: usize,
+}
+
+/// A file of the export; `path` is relative to the export's folder, with `/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FileEntry {
+    pub path: String,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+/// What was counted on the disk.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadBack {
+    pub manifest: Manifest,
+    /// Of the manifest file itself.
+    pub sha256: String,
+    pub people: usize,
+    pub pieces: usize,
+    pub sheets: usize,
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads an export back: every file must have its bytes, no file may be missing or extra, and every person must
+/// have one photo and one sheet with all pieces.
+pub(super) fn read_back(place: &Path) -> Result<ReadBack, String> {
+    let bytes = fs::read(place.join(NAME)).map_err(|error| format!("{NAME}: {error}"))?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| format!("{NAME}: {error}"))?;
+    let mut files = Vec::new();
+    for entry in &manifest.files {
+        let path = place.join(&entry.path);
+        let (found_bytes, found_sha256) =
+            fingerprint(&path).map_err(|error| format!("{}: {error}", entry.path))?;
+        if (found_bytes, &found_sha256) != (entry.bytes, &entry.sha256) {
+            return Err(format!("{} has other bytes than were written", entry.path));
+        }
+        files.push(path);
+    }
+    no_extra_file(place, &manifest)?;
+    let sheets = reconcile(&manifest)?;
+    let pieces = manifest.people.iter().map(|person| person.pieces).sum();
+    let people = manifest.people.len();
+    files.push(place.join(NAME));
+    Ok(ReadBack { sha256: hex::encode(Sha256::digest(&bytes)), manifest, people, pieces, sheets, files })
+}
+
+/// Length and SHA-256 of a file as it lies on the disk.
+pub(super) fn fingerprint(path: &Path) -> std::io::Result<(u64, String)> {
+    let mut file = fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok((bytes, hex::encode(hash.finalize())));
+        }
+        bytes += read as u64;
+        hash.update(&buffer[..read]);
+    }
+}
+
+/// Counts people against sheets and photos; gives the number of sheets.
+fn reconcile(manifest: &Manifest) -> Result<usize, String> {
+    let known: HashSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
+    let (mut people, mut photos) = (HashSet::new(), HashSet::new());
+    let mut sheets: HashMap<(&str, Option<usize>), usize> = HashMap::new();
+    for person in &manifest.people {
+        let id = &person.submission;
+        if !people.insert(id) {
+            return Err(format!("{id} is exported twice"));
+        }
+        if !photos.insert(&person.photo) {
+            return Err(format!("{} is the photo of two people", person.photo));
+        }
+        if person.pieces != manifest.pieces_per_person {
+            return Err(format!("{id} has {} pieces, not {}", person.pieces, manifest.pieces_per_person));
+        }
+        for file in [&person.photo, &person.sheet] {
+            if !known.contains(file.as_str()) {
+                return Err(format!("{file} of {id} is not among the files"));
+            }
+        }
+        *sheets.entry((&person.sheet, person.page)).or_default() += 1;
+    }
+    match sheets.iter().find(|(_, people)| **people > 1) {
+        Some(((sheet, _), _)) => Err(format!("{sheet} is the sheet of two people")),
+        None => Ok(sheets.len()),
+    }
+}
+
+fn no_extra_file(place: &Path, manifest: &Manifest) -> Result<(), String> {
+    let known: HashSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).chain([NAME]).collect();
+    for entry in walkdir::WalkDir::new(place) {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(place).unwrap_or(entry.path());
+        let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+        let name = parts.join("/");
+        if !known.contains(name.as_str()) {
+            return Err(format!("{name} belongs to nobody"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(id: &str) -> Person {
+        Person {
+            submission: id.into(),
+            photo_sha256: "0".into(),
+            revision: 0,
+            photo: format!("photos/{id}.jpg"),
+            sheet: format!("sheets/{id}.jpg"),
+            page: None,
+            pieces: 12,
+        }
+    }
+
+    fn written(people: &[Person]) -> (tempfile::TempDir, Manifest) {
+        let place = tempfile::tempdir().unwrap();
+        let mut files = Vec::new();
+        for folder in ["photos", "sheets"] {
+            fs::create_dir(place.path().join(folder)).unwrap();
+        }
+        for path in people.iter().flat_map(|person| [&person.photo, &person.sheet]) {
+            fs::write(place.path().join(path), path).unwrap();
+            let (bytes, sha256) = fingerprint(&place.path().join(path)).unwrap();
+            files.push(FileEntry { path: path.clone(), bytes, sha256 });
+        }
+        let manifest = Manifest {
+            program: "test".into(),
+            job: "job".into(),
+            batch: "AAAAAA".into(),
+            created_at_ms: 0,
+            layout: "版式一".into(),
+            paper: "6寸".into(),
+            dpi: 300,
+            gap_mm: 0.0,
+            margin_mm: 0.0,
+            pieces_per_person: 12,
+            people: people.to_vec(),
+            files,
+        };
+        fs::write(place.path().join(NAME), serde_json::to_vec(&manifest).unwrap()).unwrap();
+        (place, manifest)
+    }
+
+    #[test]
+    fn a_whole_export_reconciles() {
+        let (place, manifest) = written(&[person("a"), person("b")]);
+        let found = read_back(place.path()).unwrap();
+        assert_eq!((found.people, found.pieces, found.sheets), (2, 24, 2));
+        assert_eq!(found.manifest, manifest);
+    }
+
+    #[test]
+    fn a_changed_missing_or_extra_file_is_noticed() {
+        for (meddle, message) in [
+            ((|place| fs::write(place.join("sheets/a.jpg"), "x").unwrap()) as fn(&Path), "other bytes"),
+            (|place| fs::remove_file(place.join("photos/b.jpg")).unwrap(), "photos/b.jpg"),
+            (|place| fs::write(place.join("sheets/c.jpg"), "x").unwrap(), "belongs to nobody"),
+            (|place| fs::remove_file(place.join(NAME)).unwrap(), NAME),
+        ] {
+            let (place, _) = written(&[person("a"), person("b")]);
+            meddle(place.path());
+            let error = read_back(place.path()).unwrap_err();
+            assert!(error.contains(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_person_doubled_or_short_of_pieces_is_noticed() {
+        let (place, _) = written(&[person("a"), person("a")]);
+        assert!(read_back(place.path()).unwrap_err().contains("exported twice"));
+        let (place, _) = written(&[Person { pieces: 11, ..person("a") }]);
+        assert!(read_back(place.path()).unwrap_err().contains("11 pieces"));
+        let shared = Person { sheet: "sheets/a.jpg".into(), ..person("b") };
+        let (place, _) = written(&[person("a"), shared]);
+        assert!(read_back(place.path()).unwrap_err().contains("sheet of two people"));
+    }
+}

@@ -1,0 +1,40 @@
+//! The models, loaded once and only when something needs them: the desk opens at once.
+
+use std::sync::OnceLock;
+
+use super::DeskError;
+use crate::inspect::face_onnx::OnnxFaceModel;
+use crate::inspect::matte_onnx::SelfieMatte;
+use crate::inspect::{FaceError, MatteModel, Models};
+use crate::retouch::matte_onnx::FineMatte;
+
+/// A failed loading is remembered too: it would fail again.
+type Loaded<T> = OnceLock<Result<T, String>>;
+
+#[derive(Default)]
+pub(super) struct LoadedModels {
+    face: Loaded<OnnxFaceModel>,
+    matte: Loaded<SelfieMatte>,
+    fine: Loaded<FineMatte>,
+}
+
+impl LoadedModels {
+    /// What the local check needs.
+    pub(super) fn check(&self) -> Result<Models<'_>, DeskError> {
+        Ok(Models {
+            face: loaded(&self.face, OnnxFaceModel::embedded)?,
+            matte: loaded(&self.matte, SelfieMatte::embedded)?,
+        })
+    }
+
+    /// What a final photo needs.
+    pub(super) fn fine(&self) -> Result<&dyn MatteModel, DeskError> {
+        let fine: &FineMatte = loaded(&self.fine, FineMatte::embedded)?;
+        Ok(fine)
+    }
+}
+
+fn loaded<T>(slot: &Loaded<T>, load: impl FnOnce() -> Result<T, FaceError>) -> Result<&T, DeskError> {
+    let loaded = slot.get_or_init(|| load().map_err(|error| error.to_string()));
+    loaded.as_ref().map_err(|cause| DeskError::Models { cause: cause.clone() })
+}
