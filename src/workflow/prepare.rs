@@ -1,7 +1,5 @@
 //! The final electronic photo of a submission, exactly as it will be delivered.
 
-use serde::{Deserialize, Serialize};
-
 use super::desk::now_ms;
 use super::{Desk, DeskError};
 use crate::inspect::CropSolution;
@@ -10,13 +8,6 @@ use crate::photo::{Photo, decode};
 use crate::retouch::{self, Prepared, Recipe};
 use crate::store::finals::{FinalKey, StoredFinal};
 use crate::submission::QueueItem;
-
-/// What is sealed beside a final photo.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    recipe: Recipe,
-    optimized_tables: bool,
-}
 
 /// Makes (or replays) the final photo of a submission under its batch's standard.
 ///
@@ -62,8 +53,7 @@ fn keep(
     key: &FinalKey<'_>,
     made: &Prepared,
 ) -> Result<StoredFinal, DeskError> {
-    let kept = Kept { recipe: made.recipe.clone(), optimized_tables: made.jpeg.optimized_tables };
-    let recipe_json = serde_json::to_string(&kept).map_err(|cause| bad_final(item, &cause))?;
+    let recipe_json = serde_json::to_string(&made.recipe).map_err(|cause| bad_final(item, &cause))?;
     let jpeg = made.jpeg.bytes.clone();
     let final_sha256 = desk.store.put_photo(&jpeg)?;
     let length = jpeg.len() as u64;
@@ -72,14 +62,14 @@ fn keep(
 }
 
 fn replay(desk: &Desk, item: &QueueItem, stored: StoredFinal) -> Result<Prepared, DeskError> {
-    let Kept { recipe, optimized_tables } =
+    let recipe: Recipe =
         serde_json::from_str(&stored.recipe_json).map_err(|cause| bad_final(item, &cause))?;
     let photo = decode(&stored.jpeg, &desk.limits).map_err(|cause| bad_final(item, &cause))?;
     let jpeg = EncodedJpeg {
         bytes: stored.jpeg,
         quality: recipe.jpeg_quality,
         subsampling: recipe.subsampling,
-        optimized_tables,
+        optimized_tables: recipe.optimized_tables,
     };
     Ok(Prepared { jpeg, pixels: photo.pixels, recipe })
 }
