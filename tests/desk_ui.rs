@@ -20,6 +20,10 @@ use photodesk::workflow::{Desk, intake};
 
 const SCHOOL: &str = "江南大学";
 const WINDOW: Vec2 = vec2(1440.0, 900.0);
+/// Seconds of a frame, as on a usual screen.
+const FRAME_S: f32 = 1.0 / 60.0;
+/// Frames after which a key counts again.
+const GUARD_FRAMES: usize = 8;
 /// Work off the window's thread is waited for at most this long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -80,6 +84,7 @@ impl Place {
         };
         Harness::builder()
             .with_size(size)
+            .with_step_dt(FRAME_S)
             .build_eframe(|creation| app(&creation.egui_ctx, start, picker).unwrap())
     }
 }
@@ -116,9 +121,19 @@ fn draw(folder: &Path, number: u64) {
     portrait.pixels.save(folder.join(format!("张三{number}.png"))).unwrap();
 }
 
-/// Steps until something with this label is there.
-fn wait_for(window: &mut Harness<'_, App>, label: &str) {
-    wait_until(window, label, |window| window.query_by_label_contains(label).is_some());
+/// Whether something shows this text, whole or in part.
+fn shows(window: &Harness<'_, App>, text: &str) -> bool {
+    window.query_all_by_label_contains(text).next().is_some()
+}
+
+/// Whether something in this role has exactly this name.
+fn has(window: &Harness<'_, App>, role: Role, name: &str) -> bool {
+    window.query_all_by_role_and_label(role, name).next().is_some()
+}
+
+/// Steps until something shows this text.
+fn wait_for(window: &mut Harness<'_, App>, text: &str) {
+    wait_until(window, text, |window| shows(window, text));
 }
 
 fn wait_until(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&Harness<'_, App>) -> bool) {
@@ -133,20 +148,43 @@ fn wait_until(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&Harness
     }
 }
 
-/// Every label now shown, for a failing test's message.
+/// Every text now shown, for a failing test's message.
 fn labels(window: &Harness<'_, App>) -> Vec<String> {
-    window.root().children_recursive().filter_map(|node| node.accesskit_node().label()).collect()
+    let text = |node: egui_kittest::Node<'_>| {
+        let node = node.accesskit_node();
+        node.label().or_else(|| node.value())
+    };
+    window.root().children_recursive().filter_map(text).collect()
 }
 
 fn press(window: &mut Harness<'_, App>, key: Key) {
+    window.run_steps(GUARD_FRAMES);
     window.key_press(key);
     window.run_steps(2);
 }
 
-fn click(window: &mut Harness<'_, App>, role: Role, label: &str) {
-    wait_until(window, label, |window| window.query_by_role_and_label(role, label).is_some());
-    window.get_by_role_and_label(role, label).click();
+/// Clicks the first such thing once it can be clicked.
+fn click(window: &mut Harness<'_, App>, role: Role, name: &str) {
+    wait_until(window, name, |window| {
+        let found = window.query_all_by_role_and_label(role, name).next();
+        found.is_some_and(|node| !node.accesskit_node().is_disabled())
+    });
+    window.query_all_by_role_and_label(role, name).next().unwrap().click();
     window.run_steps(2);
+}
+
+/// Types into a field after giving it the focus.
+fn fill(window: &mut Harness<'_, App>, field: &str, text: &str) {
+    window.get_by_role_and_label(Role::TextInput, field).focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::TextInput, field).type_text(text);
+    window.run_steps(2);
+}
+
+/// Steps until the photo at this place of the list is painted.
+fn wait_for_photo(window: &mut Harness<'_, App>, position: &str) {
+    wait_until(window, position, |window| shows(window, position) && has(window, Role::Image, "原图"));
+    window.step();
 }
 
 fn states(place: &Place, window: Harness<'_, App>) -> Vec<State> {
@@ -168,15 +206,10 @@ fn open_when_free(place: &Place) -> Desk {
 }
 
 /// Opens the review on everything that waits, and sees its first photo painted.
-fn review(place: &Place) -> Harness<'static, App> {
+fn review(place: &Place, count: usize) -> Harness<'static, App> {
     let mut window = place.window(WINDOW);
-    wait_for(&mut window, "开始审核 ");
-    window.get_by_label_contains("开始审核 ").click();
-    wait_for(&mut window, "原图");
-    wait_until(&mut window, "the photo", |window| {
-        window.query_by_role_and_label(Role::Image, "原图").is_some()
-    });
-    window.step();
+    click(&mut window, Role::Button, &format!("开始审核 {count}"));
+    wait_for_photo(&mut window, &format!("1 / {count}"));
     window
 }
 
@@ -185,16 +218,11 @@ fn an_empty_desk_says_what_to_do_and_opens_a_batch() {
     let place = Place::new();
     let mut window = place.window(WINDOW);
     wait_for(&mut window, "先建一个批次");
-    window.get_all_by_role_and_label(Role::Button, "新建批次").last().unwrap().click();
-    wait_until(&mut window, "the form", |window| {
-        window.query_by_role_and_label(Role::TextInput, "学校").is_some()
-    });
+    click(&mut window, Role::Button, "新建批次");
+    wait_until(&mut window, "the form", |window| has(window, Role::TextInput, "学校"));
     assert!(window.get_by_role_and_label(Role::Button, "建立批次").accesskit_node().is_disabled());
-    window.get_by_role_and_label(Role::TextInput, "学校").type_text(SCHOOL);
-    window.get_by_role_and_label(Role::TextInput, "任务名称").focus();
-    window.run_steps(2);
-    window.get_by_role_and_label(Role::TextInput, "任务名称").type_text("2026 届");
-    window.run_steps(2);
+    fill(&mut window, "学校", SCHOOL);
+    fill(&mut window, "任务名称", "2026 届");
     click(&mut window, Role::Button, "建立批次");
     wait_for(&mut window, "已建立");
     drop(window);
@@ -214,7 +242,7 @@ fn dropped_files_are_imported_and_every_file_is_accounted_for() {
     window.input_mut().dropped_files.push(Arc::new(Dropped(folder)));
     click(&mut window, Role::Button, "导入 1 项");
     wait_for(&mut window, "导入完成：共 3 个文件");
-    window.get_by_label("1 张重复，批次里已有");
+    assert!(shows(&window, "1 张重复，批次里已有"), "{:#?}", labels(&window));
     click(&mut window, Role::Button, "关闭");
     wait_for(&mut window, "开始审核");
 }
@@ -236,20 +264,16 @@ impl egui::DroppedFile for Dropped {
 fn a_approves_a_digit_rejects_and_u_takes_it_back() {
     let place = Place::new();
     place.batch_with_photos(3);
-    let mut window = review(&place);
+    let mut window = review(&place, 3);
     press(&mut window, Key::A);
     wait_for(&mut window, "已通过");
-    wait_until(&mut window, "the next photo", |window| {
-        window.query_by_role_and_label(Role::Image, "原图").is_some()
-            && window.query_by_label("2 / 3").is_some()
-    });
-    window.step();
+    wait_for_photo(&mut window, "2 / 3");
     press(&mut window, Key::Num1);
     wait_for(&mut window, "已驳回");
-    wait_until(&mut window, "the last photo", |window| window.query_by_label("3 / 3").is_some());
+    wait_for_photo(&mut window, "3 / 3");
     press(&mut window, Key::U);
     wait_for(&mut window, "已撤销");
-    window.get_by_label("2 / 3");
+    assert!(shows(&window, "2 / 3"));
     assert_eq!(states(&place, window), [State::Approved, State::PendingReview, State::PendingReview]);
 }
 
@@ -257,40 +281,40 @@ fn a_approves_a_digit_rejects_and_u_takes_it_back() {
 fn slips_of_the_hand_and_composed_text_decide_nothing() {
     let place = Place::new();
     place.batch_with_photos(2);
-    let mut window = review(&place);
+    let mut window = review(&place, 2);
+    let preedit = egui::ImeEvent::Preedit { text: "li".into(), active_range_chars: None };
+    window.event(Event::Ime(preedit));
+    press(&mut window, Key::A);
+    assert!(!shows(&window, "已通过"), "a key counted while an input method composed");
     window.event(Event::Ime(egui::ImeEvent::Commit("李".into())));
-    window.key_press(Key::A);
+    window.run_steps(2);
+    window.event(held(Key::A));
     window.run_steps(3);
-    assert!(
-        window.query_by_label_contains("已通过").is_none(),
-        "a key counted while an input method composed"
-    );
-    window.event(Event::Key {
-        key: Key::A,
-        physical_key: None,
-        pressed: true,
-        repeat: true,
-        modifiers: Modifiers::NONE,
-    });
-    window.run_steps(3);
-    assert!(window.query_by_label_contains("已通过").is_none(), "a held key counted");
-    // Two presses in one frame are one decision.
+    assert!(!shows(&window, "已通过"), "a held key counted");
+    // A second press before the hand can have meant it.
+    window.run_steps(GUARD_FRAMES);
     window.key_press(Key::A);
     window.key_press(Key::A);
     wait_for(&mut window, "已通过");
-    window.run_steps(5);
+    wait_for_photo(&mut window, "2 / 2");
+    window.run_steps(GUARD_FRAMES);
     assert_eq!(states(&place, window), [State::Approved, State::PendingReview]);
+}
+
+fn held(key: Key) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: true, modifiers: Modifiers::NONE }
 }
 
 #[test]
 fn chosen_reasons_build_what_the_student_reads() {
     let place = Place::new();
     place.batch_with_photos(1);
-    let mut window = review(&place);
-    window.get_by_label("选择原因后显示");
+    let mut window = review(&place, 1);
+    assert!(shows(&window, "选择原因后显示"));
+    window.run_steps(GUARD_FRAMES);
     window.key_press_modifiers(Modifiers::SHIFT, Key::Num1);
-    window.run_steps(2);
-    assert!(window.query_by_label("选择原因后显示").is_none());
+    window.run_steps(3);
+    assert!(!shows(&window, "选择原因后显示"));
     click(&mut window, Role::Button, "驳回 1 条 Enter");
     wait_for(&mut window, "已驳回");
     assert_eq!(states(&place, window), [State::Rejected]);
@@ -307,11 +331,10 @@ fn a_damaged_photo_cannot_be_approved_but_rejected() {
     let report = intake::import_photos(&place.open(), &code, &[folder], &Job::default()).unwrap();
     assert_eq!(report.added.len(), 1, "{report:?}");
     let mut window = place.window(WINDOW);
-    wait_for(&mut window, "开始审核 1");
-    window.get_by_label_contains("开始审核 1").click();
+    click(&mut window, Role::Button, "开始审核 1");
     wait_for(&mut window, "照片损坏");
     press(&mut window, Key::A);
-    assert!(window.query_by_label_contains("已通过").is_none());
+    assert!(!shows(&window, "已通过"));
     press(&mut window, Key::Num1);
     wait_for(&mut window, "已驳回");
     assert_eq!(states(&place, window), [State::Rejected]);
@@ -340,19 +363,13 @@ fn the_print_room_shows_the_sheet_and_writes_what_it_counted() {
     place.batch_with_photos(2);
     let out = place.path("out");
     std::fs::create_dir_all(&out).unwrap();
-    let mut window = review(&place);
+    let mut window = review(&place, 2);
     press(&mut window, Key::A);
-    wait_until(&mut window, "the second photo", |window| {
-        window.query_by_label("2 / 2").is_some()
-            && window.query_by_role_and_label(Role::Image, "原图").is_some()
-    });
-    window.step();
+    wait_for_photo(&mut window, "2 / 2");
     press(&mut window, Key::A);
     click(&mut window, Role::Button, "去制作");
     wait_for(&mut window, "版面 152.4×101.6 毫米");
-    window.get_by_role_and_label(Role::TextInput, "保存到").focus();
-    window.run_steps(2);
-    window.get_by_role_and_label(Role::TextInput, "保存到").type_text(out.to_str().unwrap());
+    fill(&mut window, "保存到", out.to_str().unwrap());
     click(&mut window, Role::Button, "导出 2 张版面");
     wait_for(&mut window, "2 人 · 24 片 · 2 张 · 0 差异");
     click(&mut window, Role::Button, "完成");
@@ -369,7 +386,7 @@ fn a_folder_is_chosen_in_the_systems_dialog() {
     draw(&folder, 4);
     let mut window = place.window_with_picker(WINDOW, Arc::new(Chooses(folder)));
     wait_for(&mut window, "这个批次还没有照片");
-    window.get_all_by_role_and_label(Role::Button, "导入照片").last().unwrap().click();
+    click(&mut window, Role::Button, "导入照片");
     click(&mut window, Role::Button, "选择文件夹…");
     click(&mut window, Role::Button, "导入 1 项");
     wait_for(&mut window, "导入完成：共 1 个文件");

@@ -1,14 +1,15 @@
 //! Which key presses count: no repeats, none within 120 ms of the last, one a frame, none while text is written.
 
-use egui::{Context, Event, Key, Modifiers};
+use egui::{Context, Event, ImeEvent, Key, Modifiers};
 
 /// Presses closer than this to the last one are slips of the hand.
 const GUARD_S: f64 = 0.120;
 
-/// Remembers when the last press counted.
+/// Remembers when the last press counted, and whether an input method composes.
 #[derive(Debug, Default)]
 pub struct KeyGuard {
     last_s: Option<f64>,
+    composing: bool,
 }
 
 /// One press that counts.
@@ -21,11 +22,26 @@ pub struct Press {
 impl KeyGuard {
     /// The press of this frame that counts, if any.
     pub fn press(&mut self, ctx: &Context) -> Option<Press> {
-        if is_writing_text(ctx) {
+        let (now_s, press) = ctx.input(|input| {
+            let composed = self.follow_composition(&input.events);
+            (input.time, input.events.iter().find_map(first_press).filter(|_| !composed))
+        });
+        if self.composing || ctx.text_edit_focused() {
             return None;
         }
-        let (now_s, press) = ctx.input(|input| (input.time, input.events.iter().find_map(first_press)));
         self.admit(press?, now_s)
+    }
+
+    /// Notes where a composition stands; true when the input method had a hand in this frame.
+    fn follow_composition(&mut self, events: &[Event]) -> bool {
+        let mut touched = false;
+        for event in events {
+            if let Event::Ime(event) = event {
+                self.composing = matches!(event, ImeEvent::Preedit { text, .. } if !text.is_empty());
+                touched = true;
+            }
+        }
+        touched
     }
 
     fn admit(&mut self, press: Press, now_s: f64) -> Option<Press> {
@@ -38,10 +54,9 @@ impl KeyGuard {
     }
 }
 
-/// True while a text field has the focus or an input method composes.
+/// True while a text field has the focus.
 pub fn is_writing_text(ctx: &Context) -> bool {
-    let composing = ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
-    composing || ctx.text_edit_focused()
+    ctx.text_edit_focused()
 }
 
 fn first_press(event: &Event) -> Option<Press> {
@@ -81,6 +96,16 @@ mod tests {
         let admitted: Vec<bool> =
             [0.0, 0.05, 0.119, 0.121, 0.2, 0.3].iter().map(|at| guard.admit(press, *at).is_some()).collect();
         assert_eq!(admitted, [true, false, false, true, false, true]);
+    }
+
+    #[test]
+    fn an_input_method_holds_the_keys_until_it_is_done() {
+        let mut guard = KeyGuard::default();
+        let preedit =
+            |text: &str| Event::Ime(ImeEvent::Preedit { text: text.into(), active_range_chars: None });
+        assert!(guard.follow_composition(&[preedit("li")]) && guard.composing);
+        assert!(!guard.follow_composition(&[]) && guard.composing, "still composing without news");
+        assert!(guard.follow_composition(&[Event::Ime(ImeEvent::Commit("李".into()))]) && !guard.composing);
     }
 
     #[test]
