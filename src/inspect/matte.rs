@@ -91,6 +91,11 @@ pub fn fitting_size(photo: (u32, u32), longest_px: u32) -> (u32, u32) {
 pub trait MatteModel: Send + Sync {
     /// A matte covering the whole of `pixels`, of a size the model chooses.
     fn matte(&self, pixels: &RgbImage) -> Result<Matte, FaceError>;
+
+    /// The model's name, for the record of what was done to a photo.
+    fn name(&self) -> String {
+        std::any::type_name::<Self>().rsplit("::").next().unwrap_or_default().to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,13 @@ pub struct DecodeLimits {
 #[error("the built-in limits could not be read: {0}; reinstall the program")]
 pub struct LimitsError(#[from] toml::de::Error);
 
+impl LimitsError {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        "limits"
+    }
+}
+
 #[derive(Deserialize)]
 struct LimitsFile {
     decode: DecodeLimits,

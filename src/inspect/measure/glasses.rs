@@ -1,6 +1,6 @@
-//! Whether the sitter wears glasses: what frames and lenses do to the aligned eye region, and what that weighs.
+//! Whether the sitter wears glasses: what frames and lenses do to the aligned eye region, and how far that is from bare faces.
 //!
-//! `features` takes the numbers, `model` weighs them; a learned classifier would take the place of both
+//! `features` takes the numbers, `model` makes probabilities of them; a learned classifier would take the place of both
 //! and still answer with `Glasses`.
 
 mod features;
@@ -13,7 +13,7 @@ use crate::photo::Point;
 
 use super::geometry::FaceGeometry;
 pub use features::{FEATURES, Features};
-pub use model::{GlassesModel, LogisticModel};
+pub use model::{BareDistance, GlassesModel, Term};
 
 /// What is believed about glasses.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,12 @@ impl Glasses {
         let axes = geometry.axes();
         let outline = |corners: [(f64, f64); 4]| corners.map(|corner| axes.to_photo(corner)).to_vec();
         let lens = |middle: f64| {
-            outline([(middle - 0.32, -0.2), (middle + 0.32, -0.2), (middle + 0.32, 0.4), (middle - 0.32, 0.4)])
+            outline([
+                (middle - 0.32, -0.2),
+                (middle + 0.32, -0.2),
+                (middle + 0.32, 0.4),
+                (middle - 0.32, 0.4),
+            ])
         };
         let bridge = outline([(-0.12, -0.2), (0.12, -0.2), (0.12, 0.2), (-0.12, 0.2)]);
         Some(Self {
