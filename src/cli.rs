@@ -9,7 +9,13 @@ mod layout;
 mod place;
 mod prepare;
 mod review;
+#[cfg(feature = "desk")]
+mod window;
+#[cfg(not(feature = "desk"))]
+#[path = "cli/no_window.rs"]
+mod window;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -71,7 +77,56 @@ struct DeskPlace {
     key_file: Option<PathBuf>,
 }
 
-/// Runs the program; everything printed goes through here or a verb's own standard output.
+/// Runs the program; a verb's results go to standard output, everything else to standard error.
+#[allow(clippy::print_stderr, reason = "this is the edge where an error meets the person")]
 pub fn main() -> ExitCode {
-    todo!()
+    let cli = Cli::parse();
+    let place = DeskPlace { data: cli.data, key_file: cli.key_file };
+    let mut out = std::io::stdout().lock();
+    let ended = match cli.verb {
+        None => window::run(&place),
+        Some(verb) => verb.run(&place, &mut out),
+    };
+    match ended.and_then(|outcome| out.flush().map(|()| outcome).map_err(anyhow::Error::from)) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Ok(Outcome::WrongUse) => ExitCode::from(2),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("photodesk: {error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+impl Verb {
+    fn run(self, place: &DeskPlace, out: &mut impl Write) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Demo(args) => demo::run(&args, out),
+            Self::Check(args) => check::run(&args, out),
+            Self::Prepare(args) => prepare::run(&args, out),
+            Self::Layout(args) => layout::run(&args, out),
+            Self::Import(args) => import::run(&args, place, out),
+            Self::Review(args) => review::run(&args, place, out),
+            Self::Export(args) => export::run(&args, place, out),
+            Self::Standards(args) => catalogue::standards(&args, out),
+            Self::Layouts(args) => catalogue::layouts(&args, out),
+            Self::Reasons(args) => catalogue::reasons(&args, out),
+        }
+    }
+}
+
+/// Says what was wrong with the command line's words.
+#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
+fn wrong_use(error: &dyn std::fmt::Display) -> anyhow::Result<Outcome> {
+    eprintln!("photodesk: {error}");
+    Ok(Outcome::WrongUse)
+}
+
+/// The reader of our output has gone: `photodesk check … | head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,3 +1,5 @@
 //! Starts the desk or one command-line verb.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    photodesk::cli::main()
+}

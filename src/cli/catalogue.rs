@@ -154,9 +154,6 @@ mod tests {
     }
 
     #[test]
-    fn show() { println!("{}", printed(layouts, false)); println!("{}", printed(layouts, true).chars().take(700).collect::<String>()); }
-
-    #[test]
     fn text_names_what_is_known() {
         for (verb, expect) in VERBS {
             assert!(printed(verb, false).contains(expect), "{expect}");

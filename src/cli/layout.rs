@@ -12,6 +12,7 @@ use super::Outcome;
 use crate::photo::units::{Dpi, Mm};
 use crate::print::sheet::{SheetFormat, SheetOrder, SheetPlan};
 use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+use crate::workflow::walk::photo_files;
 use photos::Captions;
 use write::Run;
 
@@ -91,16 +92,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         None => None,
     };
     let plan = SheetPlan::new(&order, &papers)?;
-    let found = photos::find(&args.paths);
+    let files = photo_files(&args.paths);
     let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
-    if let Err(Misuse(message)) = run.check_names(&found.files) {
+    if let Err(Misuse(message)) = run.check_names(&files) {
         return Ok(wrong_use(&message));
     }
-    let done = run.write(&found.files, captions.as_ref(), out)?;
-    let failed = done.failed + found.refused.len();
-    for refusal in &found.refused {
-        complain(refusal);
-    }
+    let done = run.write(&files, captions.as_ref(), out)?;
+    let failed = done.failed;
     writeln!(
         out,
         "{}: {} people, {} pieces on {} sheets in {}; {failed} failed",

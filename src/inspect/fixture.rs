@@ -26,14 +26,30 @@ pub fn mesh(eyes: Point, ied_px: f32, roll_deg: f32) -> FaceMesh {
     let mut face = vec![(0.0_f32, 0.5_f32); MESH_POINTS];
     outline(&mut face);
     for (side, iris, corners, lids, eye_outline, brow) in [
-        (-0.5, points::IRIS_LEFT, points::EYE_CORNERS_LEFT, points::LIDS_LEFT, points::EYE_OUTLINE_LEFT, points::BROW_OUTLINE_LEFT),
-        (0.5, points::IRIS_RIGHT, points::EYE_CORNERS_RIGHT, points::LIDS_RIGHT, points::EYE_OUTLINE_RIGHT, points::BROW_OUTLINE_RIGHT),
+        (
+            -0.5,
+            points::IRIS_LEFT,
+            points::EYE_CORNERS_LEFT,
+            points::LIDS_LEFT,
+            points::EYE_OUTLINE_LEFT,
+            points::BROW_OUTLINE_LEFT,
+        ),
+        (
+            0.5,
+            points::IRIS_RIGHT,
+            points::EYE_CORNERS_RIGHT,
+            points::LIDS_RIGHT,
+            points::EYE_OUTLINE_RIGHT,
+            points::BROW_OUTLINE_RIGHT,
+        ),
     ] {
         for index in eye_outline.into_iter().chain(brow) {
             face[index] = (side, -0.35);
         }
         face[iris] = (side, 0.0);
-        for (rim, (dx, dy)) in points::IRIS_RIM.into_iter().zip([(0.09, 0.0), (0.0, -0.09), (-0.09, 0.0), (0.0, 0.09)]) {
+        for (rim, (dx, dy)) in
+            points::IRIS_RIM.into_iter().zip([(0.09, 0.0), (0.0, -0.09), (-0.09, 0.0), (0.0, 0.09)])
+        {
             face[iris + rim] = (side + dx, dy);
         }
         let outwards = f32::signum(side);
@@ -185,7 +201,12 @@ pub fn measures() -> Measures {
             corner_lift: 0.0,
             opening: Vec::new(),
         }),
-        glasses: Some(Glasses { any: 0.01, dark: 0.01, features: Features { values: [0.0; FEATURES.len()] }, places: Vec::new() }),
+        glasses: Some(Glasses {
+            any: 0.01,
+            dark: 0.01,
+            features: Features { values: [0.0; FEATURES.len()] },
+            places: Vec::new(),
+        }),
         light: Some(FaceLight {
             lightness: 65.0,
             clipped_high: 0.0,

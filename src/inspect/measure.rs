@@ -18,9 +18,9 @@ use image::RgbImage;
 use crate::photo::{Point, Rect};
 use crate::standard::Standard;
 
-use super::{FaceError, Matte, MatteModel};
 use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh};
+use super::{FaceError, Matte, MatteModel};
 use background::BackgroundLook;
 use eyes::Eyes;
 use geometry::FaceGeometry;

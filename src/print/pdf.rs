@@ -8,8 +8,7 @@ use std::io::{self, Write};
 
 use pdf_writer::types::OutputIntentSubtype;
 use pdf_writer::writers::{Catalog, OutputIntent, Page, Pages};
-use pdf_writer::Finish as _;
-use pdf_writer::{Chunk, Filter, Name, Rect, Ref, Settings, TextStr};
+use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, TextStr};
 
 use super::raster::jpeg_setting;
 use super::sheet::{SheetPhoto, SheetPlan};

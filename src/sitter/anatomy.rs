@@ -135,7 +135,7 @@ impl Anatomy {
         let taper = (1.0 - t * t).max(0.0);
         let bow = 1.0 + 0.13 * bump((t - 0.2) * (t - 0.2) / 0.05) - 0.10 * bump(t * t / 0.02);
         let upper = line + full * 0.68 * bow * taper.sqrt() * (0.55 + 0.45 * taper);
-        let lower = line - full * 0.96 * taper.sqrt() * (0.45 + 0.55 * taper);
+        let lower = line - full * 0.92 * taper.sqrt() * (0.68 + 0.32 * taper);
         (upper, lower)
     }
 
@@ -152,7 +152,7 @@ impl Anatomy {
         let lift = self.expression.brow_raise * (0.45 + 0.1 * t);
         let middle = 1.95 * self.shape.brow_height + lift;
         let knots = [(-1.0, -0.02), (-0.4, 0.12), (0.3, 0.32 * arch), (0.65, 0.27 * arch), (1.0, -0.10)];
-        let half = [(-1.0, 0.26), (-0.75, 0.34), (-0.2, 0.33), (0.4, 0.25), (1.0, 0.05)];
+        let half = [(-1.0, 0.16), (-0.75, 0.31), (-0.2, 0.33), (0.4, 0.25), (1.0, 0.05)];
         (middle + curve(&knots, t), curve(&half, t) * self.shape.brow_thickness)
     }
 

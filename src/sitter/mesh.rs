@@ -161,7 +161,7 @@ impl Mesh {
 
 /// A tube of `radius` along a line of points, closed into a ring when `closed`.
 pub fn tube(part: Part, path: &[Vec3], closed: bool, radius: impl Fn(f32) -> (f32, f32)) -> Mesh {
-    const AROUND: usize = 8;
+    const AROUND: usize = 14;
     let count = path.len();
     let tangent = |k: usize| {
         let (before, after) = if closed {

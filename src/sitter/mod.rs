@@ -54,3 +54,49 @@ pub fn render(spec: &SitterSpec) -> Portrait {
     let developed = film::develop(plate, &spec.camera, spec.seed);
     Portrait { pixels: developed.pixels, alpha: developed.alpha, truth }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fault::Fault;
+    use super::*;
+
+    fn small(mut spec: SitterSpec) -> SitterSpec {
+        (spec.camera.width_px, spec.camera.height_px) = (180, 240);
+        spec
+    }
+
+    #[test]
+    fn hair_top_is_where_the_opacity_begins() {
+        for seed in 0..5 {
+            let portrait = render(&small(vary(seed)));
+            let full = |row: &[u8]| row.iter().filter(|a| **a > 128).count() > 4;
+            let first = portrait.alpha.chunks(180).position(full);
+            let top = portrait.truth.hair_top.y;
+            assert!(
+                first.is_some_and(|row| (row as f32 - top).abs() < 5.0),
+                "seed {seed}: {first:?} or {top}"
+            );
+        }
+    }
+
+    #[test]
+    fn truth_lies_on_the_person() {
+        let portrait = render(&small(vary(11)));
+        let truth = &portrait.truth;
+        for point in [truth.eye_left, truth.eye_right, truth.nose_tip, truth.mouth] {
+            assert_eq!(portrait.alpha[point.y as usize * 180 + point.x as usize], 255);
+        }
+        assert!(truth.eye_right.x < truth.eye_left.x && truth.cheek_right.x < truth.cheek_left.x);
+        assert!(truth.crown.y < truth.eye_left.y && truth.eye_left.y < truth.chin.y);
+    }
+
+    #[test]
+    fn a_fault_keeps_the_person_and_changes_the_picture() {
+        let good = render(&small(vary(12)));
+        for fault in [Fault::Dark, Fault::ThickGlasses, Fault::CastShadow, Fault::ClutteredBackground] {
+            let bad = render(&small(fault.apply(vary(12))));
+            assert_eq!(bad.truth, good.truth, "{fault:?}");
+            assert_ne!(bad.pixels, good.pixels, "{fault:?}");
+        }
+    }
+}

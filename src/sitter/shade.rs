@@ -54,7 +54,7 @@ impl Exposure {
     pub fn new(spec: &SitterSpec, rig: &LightRig) -> Self {
         let light = spec.light;
         // The meter aims at a face that half faces the main light.
-        let metered = 0.86 / (light.ambient * 0.85 + light.key * 0.62).max(0.05);
+        let metered = 0.75 / (light.ambient * 0.85 + light.key * 0.62).max(0.05);
         let gain = super::math::exp2(light.exposure_ev);
         Self {
             ambient: light.ambient * metered * gain,

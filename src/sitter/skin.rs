@@ -155,11 +155,12 @@ impl<'a> SkinPaint<'a> {
         let from_crease = (p.y - crease) / 0.15;
         let fold = bump(from_crease * from_crease) * ends * (0.12 + 0.55 * self.anatomy.shape.lid_fold);
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.52, 0.40, 0.38), fold);
-        let rim = (p.y - upper) / (0.17 + 0.10 * self.spec.skin.eye_makeup);
+        let open = self.anatomy.lid_openness(side).clamp(0.0, 1.0);
+        // Closed lids lay their lashes down into one dark line.
+        let rim = (p.y - upper) / (0.17 + 0.10 * self.spec.skin.eye_makeup + 0.09 * (1.0 - open));
         let lash_ground = bump(rim * rim) * smoothstep(1.06, 0.9, t.abs());
         finish.albedo = finish.albedo * Vec3::ONE.lerp(v3(0.10, 0.075, 0.07), lash_ground * 0.92);
         let water = (p.y - lower + 0.02) / 0.15;
-        let open = self.anatomy.lid_openness(side).clamp(0.0, 1.0);
         let lower_rim = open * bump(water * water) * smoothstep(1.05, 0.85, t.abs());
         finish.albedo = finish.albedo.lerp(self.tone * v3(0.88, 0.62, 0.58), lower_rim * 0.75);
         finish.gloss += 0.12 * lower_rim;
@@ -184,7 +185,8 @@ impl<'a> SkinPaint<'a> {
         if p.z > 0.0 && t.abs() < 1.0 {
             let (middle, half) = self.anatomy.brow(t);
             let off = (p.y - middle) / (half * 1.5).max(0.02);
-            let cover = bump(off * off) * smoothstep(1.0, 0.85, t.abs()) * 0.8;
+            let ends = smoothstep(1.0, 0.85, t.abs()) * lerp(0.35, 1.0, smoothstep(-1.0, -0.6, t));
+            let cover = bump(off * off) * ends * 0.8;
             finish.albedo = finish.albedo.lerp(self.hair.lerp(self.tone, 0.06), cover);
         }
         if p.y < -8.5 {

@@ -212,7 +212,7 @@ fn gathered(barber: &Barber, root: &Root, lock: f32, prng: &mut Prng) -> Plan {
         length: (knot - root.at).length() * 1.6,
         steps: 18,
         stiffness: 0.35,
-        layer: lerp(0.1, lerp(0.3, 0.75, near_edge), layer_share) * barber.hair.volume * (1.0 + 0.2 * lock),
+        layer: lerp(0.1, lerp(0.3, 1.1, near_edge), layer_share) * barber.hair.volume * (1.0 + 0.2 * lock),
         layer_share,
         width_cm: 0.055,
         hugs: true,
@@ -293,7 +293,7 @@ pub fn knot(barber: &Barber, prng: &mut Prng) -> Vec<Strand> {
     let (middle, radius) = match barber.hair.style {
         HairStyle::TallBun => (v3(0.0, 12.9, -6.4), 2.7),
         HairStyle::LowBun => (v3(0.0, -3.2, -16.0), 2.8),
-        HairStyle::Ponytail => return tail(prng),
+        HairStyle::Ponytail => return tail(barber, prng),
         _ => return Vec::new(),
     };
     (0..1500).map(|_| wound(middle, radius * barber.hair.volume.min(1.2), prng)).collect()
@@ -328,34 +328,44 @@ fn wound(middle: Vec3, radius: f32, prng: &mut Prng) -> Strand {
     }
 }
 
-/// A tail that falls behind the neck.
-fn tail(prng: &mut Prng) -> Vec<Strand> {
-    (0..1400)
-        .map(|_| {
-            let (dx, dz) = (prng.normal() * 0.6, prng.normal() * 0.5);
-            let length = prng.between(18.0, 24.0);
-            let points = (0..16)
-                .map(|k| {
-                    let s = k as f32 / 15.0;
-                    let width = 0.5 + 1.6 * smoothstep(0.0, 0.5, s);
-                    v3(
-                        dx * width,
-                        4.5 - length * s,
-                        -15.0 - 3.0 * smoothstep(0.0, 0.25, s) + 1.5 * s + dz * width,
-                    )
-                })
-                .collect();
-            let tone = prng.between(0.75, 1.2);
-            Strand {
-                kind: StrandKind::Scalp,
-                points,
-                width_cm: 0.06,
-                tone,
-                depth: 0.9,
-                casts: tone > 1.1,
-                loose: false,
-                knot: true,
-            }
+/// Paths of a tail from the knot to its end: x, y, z by share of its length.
+const TAIL_BEHIND: [&[(f32, f32)]; 3] = [
+    &[(0.0, 0.0), (1.0, 0.0)],
+    &[(0.0, 4.5), (1.0, -18.0)],
+    &[(0.0, -14.8), (0.2, -18.0), (0.5, -18.0), (1.0, -16.5)],
+];
+const TAIL_OVER_SHOULDER: [&[(f32, f32)]; 3] = [
+    &[(0.0, 0.0), (0.2, 4.0), (0.45, 7.8), (0.7, 8.2), (1.0, 7.4)],
+    &[(0.0, 4.5), (0.2, -1.0), (0.45, -9.5), (0.7, -17.0), (1.0, -27.0)],
+    &[(0.0, -14.8), (0.2, -14.0), (0.45, -8.0), (0.6, -1.0), (0.75, 3.2), (1.0, 6.8)],
+];
+
+/// A tail that falls behind the neck or over one shoulder.
+fn tail(barber: &Barber, prng: &mut Prng) -> Vec<Strand> {
+    let path = if barber.hair.in_front { TAIL_OVER_SHOULDER } else { TAIL_BEHIND };
+    let side = if barber.hair.parting > 0.0 { -1.0 } else { 1.0 };
+    (0..2000).map(|_| tail_strand(&path, side, prng)).collect()
+}
+
+fn tail_strand(path: &[&[(f32, f32)]; 3], side: f32, prng: &mut Prng) -> Strand {
+    let (dx, dz) = (prng.normal() * 0.55, prng.normal() * 0.45);
+    let length = prng.between(0.85, 1.0);
+    let points = (0..24)
+        .map(|k| {
+            let s = k as f32 / 23.0 * length;
+            let width = 0.5 + 1.3 * smoothstep(0.0, 0.4, s) - 0.7 * smoothstep(0.75, 1.0, s);
+            v3(curve(path[0], s) * side + dx * width, curve(path[1], s), curve(path[2], s) + dz * width)
         })
-        .collect()
+        .collect();
+    let tone = prng.between(0.75, 1.2);
+    Strand {
+        kind: StrandKind::Scalp,
+        points,
+        width_cm: 0.06,
+        tone,
+        depth: 0.9,
+        casts: tone > 1.1,
+        loose: false,
+        knot: true,
+    }
 }

@@ -22,9 +22,9 @@ pub fn vary(seed: u64) -> SitterSpec {
             turn_degrees: prng.normal() * 2.0,
         },
         pose: Pose {
-            yaw_degrees: prng.normal() * 1.2,
-            pitch_degrees: prng.normal() * 1.2,
-            roll_degrees: prng.normal() * 0.7,
+            yaw_degrees: prng.normal().clamp(-2.0, 2.0) * 1.2,
+            pitch_degrees: prng.normal().clamp(-2.0, 2.0) * 1.2,
+            roll_degrees: prng.normal().clamp(-2.0, 2.0) * 0.7,
         },
         expression: Expression { smile: prng.between(-0.05, 0.35), ..Expression::default() },
         light: light(&mut prng),
@@ -82,11 +82,11 @@ fn head(build: &Build, prng: &mut Prng) -> HeadShape {
 
 fn skin(build: &Build, prng: &mut Prng) -> Skin {
     const TONES: [[f32; 3]; 5] = [
-        [236.0, 200.0, 178.0],
+        [232.0, 194.0, 171.0],
         [226.0, 184.0, 156.0],
         [206.0, 160.0, 128.0],
         [158.0, 112.0, 84.0],
-        [104.0, 70.0, 52.0],
+        [116.0, 80.0, 60.0],
     ];
     let place = build.tan * 3.99;
     let (low, share) = (place as usize, place.fract());
@@ -121,10 +121,12 @@ fn hair(build: &Build, prng: &mut Prng) -> Hair {
     } else {
         prng.pick(&[
             HairStyle::Bob,
+            HairStyle::Bob,
             HairStyle::Long,
-            HairStyle::LowBun,
-            HairStyle::TallBun,
+            HairStyle::Long,
             HairStyle::Ponytail,
+            HairStyle::TallBun,
+            HairStyle::LowBun,
         ])
     };
     let color = if build.east_asian || build.tan > 0.4 {
@@ -142,7 +144,7 @@ fn hair(build: &Build, prng: &mut Prng) -> Hair {
         stray: prng.between(0.1, 0.5),
         wave: prng.between(0.05, 0.35),
         recession_cm: if build.male && prng.chance(0.15) { prng.between(0.3, 0.9) } else { 0.0 },
-        in_front: prng.chance(0.5),
+        in_front: style == HairStyle::Ponytail || prng.chance(0.5),
     }
 }
 

@@ -85,6 +85,7 @@ impl Action {
             Self::PickPhotos => key("action.pick_photos"),
             Self::PickPhotoFolder => key("action.pick_folder"),
             Self::MakeSamples => key("action.make_samples"),
+            Self::ReviewFrom(_) => key("action.review_from"),
             Self::CloseDialog => key("action.close"),
             Self::CancelJob => key("action.cancel"),
             Self::Approve => key("action.approve"),
@@ -118,6 +119,7 @@ impl Action {
             Self::Show(PhotoTab::Result) => key("tip.result"),
             Self::OpenImport(_) => key("tip.import"),
             Self::MakeSamples => key("tip.make_samples"),
+            Self::ReviewFrom(_) => key("tip.review_from"),
             _ => return None,
         })
     }

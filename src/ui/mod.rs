@@ -20,8 +20,13 @@ use std::sync::Arc;
 use crate::workflow::job::Job;
 use crate::workflow::{Desk, DeskError};
 
+/// Shown by the window and the task bar.
+const ICON: &[u8] = include_bytes!("../../assets/icons/photodesk-256.png");
+
 pub use app::App;
 pub use picker::FilePicker;
+
+use app::Equipment;
 
 /// Opens the desk; called off the window's thread, and again when the person asks to try again.
 pub type OpenDesk = Arc<dyn Fn() -> Result<Desk, DeskError> + Send + Sync>;
@@ -63,15 +68,24 @@ impl UiError {
     }
 }
 
+/// The desk as an app in a given egui context, for a window or for a test without one.
+pub fn app(ctx: &egui::Context, start: UiStart, picker: Arc<dyn FilePicker>) -> Result<App, UiError> {
+    Ok(App::new(ctx, Equipment::new(start, picker)?))
+}
+
 /// Opens the window and returns when it is closed.
 pub fn run(start: UiStart) -> Result<(), UiError> {
-    let equipment = app::Equipment::new(start, Arc::new(picker::SystemPicker))?;
+    let equipment = Equipment::new(start, Arc::new(picker::SystemPicker))?;
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("photodesk")
         .with_title("Photodesk 验像台")
         .with_inner_size(theme::size::FIRST_WINDOW)
         .with_min_inner_size(theme::size::MIN_WINDOW)
         .with_drag_and_drop(true);
+    let viewport = match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport.with_icon(icon),
+        Err(_) => viewport,
+    };
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
     eframe::run_native(
         "photodesk",

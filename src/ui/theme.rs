@@ -39,7 +39,7 @@ pub mod size {
     pub const CARD: f32 = 440.0;
     pub const DIALOG: f32 = 480.0;
     pub const FIELD: f32 = 240.0;
-    pub const RULER: f32 = 30.0;
+    pub const RULER: f32 = 34.0;
     pub const STATUS_ICON: f32 = 14.0;
     pub const MIN_WINDOW: [f32; 2] = [1024.0, 640.0];
     pub const FIRST_WINDOW: [f32; 2] = [1440.0, 900.0];

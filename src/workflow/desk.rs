@@ -33,14 +33,18 @@ pub struct Desk {
 
 impl Desk {
     /// Opens (or makes) the desk in this folder. One writer a folder: a second desk is refused.
+    ///
+    /// An export that was cut off is finished or taken back first.
     pub fn open(profile: &Path, keys: &dyn KeyStore) -> Result<Self, DeskError> {
-        Ok(Self {
+        let desk = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,
             models: LoadedModels::default(),
-        })
+        };
+        super::export::recover(&desk)?;
+        Ok(desk)
     }
 
     /// The models of the local check, loaded at the first call.

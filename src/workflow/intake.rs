@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
-
 use super::desk::{Batch, DESK, now_ms};
 use super::job::{Failure, Job, in_parallel};
+use super::walk::photo_files;
 use super::{Desk, DeskError};
 use crate::inspect::{Models, inspect};
 use crate::photo::decode::{DecodeError, decode, probe};
@@ -51,9 +50,9 @@ pub fn import_photos(
 ) -> Result<ImportReport, DeskError> {
     let batch = desk.batch(batch)?;
     let checker = Checker::new(desk, &batch)?;
-    let (files, refused) = found(paths);
+    let files = photo_files(paths);
     job.set_total(files.len());
-    let mut report = ImportReport { refused, ..ImportReport::default() };
+    let mut report = ImportReport::default();
     let mut files = files.into_iter();
     let failure = Failure::default();
     let next = || {
@@ -134,24 +133,6 @@ fn check_again(desk: &Desk, id: &str) -> Result<(), DeskError> {
     let bytes = desk.store.photo(&photo_sha256)?;
     let batch = desk.store.batch(&batch)?;
     Checker::new(desk, &batch)?.check(&Arrived { submission, photo_sha256, bytes })
-}
-
-/// The files under the paths, and what could not be walked.
-fn found(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Refusal>) {
-    let mut files = Vec::new();
-    let mut refused = Vec::new();
-    for entry in paths.iter().flat_map(|path| WalkDir::new(path).follow_links(true).sort_by_file_name()) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => files.push(entry.into_path()),
-            Err(error) => refused.push(Refusal {
-                path: error.path().unwrap_or(Path::new("")).to_owned(),
-                code: "unreachable".to_owned(),
-                message: format!("{error}; check the path and its permissions"),
-            }),
-        }
-    }
-    (files, refused)
 }
 
 /// Stores one file: first its content, durably, then the submission that names it.

@@ -95,7 +95,7 @@ mod tests {
         in_parallel(next, |number| {
             sum.fetch_add(number, Ordering::Relaxed);
         });
-        assert_eq!(sum.into_inner(), (0..500).sum());
+        assert_eq!(sum.into_inner(), (0..500).sum::<usize>());
         assert!(pulled.is_sorted());
         assert_eq!(pulled.len(), 500);
     }

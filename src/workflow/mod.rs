@@ -8,8 +8,8 @@ pub mod job;
 mod models;
 pub mod prepare;
 pub mod review;
-pub mod walk;
 pub mod samples;
+pub mod walk;
 pub mod whole_file;
 
 pub use desk::Desk;

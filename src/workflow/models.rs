@@ -29,7 +29,8 @@ impl LoadedModels {
 
     /// What a final photo needs.
     pub(super) fn fine(&self) -> Result<&dyn MatteModel, DeskError> {
-        Ok(loaded(&self.fine, FineMatte::embedded)?)
+        let fine: &FineMatte = loaded(&self.fine, FineMatte::embedded)?;
+        Ok(fine)
     }
 }
 

@@ -9,12 +9,6 @@ use crate::photo::{DecodeLimits, Photo, decode};
 use crate::print::pdf::may_embed;
 use crate::print::sheet::SheetPhoto;
 
-/// Files to print, and paths that cannot be walked.
-pub(super) struct Found {
-    pub files: Vec<PathBuf>,
-    pub refused: Vec<String>,
-}
-
 /// One photo in memory.
 pub(super) struct Loaded {
     pub path: PathBuf,

@@ -22,7 +22,11 @@ impl Check for Roll {
     fn judge(&self, context: &Context<'_>) -> Finding {
         let Some(face) = &context.measures.geometry else { return unknown(self.id(), "deg") };
         let evidence = vec![Evidence::line("pupils", face.eye_left, face.eye_right)];
-        context.hold_value(self.id(), Some(face.roll_deg), "deg", SPREAD_DEG).finding(self.id(), "G06", evidence)
+        context.hold_value(self.id(), Some(face.roll_deg), "deg", SPREAD_DEG).finding(
+            self.id(),
+            "G06",
+            evidence,
+        )
     }
 }
 

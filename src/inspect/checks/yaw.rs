@@ -25,10 +25,13 @@ impl Check for Yaw {
         let (Some(pose), Some(face)) = (&context.measures.pose, &context.measures.geometry) else {
             return unknown(self.id(), "deg");
         };
-        let depth =
-            Held { band: "value", value: Some(pose.yaw_deg), unit: "deg", spread: SPREAD_DEG };
-        let plane =
-            Held { band: "asymmetry", value: Some(pose.asymmetry.abs()), unit: "ratio", spread: SPREAD_RATIO };
+        let depth = Held { band: "value", value: Some(pose.yaw_deg), unit: "deg", spread: SPREAD_DEG };
+        let plane = Held {
+            band: "asymmetry",
+            value: Some(pose.asymmetry.abs()),
+            unit: "ratio",
+            spread: SPREAD_RATIO,
+        };
         let both = [context.hold(self.id(), &[depth]), context.hold(self.id(), &[plane])];
         let agree = both.iter().all(|judged| judged.verdict >= Verdict::Warn)
             && pose.yaw_deg.signum() == pose.asymmetry.signum();

@@ -35,7 +35,12 @@ impl Glasses {
         let axes = geometry.axes();
         let outline = |corners: [(f64, f64); 4]| corners.map(|corner| axes.to_photo(corner)).to_vec();
         let lens = |middle: f64| {
-            outline([(middle - 0.32, -0.2), (middle + 0.32, -0.2), (middle + 0.32, 0.4), (middle - 0.32, 0.4)])
+            outline([
+                (middle - 0.32, -0.2),
+                (middle + 0.32, -0.2),
+                (middle + 0.32, 0.4),
+                (middle - 0.32, 0.4),
+            ])
         };
         let bridge = outline([(-0.12, -0.2), (0.12, -0.2), (0.12, 0.2), (-0.12, 0.2)]);
         Some(Self {

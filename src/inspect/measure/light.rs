@@ -48,7 +48,12 @@ pub struct FaceLight {
 
 impl FaceLight {
     /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
-    pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    pub fn of(
+        pixels: &RgbImage,
+        in_copy: &FaceAxes,
+        mesh: &FaceMesh,
+        geometry: &FaceGeometry,
+    ) -> Option<Self> {
         let axes = geometry.axes();
         let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
         let skin = skin_pixels(&patch, mesh, &axes)?;

@@ -42,7 +42,8 @@ impl Mouth {
         let gap = gaps?.into_iter().fold(0.0, f64::max);
         let (left, right) = (place(points::MOUTH_CORNERS.0)?, place(points::MOUTH_CORNERS.1)?);
         let middle = (place(points::INNER_LIPS.0)?.1 + place(points::INNER_LIPS.1)?.1) / 2.0;
-        let outline = |indices: &[usize]| indices.iter().map(|&index| at(index)).collect::<Option<Vec<Point>>>();
+        let outline =
+            |indices: &[usize]| indices.iter().map(|&index| at(index)).collect::<Option<Vec<Point>>>();
         let opening = outline(&points::INNER_LIP_OUTLINE)?;
         let lips = outline(&points::OUTER_LIP_OUTLINE)?;
         Some(Self {
@@ -68,7 +69,8 @@ fn teeth_share(pixels: &RgbImage, geometry: &FaceGeometry, opening: &[Point], li
     let (inside, mouth) = (mask(opening), mask(lips));
     let colours: Vec<Lab> = patch.pixels.pixels().map(|pixel| lab_from_srgb(pixel.0)).collect();
     let skin = |value: fn(&Lab) -> f32| {
-        let around: Vec<f32> = colours.iter().zip(&mouth).filter(|(_, lip)| !**lip).map(|(lab, _)| value(lab)).collect();
+        let around: Vec<f32> =
+            colours.iter().zip(&mouth).filter(|(_, lip)| !**lip).map(|(lab, _)| value(lab)).collect();
         super::median(&around)
     };
     let (Some(lightness), Some(chroma)) = (skin(|lab| lab.l), skin(chroma)) else { return 0.0 };
@@ -95,7 +97,8 @@ fn around(places: impl Iterator<Item = (f64, f64)>) -> Option<Region> {
         right: region.right.max(x),
         bottom: region.bottom.max(y),
     });
-    let usable = tight.right - tight.left > 0.05 && tight.right - tight.left < 4.0 && tight.bottom - tight.top < 4.0;
+    let usable =
+        tight.right - tight.left > 0.05 && tight.right - tight.left < 4.0 && tight.bottom - tight.top < 4.0;
     usable.then_some(Region {
         left: tight.left - 0.08,
         top: tight.top - 0.08,
@@ -119,11 +122,7 @@ mod tests {
         }
         let geometry = FaceGeometry::of(&mesh).unwrap();
         let mut pixels = RgbImage::from_pixel(400, 400, Rgb([205, 160, 140]));
-        let mask = polygon_mask(
-            400,
-            400,
-            &points::INNER_LIP_OUTLINE.map(|index| mesh.points[index].at()),
-        );
+        let mask = polygon_mask(400, 400, &points::INNER_LIP_OUTLINE.map(|index| mesh.points[index].at()));
         for (pixel, inside_mouth) in pixels.pixels_mut().zip(mask) {
             if inside_mouth {
                 *pixel = Rgb(inside);

@@ -77,7 +77,10 @@ fn edges_of_line(values: &[f32], edges: &mut Vec<Edge>) {
     while start + 1 < values.len() {
         let rising = values[start + 1] > values[start];
         let mut end = start + 1;
-        while end + 1 < values.len() && (values[end + 1] > values[end]) == rising && values[end + 1] != values[end] {
+        while end + 1 < values.len()
+            && (values[end + 1] > values[end]) == rising
+            && values[end + 1] != values[end]
+        {
             end += 1;
         }
         if (values[end] - values[start]).abs() >= LEAST_STEP {
@@ -94,8 +97,7 @@ fn measure_run(run: &[f32]) -> Option<Edge> {
     let crossing = |level: f32| {
         run.windows(2).enumerate().find_map(|(index, pair)| {
             let (low, high) = (share(pair[0]), share(pair[1]));
-            (low <= level && high >= level && high > low)
-                .then(|| index as f32 + (level - low) / (high - low))
+            (low <= level && high >= level && high > low).then(|| index as f32 + (level - low) / (high - low))
         })
     };
     let width = crossing(0.9)? - crossing(0.1)?;

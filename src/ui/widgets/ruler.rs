@@ -34,7 +34,7 @@ pub fn paint(ui: &Ui, whole: Rect, sheet: Rect, points_per_mm: f32) {
         painter.hline(beside.right() - mark_length(mm)..=beside.right(), y, stroke);
         if mm % 10 == 0 {
             painter.text(
-                pos2(beside.right() - LONGEST_MARK, y),
+                pos2(beside.right() - LONGEST_MARK - 3.0, y),
                 Align2::RIGHT_CENTER,
                 mm,
                 font.clone(),

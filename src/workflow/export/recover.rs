@@ -7,42 +7,49 @@ use crate::workflow::desk::now_ms;
 use crate::workflow::{Desk, DeskError};
 
 /// How an unfinished export ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Recovered {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
     /// Its files were whole: the states have moved now.
-    Finished { job: String, people: usize },
+    Finished,
     /// Its files were not: they are gone, and its people are approved and free again.
-    TakenBack { job: String, people: usize },
+    TakenBack,
     /// Its drive is not there: nothing is known, so its people stay claimed until the drive is back.
-    Waiting { job: String, people: usize },
+    Waiting,
 }
 
 /// Settles every export that was begun and has not ended. Only one desk has the store open, so none of them
-/// still runs.
-pub fn recover(desk: &Desk) -> Result<Vec<Recovered>, DeskError> {
-    desk.store.open_exports()?.into_iter().map(|open| settle(desk, open)).collect()
+/// still runs. One that cannot be settled now stays claimed and is tried again at the next opening.
+pub(in crate::workflow) fn recover(desk: &Desk) -> Result<(), DeskError> {
+    for open in desk.store.open_exports()? {
+        let (job, people) = (open.job.clone(), open.people);
+        match settle(desk, open) {
+            Ok(outcome) => tracing::info!(job, people, ?outcome, "an unfinished export was settled"),
+            Err(error) => tracing::warn!(job, people, %error, "an unfinished export could not be settled"),
+        }
+    }
+    Ok(())
 }
 
-fn settle(desk: &Desk, open: OpenExport) -> Result<Recovered, DeskError> {
-    let OpenExport { job, request, people, .. } = open;
+fn settle(desk: &Desk, open: OpenExport) -> Result<Outcome, DeskError> {
+    let OpenExport { job, request, .. } = open;
     let Ok(record) = serde_json::from_str::<JobRecord>(&request) else {
         desk.store.write(|tx| Ok::<_, DeskError>(tx.abandon_export(&job, now_ms(), EXPORTER)?))?;
-        return Ok(Recovered::TakenBack { job, people });
+        return Ok(Outcome::TakenBack);
     };
     let folder = ExportFolder::of_record(&job, record);
     if !folder.out().is_dir() && !folder.out().parent().is_some_and(std::path::Path::is_dir) {
-        return Ok(Recovered::Waiting { job, people });
+        return Ok(Outcome::Waiting);
     }
     match manifest::read_back(&folder.place) {
         Ok(found) if found.manifest.job == job => {
             desk.store.write(|tx| {
                 Ok::<_, DeskError>(tx.commit_export(&job, &found.sha256, now_ms(), EXPORTER)?)
             })?;
-            Ok(Recovered::Finished { job, people })
+            Ok(Outcome::Finished)
         }
         _ => {
             take_back(desk, &folder)?;
-            Ok(Recovered::TakenBack { job, people })
+            Ok(Outcome::TakenBack)
         }
     }
 }

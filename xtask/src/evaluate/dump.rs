@@ -34,7 +34,8 @@ pub fn write(file: &Path, cases: &[Case]) -> Result<()> {
             &label.notes,
             &label.licence,
         ];
-        let numbers = numbers.iter().map(|(_, value)| value.map_or(String::new(), |value| format!("{value:.5}")));
+        let numbers =
+            numbers.iter().map(|(_, value)| value.map_or(String::new(), |value| format!("{value:.5}")));
         let verdicts = case.findings.iter().map(|finding| format!("{:?}", finding.verdict));
         writer.write_record(words.into_iter().cloned().chain(numbers).chain(verdicts))?;
     }
@@ -42,8 +43,20 @@ pub fn write(file: &Path, cases: &[Case]) -> Result<()> {
 }
 
 const LABELS: [&str; 14] = [
-    "file", "faces", "glasses", "eyes", "mouth", "mouth_detail", "pose", "background", "bg_shadow", "lighting",
-    "tight_crop", "east_asian", "notes", "licence",
+    "file",
+    "faces",
+    "glasses",
+    "eyes",
+    "mouth",
+    "mouth_detail",
+    "pose",
+    "background",
+    "bg_shadow",
+    "lighting",
+    "tight_crop",
+    "east_asian",
+    "notes",
+    "licence",
 ];
 
 fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
@@ -59,7 +72,10 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("ied", geometry.map(|face| face.ied_px));
     put("fw_ied", geometry.map(|face| face.face_width_px / face.ied_px));
     put("chin_ied", geometry.map(|face| face.eye_to_chin_px / face.ied_px));
-    put("crown_ied", geometry.zip(measures.crown).map(|(face, crown)| f64::from(face.eyes.y - crown.y) / face.ied_px));
+    put(
+        "crown_ied",
+        geometry.zip(measures.crown).map(|(face, crown)| f64::from(face.eyes.y - crown.y) / face.ied_px),
+    );
     put("roll", geometry.map(|face| face.roll_deg));
     let pose = measures.pose.as_ref();
     put("yaw", pose.map(|pose| pose.yaw_deg));

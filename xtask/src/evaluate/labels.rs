@@ -26,7 +26,8 @@ pub struct Label {
 }
 
 pub fn read(file: &Path) -> Result<Vec<Label>> {
-    let mut reader = csv::Reader::from_path(file).with_context(|| format!("{} could not be opened", file.display()))?;
+    let mut reader =
+        csv::Reader::from_path(file).with_context(|| format!("{} could not be opened", file.display()))?;
     let rows = reader.deserialize().collect::<Result<Vec<Label>, _>>();
     rows.with_context(|| format!("{} is not a label table", file.display()))
 }

@@ -16,7 +16,11 @@ struct Question {
 
 const QUESTIONS: &[Question] = &[
     Question { name: "a face is found (single-face portraits)", check: CheckId::OneFace, fault: |_| None },
-    Question { name: "exactly one face", check: CheckId::OneFace, fault: |label| Some(known(&label.faces)? != "1") },
+    Question {
+        name: "exactly one face",
+        check: CheckId::OneFace,
+        fault: |label| Some(known(&label.faces)? != "1"),
+    },
     Question {
         name: "eyes closed",
         check: CheckId::EyesOpen,
@@ -42,7 +46,11 @@ const QUESTIONS: &[Question] = &[
         check: CheckId::Glasses,
         fault: |label| two(&label.glasses, "sun", &["none"]),
     },
-    Question { name: "head turned", check: CheckId::Yaw, fault: |label| two(&label.pose, "turned", &["frontal"]) },
+    Question {
+        name: "head turned",
+        check: CheckId::Yaw,
+        fault: |label| two(&label.pose, "turned", &["frontal"]),
+    },
     Question {
         name: "head tilted",
         check: CheckId::Roll,
@@ -108,7 +116,8 @@ fn one(question: &Question, cases: &[Case]) -> Answer {
         answer.by_fail.add(faulty, verdict == fault_verdict(question.check));
         answer.by_look.add(faulty, verdict != Verdict::Pass);
         answer.unknown += usize::from(verdict == Verdict::Unknown);
-        let group = if case.label.east_asian.is_empty() { &mut answer.others } else { &mut answer.east_asian };
+        let group =
+            if case.label.east_asian.is_empty() { &mut answer.others } else { &mut answer.east_asian };
         group.add(faulty, verdict == fault_verdict(question.check));
     }
     answer
@@ -126,7 +135,8 @@ fn face_found(cases: &[Case]) -> Answer {
         let missing = case.measures.geometry.is_none();
         answer.by_fail.add(false, missing);
         answer.by_look.add(false, missing);
-        let group = if case.label.east_asian.is_empty() { &mut answer.others } else { &mut answer.east_asian };
+        let group =
+            if case.label.east_asian.is_empty() { &mut answer.others } else { &mut answer.east_asian };
         group.add(false, missing);
     }
     answer

@@ -21,12 +21,27 @@ pub fn write(out: &Path, answers: &[Answer], photos: usize, standard: &str) -> R
 fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String> {
     let mut page = String::from("# Accuracy of the checks\n\n");
     writeln!(page, "Written by `cargo xtask evaluate DIR --labels FILE`; do not edit by hand.\n")?;
-    writeln!(page, "Measured on the {photos} labelled development photos under the standard {standard}. The limits")?;
-    writeln!(page, "were chosen on the same photos, so other photos will do a little worse. Photos whose label is")?;
-    writeln!(page, "blank or unclear are left out of a row, and so are photos without a face below the second row.\n")?;
-    writeln!(page, "*Flagged* means the check is sure of the fault (fail; for the background, which is replaced,")?;
+    writeln!(
+        page,
+        "Measured on the {photos} labelled development photos under the standard {standard}. The limits"
+    )?;
+    writeln!(
+        page,
+        "were chosen on the same photos, so other photos will do a little worse. Photos whose label is"
+    )?;
+    writeln!(
+        page,
+        "blank or unclear are left out of a row, and so are photos without a face below the second row.\n"
+    )?;
+    writeln!(
+        page,
+        "*Flagged* means the check is sure of the fault (fail; for the background, which is replaced,"
+    )?;
     writeln!(page, "warn). *Look* also counts warnings and unknowns: a person has to look.\n")?;
-    writeln!(page, "| question | check | n | caught | missed | false alarms | passed | balanced accuracy | false rejects | look: balanced accuracy | look: false rejects | unknown |")?;
+    writeln!(
+        page,
+        "| question | check | n | caught | missed | false alarms | passed | balanced accuracy | false rejects | look: balanced accuracy | look: false rejects | unknown |"
+    )?;
     writeln!(page, "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |")?;
     for answer in answers {
         let Confusion { caught, missed, false_alarms, passed } = answer.by_fail;
@@ -44,7 +59,10 @@ fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String>
         )?;
     }
     writeln!(page, "\n## By group\n")?;
-    writeln!(page, "False rejects of good photos, flagged as above; groups as the photos' source states them.\n")?;
+    writeln!(
+        page,
+        "False rejects of good photos, flagged as above; groups as the photos' source states them.\n"
+    )?;
     writeln!(page, "| question | East Asian | n | others | n |\n| --- | --: | --: | --: | --: |")?;
     for answer in answers {
         let good = |group: &Confusion| group.false_alarms + group.passed;

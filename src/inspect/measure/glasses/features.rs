@@ -124,7 +124,8 @@ impl<'a> EdgePatch<'a> {
                     .clone()
                     .map(|column| {
                         let here = self.luma.at(column, row);
-                        let (above, below) = (self.luma.at(column, row - reach), self.luma.at(column, row + reach));
+                        let (above, below) =
+                            (self.luma.at(column, row - reach), self.luma.at(column, row + reach));
                         // The same sign on both sides: a line, not a shading.
                         let (one, other) = (here - above, here - below);
                         if one * other > 0.0 { one.abs().min(other.abs()) } else { 0.0 }

@@ -58,7 +58,8 @@ impl LogisticModel {
 
 impl Term {
     fn part(&self, features: &Features) -> f64 {
-        let value = FEATURES.iter().position(|name| *name == self.feature).map(|index| features.values[index]);
+        let value =
+            FEATURES.iter().position(|name| *name == self.feature).map(|index| features.values[index]);
         value.map_or(0.0, |value| self.weight * (value - self.mean) / self.spread.max(1e-9))
     }
 }

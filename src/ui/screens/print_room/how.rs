@@ -185,7 +185,10 @@ fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
     }
     let plan = room.ready_plan();
     let ready = plan.is_some_and(may_export) && room.request().is_some_and(|r| !r.out.as_os_str().is_empty());
-    let text = words!("print.export_button", n = plan.map_or(0, |plan| plan.sheets));
+    let text = match plan.map_or(0, |plan| plan.sheets) {
+        1 => words!("print.export_button_one"),
+        n => words!("print.export_button", n = n),
+    };
     ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
     button::wide_primary(ui, Action::Export, &text, ready, scene.actions);
 }

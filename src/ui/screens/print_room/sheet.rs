@@ -82,7 +82,7 @@ fn draw_sheet(ui: &mut Ui, texture: &TextureHandle) {
     photo_view::paint(ui.painter(), texture.id(), rect);
     let px_per_mm = f64::from(super::SHEET_DPI.0) / MM_PER_INCH;
     ruler::paint(ui, whole, rect, placement.scale * px_per_mm as f32);
-    let response = ui.interact(rect, ui.id().with("sheet"), egui::Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("sheet"), egui::Sense::hover());
     let mm = |px: u32| format!("{:.1}", f64::from(px) / px_per_mm);
     let name = words!("print.sheet_name", width = mm(width_px), height = mm(height_px));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name.as_ref()));

@@ -108,11 +108,20 @@ impl QueueScreen {
                     !scene.is_busy(),
                     scene.actions,
                 );
+                if let Some(row) = self.selected_row() {
+                    button::plain(ui, Action::ReviewFrom(row), true, scene.actions);
+                }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     label::title(ui, &self.heading(scene));
                 });
             });
         });
+    }
+
+    /// Where the selected submission stands in the rows now shown.
+    fn selected_row(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.rows().iter().position(|item| item.submission == *selected)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> String {

@@ -87,7 +87,6 @@ fn draw_row(
     if response.double_clicked() {
         scene.ask(Action::ReviewFrom(index));
     }
-    response.on_hover_text(words!("queue.row_tip"));
 }
 
 /// The masked name, or the submission's short number where no name is known.

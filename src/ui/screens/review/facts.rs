@@ -13,8 +13,10 @@ use crate::ui::theme::{self, palette, space, surface};
 use crate::ui::widgets::{button, evidence, finding_row, label, status};
 use crate::workflow::desk::QueueItem;
 
-/// Lines of the student's text shown at once.
+/// Lines of the student's text shown at once, and in a window of little height.
 const STUDENT_LINES: f32 = 4.0;
+const FEW_STUDENT_LINES: f32 = 2.0;
+const LITTLE_HEIGHT: f32 = 760.0;
 const DECIDE_HEIGHT: f32 = 44.0;
 
 pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
@@ -152,7 +154,8 @@ fn student_preview(ui: &mut Ui, screen: &ReviewScreen, scene: &Scene<'_>) {
     };
     let line = ui.text_style_height(&egui::TextStyle::Small);
     surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
-        let height = line * STUDENT_LINES;
+        let is_low = ui.ctx().content_rect().height() < LITTLE_HEIGHT;
+        let height = line * if is_low { FEW_STUDENT_LINES } else { STUDENT_LINES };
         ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(
             ui,
             |ui| {

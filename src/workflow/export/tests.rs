@@ -1,0 +1,268 @@
+//! Whole exports of a desk with final photos already made, and what a crash at each step leaves.
+
+use std::fs;
+
+use image::{Rgb, RgbImage};
+
+use super::*;
+use crate::inspect::CropSolution;
+use crate::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
+use crate::retouch::Recipe;
+use crate::store::finals::FinalKey;
+use crate::store::keys::KeyFileStore;
+use crate::store::submissions::NewSubmission;
+use crate::submission::{NewBatch, State};
+
+const BATCH: &str = "AB12CD";
+
+/// A desk, the folder of its data and the folder of its exports.
+struct Room {
+    desk: Desk,
+    data: tempfile::TempDir,
+    out: tempfile::TempDir,
+}
+
+fn open(data: &Path) -> Desk {
+    Desk::open(data, &KeyFileStore::new(data.join("key"))).unwrap()
+}
+
+fn room(people: usize) -> Room {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let desk = open(data.path());
+    let standard = desk.standards.all().first().unwrap().clone();
+    let new = NewBatch {
+        code: Some(BATCH.into()),
+        school: "示范大学".into(),
+        title: "2026 届".into(),
+        standard: standard.id.clone(),
+        background: standard.backgrounds[0].id.clone(),
+        layouts: vec!["版式一".into()],
+        max_attempts: 3,
+    };
+    desk.create_batch(new).unwrap();
+    (0..people).for_each(|number| add_approved(&desk, number));
+    Room { desk, data, out }
+}
+
+/// An approved submission whose final photo was made earlier.
+fn add_approved(desk: &Desk, number: usize) {
+    let batch = desk.batch(BATCH).unwrap();
+    let standard = desk.standards.get(&batch.standard).unwrap();
+    let (version, shade) = (format!("{}@{}", standard.id, standard.version), (number * 20) as u8);
+    let pixels = RgbImage::from_fn(480, 640, |x, y| Rgb([shade, (x / 2) as u8, (y / 3) as u8]));
+    let setting = JpegSetting {
+        dpi: Dpi(300),
+        quality: 90,
+        subsampling: Subsampling::Chroma444,
+        optimized_tables: true,
+        embed_icc: false,
+        optimized_tables: true,
+        embed_icc: false,
+    };
+    let jpeg = encode_jpeg_at(&pixels, setting).unwrap().bytes;
+    let photo_sha256 = desk.store.put_photo(&jpeg).unwrap();
+    let id = format!("{BATCH}-{number:03}");
+    let new = NewSubmission {
+        id: &id,
+        batch: BATCH,
+        masked_name: "张*",
+        state: State::Approved,
+        photo_sha256: &photo_sha256,
+        photo_bytes: jpeg.len() as u64,
+        received_at_ms: number as i64,
+    };
+    desk.store.write(|tx| tx.add_submission(&new)).unwrap();
+    let item = desk.store.item(&id).unwrap();
+    let key = FinalKey { standard: &version, background: &batch.background };
+    let recipe = serde_json::to_string(&recipe(&photo_sha256, &version)).unwrap();
+    desk.store.write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, 0)).unwrap();
+}
+
+fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
+    let crop = CropSolution {
+        x: 0.0,
+        y: 0.0,
+        width: 480.0,
+        height: 640.0,
+        angle: 0.0,
+        scale: 1.0,
+        crown_y: 60.0,
+        eye_y: 220.0,
+        face_width: 240.0,
+    };
+    Recipe {
+        original_sha256: photo_sha256.into(),
+        standard: standard.into(),
+        crop,
+        background: None,
+        matte_model: None,
+        width_px: 480,
+        height_px: 640,
+        dpi: 300,
+        jpeg_quality: 90,
+        subsampling: Subsampling::Chroma444,
+        optimized_tables: true,
+        embed_icc: false,
+        program: "test".into(),
+    }
+}
+
+fn request(room: &Room, format: SheetFormat) -> ExportRequest {
+    ExportRequest {
+        batch: BATCH.into(),
+        layout: "版式一".into(),
+        paper: "6寸".into(),
+        dpi: Dpi(100),
+        gap: Mm::ZERO,
+        margin: Mm::ZERO,
+        format,
+        cut_marks: false,
+        out: room.out.path().into(),
+    }
+}
+
+fn states(desk: &Desk) -> Vec<State> {
+    let all = crate::submission::QueueFilter::default();
+    desk.queue(&all).unwrap().into_iter().map(|item| item.state).collect()
+}
+
+fn folders(room: &Room) -> Vec<String> {
+    let entries = fs::read_dir(room.out.path()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn an_export_reconciles_and_moves_the_states() {
+    for (format, sheet_files) in [(SheetFormat::Jpeg, 3), (SheetFormat::Pdf, 1)] {
+        let room = room(3);
+        let request = request(&room, format);
+        let planned = plan(&room.desk, &request).unwrap();
+        assert_eq!((planned.people, planned.pieces, planned.sheets), (3, 36, 3));
+        assert!(planned.problems.is_empty(), "{:?}", planned.problems);
+        let report = run(&room.desk, &request, &Job::default()).unwrap();
+        assert_eq!((report.people, report.pieces, report.sheets, report.difference), (3, 36, 3, 0));
+        // Photos, sheets, roster and manifest.
+        assert_eq!(report.files.len(), 3 + sheet_files + 2);
+        assert!(report.files.iter().all(|file| file.is_file()));
+        assert_eq!(states(&room.desk), [State::InProduction; 3]);
+        assert_eq!(plan(&room.desk, &request).unwrap().people, 0);
+        assert_eq!(run(&room.desk, &request, &Job::default()).unwrap_err().code(), "nothing_to_export");
+    }
+}
+
+#[test]
+fn the_roster_masks_names_and_lists_everyone() {
+    let room = room(2);
+    let report = run(&room.desk, &request(&room, SheetFormat::Png), &Job::default()).unwrap();
+    let roster = fs::read_to_string(report.manifest.with_file_name("roster.csv")).unwrap();
+    assert_eq!(roster.lines().count(), 3);
+    assert!(roster.contains("AB12CD-001,张*,photos/AB12CD-001.jpg,sheets/AB12CD-001.png,,12"), "{roster}");
+}
+
+#[test]
+fn the_preview_is_the_sheet_that_is_written() {
+    let room = room(2);
+    let request = request(&room, SheetFormat::Png);
+    let preview = preview(&room.desk, &request, 1).unwrap();
+    let report = run(&room.desk, &request, &Job::default()).unwrap();
+    let sheet = report.files.iter().find(|file| file.ends_with("sheets/AB12CD-001.png")).unwrap();
+    assert_eq!(image::open(sheet).unwrap().to_rgb8(), preview);
+}
+
+#[test]
+fn a_cancelled_export_leaves_nothing() {
+    let room = room(2);
+    let job = Job::default();
+    job.cancel();
+    let report = run(&room.desk, &request(&room, SheetFormat::Jpeg), &job).unwrap();
+    assert!(report.cancelled && report.files.is_empty());
+    assert_eq!(states(&room.desk), [State::Approved; 2]);
+    assert!(folders(&room).is_empty());
+}
+
+#[test]
+fn a_layout_that_does_not_fit_is_refused_with_advice() {
+    let room = room(1);
+    let request = ExportRequest { paper: "5寸".into(), ..request(&room, SheetFormat::Jpeg) };
+    let error = run(&room.desk, &request, &Job::default()).unwrap_err();
+    assert_eq!(error.code(), "does_not_fit");
+    assert!(error.to_string().contains("paper 6寸"), "{error}");
+    assert!(folders(&room).is_empty());
+}
+
+#[test]
+fn pieces_larger_than_the_photo_are_a_problem() {
+    let room = room(1);
+    let request =
+        ExportRequest { layout: "3寸×1".into(), dpi: Dpi(300), ..request(&room, SheetFormat::Jpeg) };
+    let problems = plan(&room.desk, &request).unwrap().problems;
+    assert!(problems[0].message.starts_with("3寸 at 300 dpi prints 650×992 px"), "{problems:?}");
+}
+
+/// Stops an export as a crash would, after its files are written and `step` is done, and opens the desk again.
+fn crashed(room: Room, out: &Path, step: impl FnOnce(&ExportFolder, &Manifest)) -> Room {
+    let request = ExportRequest { out: out.into(), ..request(&room, SheetFormat::Jpeg) };
+    let items = room.desk.store.exportable(BATCH).unwrap();
+    let folder = ExportFolder::new(&request.out, BATCH, 0).unwrap();
+    begin(&room.desk, &request, &folder, &items).unwrap();
+    assert!(room.desk.store.exportable(BATCH).unwrap().is_empty(), "claimed by the running job");
+    let sheet = sheet_plan(&request).unwrap();
+    let manifest =
+        sheets::write(&room.desk, &request, &sheet, &folder, &items, &Job::default()).unwrap().unwrap();
+    step(&folder, &manifest);
+    reopened(room)
+}
+
+fn reopened(room: Room) -> Room {
+    let Room { desk, data, out } = room;
+    drop(desk);
+    Room { desk: open(data.path()), data, out }
+}
+
+fn crashed_in_out(people: usize, step: impl FnOnce(&ExportFolder, &Manifest)) -> Room {
+    let room = room(people);
+    let out = room.out.path().to_owned();
+    crashed(room, &out, step)
+}
+
+#[test]
+fn a_crash_before_the_rename_is_rolled_back() {
+    let room = crashed_in_out(2, |_, _| {});
+    assert_eq!(states(&room.desk), [State::Approved; 2]);
+    assert!(folders(&room).is_empty());
+    let report = run(&room.desk, &request(&room, SheetFormat::Jpeg), &Job::default()).unwrap();
+    assert_eq!((report.people, report.difference), (2, 0));
+}
+
+#[test]
+fn a_crash_after_the_rename_is_finished() {
+    let room = crashed_in_out(2, |folder, _| folder.publish().unwrap());
+    assert_eq!(states(&room.desk), [State::InProduction; 2]);
+    assert_eq!(folders(&room).len(), 1);
+    assert!(room.desk.store.open_exports().unwrap().is_empty());
+}
+
+#[test]
+fn files_damaged_after_the_rename_are_taken_back() {
+    let room = crashed_in_out(2, |folder, manifest| {
+        folder.publish().unwrap();
+        fs::write(folder.place.join(&manifest.people[0].sheet), "half").unwrap();
+    });
+    assert_eq!(states(&room.desk), [State::Approved; 2]);
+    assert!(folders(&room).is_empty());
+}
+
+#[test]
+fn an_export_whose_drive_is_gone_waits_until_it_is_back() {
+    let room = room(1);
+    let (drive, unplugged) = (room.out.path().join("drive"), room.out.path().join("unplugged"));
+    let room = crashed(room, &drive.join("exports"), |folder, _| {
+        folder.publish().unwrap();
+        fs::rename(&drive, &unplugged).unwrap();
+    });
+    assert_eq!(states(&room.desk), [State::Approved]);
+    assert!(room.desk.store.exportable(BATCH).unwrap().is_empty());
+    fs::rename(&unplugged, &drive).unwrap();
+    let room = reopened(room);
+    assert_eq!(states(&room.desk), [State::InProduction]);
+}

@@ -1,0 +1,166 @@
+//! The command line from outside: every verb on drawn sitters and on hostile files.
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::{desk, photodesk, sitters};
+use serde_json::Value;
+
+const KEYS: [&str; 11] =
+    ["file", "sha256", "width", "height", "verdict", "faces", "findings", "crop", "error", "millis", ""];
+
+fn json_lines(output: &[u8]) -> Vec<Value> {
+    String::from_utf8(output.to_vec())
+        .expect("UTF-8")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one JSON object a line"))
+        .collect()
+}
+
+#[test]
+fn check_answers_one_line_a_photo_with_the_fixed_keys() {
+    let photos = sitters(&["good.jpg"]);
+    let run = photodesk().args(["check", "--json"]).arg(photos.path()).output().expect("runs");
+    let lines = json_lines(&run.stdout);
+    assert_eq!(lines.len(), 1);
+    for key in KEYS.iter().filter(|key| !key.is_empty()) {
+        assert!(lines[0].get(key).is_some(), "{key} is missing");
+    }
+    assert_eq!(lines[0]["faces"], 1);
+    assert!(lines[0]["crop"]["scale"].as_f64().is_some_and(|scale| scale > 0.0));
+    let findings = lines[0]["findings"].as_array().expect("findings");
+    for key in ["check", "verdict", "value", "unit", "limit", "confidence", "reason", "evidence"] {
+        assert!(findings.iter().all(|finding| finding.get(key).is_some()), "{key} is missing in a finding");
+    }
+}
+
+#[test]
+fn check_survives_hostile_files_and_names_each() {
+    let folder = sitters(&["good.jpg"]);
+    let at = |name: &str| folder.path().join(name);
+    let good = fs::read(at("good.jpg")).expect("read");
+    fs::write(at("zero.jpg"), b"").expect("write");
+    fs::write(at("text.jpg"), "these are words").expect("write");
+    fs::write(at("truncated.jpg"), &good[..good.len() / 2]).expect("write");
+    fs::write(at("bomb.png"), png_that_claims(60_000, 60_000)).expect("write");
+    fs::write(at("😀𬭩䶮.jpg"), &good).expect("write");
+    fs::create_dir(at("x.jpg")).expect("folder");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), at("loop")).expect("link");
+
+    let run = photodesk().args(["check", "--json"]).arg(folder.path()).output().expect("runs");
+    let lines = json_lines(&run.stdout);
+    let verdict = |name: &str| {
+        let line = lines.iter().find(|line| line["file"].as_str().is_some_and(|file| file.ends_with(name)));
+        line.map(|line| line["verdict"].as_str().unwrap_or_default().to_owned())
+    };
+    for broken in ["zero.jpg", "text.jpg", "truncated.jpg", "bomb.png"] {
+        assert_eq!(verdict(broken).as_deref(), Some("error"), "{broken}");
+    }
+    assert!(verdict("😀𬭩䶮.jpg").is_some_and(|verdict| verdict != "error"));
+    assert_eq!(lines.len(), 6, "one line a file, the loop not followed");
+    assert_eq!(run.status.code(), Some(1));
+}
+
+#[test]
+fn layout_writes_sheets_of_the_true_size_in_every_format() {
+    let photos = sitters(&["good.jpg"]);
+    for (layout, pieces) in [("1寸×8+2寸×4", 12), ("2寸×8", 8)] {
+        for format in ["jpeg", "png", "tiff", "pdf"] {
+            let out = tempfile::tempdir().expect("folder");
+            let run = photodesk()
+                .args(["layout", "--layout", layout, "--paper", "6寸", "--format", format, "--out"])
+                .arg(out.path())
+                .arg(photos.path().join("good.jpg"))
+                .output()
+                .expect("runs");
+            assert!(run.status.success(), "{layout} {format}: {}", String::from_utf8_lossy(&run.stderr));
+            let said = String::from_utf8_lossy(&run.stdout).into_owned();
+            assert!(said.contains(&pieces.to_string()), "{said}");
+            assert_eq!(files_in(out.path()), 1, "{layout} {format}");
+        }
+    }
+}
+
+#[test]
+fn an_order_that_does_not_fit_says_by_how_much_and_what_would() {
+    let photos = sitters(&["good.jpg"]);
+    let out = tempfile::tempdir().expect("folder");
+    let run = photodesk()
+        .args(["layout", "--layout", "1寸×8+大2寸×4", "--paper", "6寸", "--out"])
+        .arg(out.path())
+        .arg(photos.path().join("good.jpg"))
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert_ne!(run.status.code(), Some(0));
+    assert!(said.contains("mm") && said.contains("7寸"), "{said}");
+    assert_eq!(files_in(out.path()), 0);
+}
+
+#[test]
+fn prepare_lands_inside_the_band() {
+    let photos = sitters(&["good.jpg"]);
+    let out = tempfile::tempdir().expect("folder");
+    let run = photodesk()
+        .args(["prepare", "--standard", "chsi_centre", "--out"])
+        .arg(out.path())
+        .arg(photos.path())
+        .output()
+        .expect("runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let made = fs::read(out.path().join("good.jpg")).expect("the final photo");
+    assert!((30 * 1024..=60 * 1024).contains(&made.len()), "{} bytes", made.len());
+}
+
+#[test]
+fn a_batch_goes_from_photos_to_sheets() {
+    let photos = sitters(&["good.jpg", "other.jpg"]);
+    let desk = desk();
+    let imported =
+        desk.run(["import", "--batch", "Z3K8F7", "--photos"]).arg(photos.path()).output().expect("runs");
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let ids = desk.submissions(&imported.stdout);
+    assert_eq!(ids.len(), 2);
+
+    let decisions = photos.path().join("decisions.csv");
+    let rows = format!("id,decision,reasons\n{},approve,\n{},reject,A01\n", ids[0], ids[1]);
+    fs::write(&decisions, rows).expect("write");
+    let reviewed = desk.run(["review", "--decisions"]).arg(&decisions).output().expect("runs");
+    assert!(reviewed.status.success(), "{}", String::from_utf8_lossy(&reviewed.stderr));
+
+    let out = tempfile::tempdir().expect("folder");
+    let exported = desk
+        .run(["export", "--batch", "Z3K8F7", "--layout", "版式一", "--paper", "6寸", "--out"])
+        .arg(out.path())
+        .output()
+        .expect("runs");
+    assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    let again = desk.run(["review", "--decisions"]).arg(&decisions).output().expect("runs");
+    assert_eq!(again.status.code(), Some(1), "a photo in production takes no decision");
+}
+
+#[test]
+fn wrong_use_is_code_two() {
+    let run = photodesk().args(["check"]).output().expect("runs");
+    assert_eq!(run.status.code(), Some(2));
+    let run = photodesk().args(["standards", "--json"]).output().expect("runs");
+    let known: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert!(known.as_array().is_some_and(|standards| standards.len() >= 20));
+}
+
+/// A PNG of a few bytes whose header claims a huge picture.
+fn png_that_claims(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    bytes
+}
+
+fn files_in(folder: &Path) -> usize {
+    fs::read_dir(folder)
+        .map_or(0, |entries| entries.filter_map(Result::ok).filter(|e| e.path().is_file()).count())
+}
