@@ -209,6 +209,8 @@ pub fn measures() -> Measures {
         }),
         light: Some(FaceLight {
             lightness: 65.0,
+            brightest: 80.0,
+            eye_white: 75.0,
             clipped_high: 0.0,
             clipped_low: 0.0,
             cheek_ratio: 0.95,

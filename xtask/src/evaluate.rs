@@ -3,6 +3,7 @@
 //! Nothing of a photo goes into the table but counts and rates.
 
 mod dump;
+mod glasses;
 mod labels;
 mod questions;
 mod rates;
@@ -23,7 +24,7 @@ use photodesk::standard::{Catalogue, Standard};
 
 use labels::Label;
 
-const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv]";
+const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv] [--fit-glasses FILE.toml]";
 /// Forbids glasses, so that every delivered check speaks.
 const DEFAULT_STANDARD: &str = "chsi_centre";
 
@@ -34,6 +35,8 @@ struct Options {
     out: PathBuf,
     /// Raw measures for calibrating; never part of the repository.
     dump: Option<PathBuf>,
+    /// Where to write newly fitted figures of the glasses model.
+    fit_glasses: Option<PathBuf>,
 }
 
 /// One labelled photo with what the program says about it.
@@ -52,6 +55,9 @@ pub fn run(args: &[String]) -> Result<()> {
     if let Some(file) = &options.dump {
         dump::write(file, &cases)?;
     }
+    if let Some(file) = &options.fit_glasses {
+        glasses::fit(file, &cases)?;
+    }
     let results = questions::answer(&cases);
     let standard = format!("{} (version {})", standard.id, standard.version);
     table::write(&options.out, &results, cases.len(), &standard)
@@ -59,7 +65,7 @@ pub fn run(args: &[String]) -> Result<()> {
 
 fn parse(args: &[String]) -> Result<Options> {
     let mut words = args.iter();
-    let (mut folder, mut labels, mut dump) = (None, None, None);
+    let (mut folder, mut labels, mut dump, mut fit_glasses) = (None, None, None, None);
     let (mut standard, mut out) = (DEFAULT_STANDARD.to_owned(), PathBuf::from("docs/accuracy.md"));
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value\n{USAGE}"));
@@ -68,12 +74,13 @@ fn parse(args: &[String]) -> Result<Options> {
             "--standard" => standard = value()?.clone(),
             "--out" => out = PathBuf::from(value()?),
             "--dump" => dump = Some(PathBuf::from(value()?)),
+            "--fit-glasses" => fit_glasses = Some(PathBuf::from(value()?)),
             _ if word.starts_with("--") => bail!("{word} is not known\n{USAGE}"),
             _ => folder = Some(PathBuf::from(word)),
         }
     }
     let (Some(folder), Some(labels)) = (folder, labels) else { bail!("{USAGE}") };
-    Ok(Options { folder, labels, standard, out, dump })
+    Ok(Options { folder, labels, standard, out, dump, fit_glasses })
 }
 
 /// Every photo, on all cores, in the order of the labels.

@@ -22,7 +22,7 @@ const LEAST_CELLS: usize = 60;
 const LEAST_SHARE: f64 = 0.03;
 /// Distance from the person of the ring a cast shadow falls on, and of the ring it is held against, in
 /// eye distances.
-const NEAR_IED: (f64, f64) = (0.08, 0.4);
+const NEAR_IED: (f64, f64) = (0.12, 0.4);
 const FAR_IED: (f64, f64) = (0.6, 1.6);
 /// Fewest cells a ring needs on one side.
 const RING_CELLS: usize = 20;
@@ -99,7 +99,7 @@ fn shadow(grid: &Grid) -> Option<f64> {
     let side = |right: bool| -> Option<f64> {
         let ring = |(from, to): (f64, f64)| -> Option<Lab> {
             let cells: Vec<Lab> = grid
-                .background()
+                .clear()
                 .filter(|cell| cell.right_of_face == right && cell.beside_head)
                 .filter(|cell| (from..to).contains(&f64::from(cell.person_distance_ied)))
                 .map(|cell| cell.lab)

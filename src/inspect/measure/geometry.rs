@@ -20,6 +20,8 @@ pub struct FaceGeometry {
     pub ied_px: f64,
     /// Clockwise slope of the pupil line in degrees.
     pub roll_deg: f64,
+    /// Clockwise lean of the line from the forehead to the chin in degrees; the second way to roll.
+    pub lean_deg: f64,
     pub mouth: Point,
     pub chin: Point,
     pub nose_tip: Point,
@@ -52,6 +54,7 @@ impl FaceGeometry {
             eyes: axes.origin,
             ied_px,
             roll_deg: axes.roll_deg,
+            lean_deg: lean_deg(at(points::FOREHEAD_TOP)?, chin),
             mouth,
             chin,
             nose_tip: at(points::NOSE_TIP)?,
@@ -90,6 +93,11 @@ impl FaceAxes {
             Point::new(self.origin.x + (x * self.ied_px) as f32, self.origin.y + (y * self.ied_px) as f32);
         level.rotated_about(self.origin, self.roll_deg as f32)
     }
+}
+
+/// Clockwise angle of a downward line from the vertical.
+fn lean_deg(top: Point, bottom: Point) -> f64 {
+    f64::from(top.x - bottom.x).atan2(f64::from(bottom.y - top.y)).to_degrees()
 }
 
 /// Left and right cheek and their distance in eye distances at the widest level.
@@ -140,6 +148,7 @@ mod tests {
     fn roll_is_clockwise_and_leaves_lengths_alone() {
         let geometry = FaceGeometry::of(&fixture::mesh(Point::new(240.0, 252.0), 96.0, 7.0)).unwrap();
         assert!((geometry.roll_deg - 7.0).abs() < 1e-3);
+        assert!((geometry.lean_deg - 7.0).abs() < 1e-2, "{}", geometry.lean_deg);
         assert!((geometry.face_width_px - 2.2 * 96.0).abs() < 0.5);
     }
 }

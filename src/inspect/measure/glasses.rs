@@ -1,6 +1,6 @@
-//! Whether the sitter wears glasses: what frames and lenses do to the aligned eye region, and what that weighs.
+//! Whether the sitter wears glasses: what frames and lenses do to the aligned eye region, and how far that is from bare faces.
 //!
-//! `features` takes the numbers, `model` weighs them; a learned classifier would take the place of both
+//! `features` takes the numbers, `model` makes probabilities of them; a learned classifier would take the place of both
 //! and still answer with `Glasses`.
 
 mod features;
@@ -13,7 +13,7 @@ use crate::photo::Point;
 
 use super::geometry::FaceGeometry;
 pub use features::{FEATURES, Features};
-pub use model::{GlassesModel, LogisticModel};
+pub use model::{BareDistance, GlassesModel, Term};
 
 /// What is believed about glasses.
 #[derive(Clone, Debug, PartialEq)]

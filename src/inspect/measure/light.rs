@@ -18,6 +18,8 @@ const ZONE_IED: f64 = 0.3;
 /// Luma at which a pixel counts as burnt out or drowned.
 const CLIPPED_HIGH: f32 = 247.0;
 const CLIPPED_LOW: f32 = 25.0;
+/// Fewest skin pixels of the patch for a judgement.
+const LEAST_SKIN_PX: usize = 200;
 /// Share of a zone that must be skin for the zone to be judged.
 const ZONE_SKIN_SHARE: f64 = 0.4;
 /// Greatest distance in linear red-green chromaticity from the cheeks that is still skin (hair is not).
@@ -31,6 +33,10 @@ const CHEEK_B: (f32, f32) = (5.0, 35.0);
 pub struct FaceLight {
     /// Median L* of the skin.
     pub lightness: f64,
+    /// L* of the brightest spots of the face: 98th percentile inside the outline, eyes included.
+    pub brightest: f64,
+    /// L* of the white of the eyes: 90th percentile between the lids.
+    pub eye_white: f64,
     /// Shares 0..=1 of skin pixels that are burnt out and drowned.
     pub clipped_high: f64,
     pub clipped_low: f64,
@@ -56,7 +62,16 @@ impl FaceLight {
     ) -> Option<Self> {
         let axes = geometry.axes();
         let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
-        let skin = skin_pixels(&patch, mesh, &axes)?;
+        let masks = Masks::of(&patch, mesh, &axes)?;
+        let skin = masks.colours(&patch, &masks.skin);
+        if skin.len() < LEAST_SKIN_PX {
+            return None;
+        }
+        let bright = |mask: &[bool], share: f64| {
+            let values: Vec<f32> =
+                masks.colours(&patch, mask).iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+            quantile(&values, share).map_or(0.0, f64::from)
+        };
         let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();
         let lightness: Vec<f32> = skin.iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
         let share = |inside: &dyn Fn(f32) -> bool| {
@@ -66,6 +81,8 @@ impl FaceLight {
         let zones = Zones::of(&patch, mesh, &axes)?;
         Some(Self {
             lightness: f64::from(median(&lightness)?),
+            brightest: bright(&masks.face, 0.98),
+            eye_white: bright(&masks.eyes, 0.9),
             clipped_high: share(&|value| value >= CLIPPED_HIGH),
             clipped_low: share(&|value| value <= CLIPPED_LOW),
             cheek_ratio: zones.cheek_ratio(),
@@ -77,31 +94,38 @@ impl FaceLight {
     }
 }
 
-/// Colours of the face outline without eyes, brows and lips.
-fn skin_pixels(patch: &Patch, mesh: &FaceMesh, axes: &FaceAxes) -> Option<Vec<[u8; 3]>> {
-    let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
-    let mask = |indices: &[usize]| -> Option<Vec<bool>> {
-        let outline: Option<Vec<Point>> = indices
-            .iter()
-            .map(|&index| mesh.points.get(index).map(|point| patch.locate(axes.to_face(point.at()))))
-            .collect();
-        Some(polygon_mask(width, height, &outline?))
-    };
-    let mut skin = mask(&points::FACE_OUTLINE)?;
-    for outline in [
-        &points::EYE_OUTLINE_LEFT[..],
-        &points::EYE_OUTLINE_RIGHT[..],
-        &points::BROW_OUTLINE_LEFT[..],
-        &points::BROW_OUTLINE_RIGHT[..],
-        &points::OUTER_LIP_OUTLINE[..],
-    ] {
-        for (inside, hole) in skin.iter_mut().zip(mask(outline)?) {
-            *inside &= !hole;
-        }
+/// Which patch pixels are which part of the face.
+struct Masks {
+    face: Vec<bool>,
+    eyes: Vec<bool>,
+    /// The face without eyes, brows and lips.
+    skin: Vec<bool>,
+}
+
+impl Masks {
+    fn of(patch: &Patch, mesh: &FaceMesh, axes: &FaceAxes) -> Option<Self> {
+        let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
+        let mask = |indices: &[usize]| -> Option<Vec<bool>> {
+            let outline: Option<Vec<Point>> = indices
+                .iter()
+                .map(|&index| mesh.points.get(index).map(|point| patch.locate(axes.to_face(point.at()))))
+                .collect();
+            Some(polygon_mask(width, height, &outline?))
+        };
+        let either = |one: Vec<bool>, other: Vec<bool>| -> Vec<bool> {
+            one.into_iter().zip(other).map(|(one, other)| one || other).collect()
+        };
+        let face = mask(&points::FACE_OUTLINE)?;
+        let eyes = either(mask(&points::EYE_OUTLINE_LEFT)?, mask(&points::EYE_OUTLINE_RIGHT)?);
+        let brows = either(mask(&points::BROW_OUTLINE_LEFT)?, mask(&points::BROW_OUTLINE_RIGHT)?);
+        let features = either(either(eyes.clone(), brows), mask(&points::OUTER_LIP_OUTLINE)?);
+        let skin = face.iter().zip(&features).map(|(face, feature)| *face && !feature).collect();
+        Some(Self { face, eyes, skin })
     }
-    let colours: Vec<[u8; 3]> =
-        patch.pixels.pixels().zip(&skin).filter(|(_, inside)| **inside).map(|(pixel, _)| pixel.0).collect();
-    (colours.len() >= 200).then_some(colours)
+
+    fn colours(&self, patch: &Patch, mask: &[bool]) -> Vec<[u8; 3]> {
+        patch.pixels.pixels().zip(mask).filter(|(_, inside)| **inside).map(|(pixel, _)| pixel.0).collect()
+    }
 }
 
 /// Greatest difference between two channels of one pixel.
@@ -129,7 +153,7 @@ impl Zones {
         let squares = places.map(|place| square(patch, place));
         let cheek_colours: Vec<[u8; 3]> = squares[1].iter().chain(&squares[2]).copied().collect();
         let reference = chromaticity(mean(&cheek_colours)?);
-        let light = squares.map(|square| {
+        let light = squares.each_ref().map(|square| {
             let skin: Vec<f32> = square
                 .iter()
                 .filter(|rgb| is_near(chromaticity(rgb.map(f32::from)), reference))
@@ -138,6 +162,11 @@ impl Zones {
             let enough = skin.len() as f64 >= ZONE_SKIN_SHARE * square.len() as f64;
             if enough { median(&skin).map(f64::from) } else { None }
         });
+        // A cheek in the shade may have another colour; it is still a cheek.
+        let cheek = |square: &[[u8; 3]]| {
+            median(&square.iter().map(|rgb| linear_luminance(*rgb)).collect::<Vec<f32>>()).map(f64::from)
+        };
+        let light = [light[0], cheek(&squares[1]), cheek(&squares[2]), light[3]];
         let average = mean(&cheek_colours)?.map(|value| value.round() as u8);
         Some(Self { places, light, cheeks: lab_from_srgb(average) })
     }

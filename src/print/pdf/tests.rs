@@ -120,7 +120,7 @@ fn only_plain_srgb_jpegs_are_embedded_as_they_are() {
         FileFacts { color_model: ColorModel::Cmyk, ..plain.clone() },
         FileFacts { icc_profile: Some("Display P3".into()), ..plain.clone() },
         FileFacts { format: FileFormat::Png, ..plain.clone() },
-        FileFacts { trailing_bytes: 12, ..plain.clone() },
+        FileFacts { trailing_bytes: 12, ..plain },
     ] {
         assert!(!may_embed(&other), "{other:?}");
     }

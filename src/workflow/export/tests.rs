@@ -56,8 +56,6 @@ fn add_approved(desk: &Desk, number: usize) {
         subsampling: Subsampling::Chroma444,
         optimized_tables: true,
         embed_icc: false,
-        optimized_tables: true,
-        embed_icc: false,
     };
     let jpeg = encode_jpeg_at(&pixels, setting).unwrap().bytes;
     let photo_sha256 = desk.store.put_photo(&jpeg).unwrap();

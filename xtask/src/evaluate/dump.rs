@@ -77,6 +77,7 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
         geometry.zip(measures.crown).map(|(face, crown)| f64::from(face.eyes.y - crown.y) / face.ied_px),
     );
     put("roll", geometry.map(|face| face.roll_deg));
+    put("lean", geometry.map(|face| face.lean_deg));
     let pose = measures.pose.as_ref();
     put("yaw", pose.map(|pose| pose.yaw_deg));
     put("asym", pose.map(|pose| pose.asymmetry));
@@ -96,6 +97,8 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("lift", mouth.map(|mouth| mouth.corner_lift));
     let light = measures.light.as_ref();
     put("lightness", light.map(|light| light.lightness));
+    put("brightest", light.map(|light| light.brightest));
+    put("eye_white", light.map(|light| light.eye_white));
     put("clip_hi", light.map(|light| light.clipped_high));
     put("clip_lo", light.map(|light| light.clipped_low));
     put("cheeks", light.map(|light| light.cheek_ratio));

@@ -16,8 +16,8 @@ const MOST_CELLS: usize = 200;
 /// Opacity from which a cell is person, and up to which it is background.
 const PERSON: f32 = 0.5;
 const CLEAR: f32 = 0.1;
-/// Cells next to a person cell that are left out, in eye distances.
-const MARGIN_IED: f32 = 0.08;
+/// Cells this near to the person are left out of colour and evenness: wisps of hair the matte does not know.
+const MARGIN_IED: f32 = 0.2;
 /// How far below the eyes the strip beside head and neck reaches, in eye distances.
 const BESIDE_HEAD_IED: f64 = 1.6;
 
@@ -73,7 +73,12 @@ impl Grid {
 
     /// Cells that are surely background.
     pub fn background(&self) -> impl Iterator<Item = &Cell> {
-        self.cells.iter().filter(|cell| cell.opacity <= CLEAR && cell.person_distance_ied > MARGIN_IED)
+        self.clear().filter(|cell| cell.person_distance_ied > MARGIN_IED)
+    }
+
+    /// Cells without any person in them, however near.
+    pub fn clear(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|cell| cell.opacity <= CLEAR)
     }
 
     /// A map over the whole picture with `value` of every background cell, clamped to 0..=1.

@@ -1,4 +1,4 @@
-//! The weights of the glasses features: logistic regression, read from a data file.
+//! How far the features of an eye region are from those of bare faces, as a probability; read from a data file.
 
 use std::sync::OnceLock;
 
@@ -7,32 +7,37 @@ use serde::{Deserialize, Serialize};
 use super::features::{FEATURES, Features};
 
 const BUILT_IN: &str = include_str!("../../../../assets/models/glasses.toml");
+/// Spreads from the bare mean beyond which a single feature says no more.
+const LEAST_SPREADS: f64 = -3.0;
+const MOST_SPREADS: f64 = 8.0;
 
 /// Two questions: any glasses, and lenses that hide the eyes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GlassesModel {
-    pub any: LogisticModel,
-    pub dark: LogisticModel,
+    pub any: BareDistance,
+    pub dark: BareDistance,
 }
 
-/// p = 1 / (1 + exp(−(bias + Σ weight · (feature − mean) / spread))).
+/// p = 1 / (1 + exp(−slope · (d − midpoint))), d the mean over the terms of (√feature − mean) / spread of
+/// bare faces, each within −3..=8.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LogisticModel {
-    pub bias: f64,
+pub struct BareDistance {
+    pub midpoint: f64,
+    pub slope: f64,
     pub terms: Vec<Term>,
 }
 
-/// One feature's part.
+/// One feature on bare faces.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Term {
     pub feature: String,
+    /// Mean and standard deviation of the feature's square root.
     pub mean: f64,
     pub spread: f64,
-    pub weight: f64,
 }
 
 impl GlassesModel {
-    /// The weights that ship with the program. A test holds that the file can be read.
+    /// The figures that ship with the program. A test holds that the file can be read.
     pub fn built_in() -> &'static Self {
         static MODEL: OnceLock<GlassesModel> = OnceLock::new();
         MODEL.get_or_init(|| Self::parse(BUILT_IN).unwrap_or_else(|_| Self::undecided()))
@@ -44,23 +49,29 @@ impl GlassesModel {
 
     /// Knows nothing: one half to every question, which the check reports as unknown.
     fn undecided() -> Self {
-        let half = LogisticModel { bias: 0.0, terms: Vec::new() };
+        let half = BareDistance { midpoint: 0.0, slope: 0.0, terms: Vec::new() };
         Self { any: half.clone(), dark: half }
     }
 }
 
-impl LogisticModel {
+impl BareDistance {
     pub fn probability(&self, features: &Features) -> f64 {
-        let sum: f64 = self.terms.iter().map(|term| term.part(features)).sum();
-        1.0 / (1.0 + (-(self.bias + sum)).exp())
+        1.0 / (1.0 + (-self.slope * (self.distance(features) - self.midpoint)).exp())
+    }
+
+    /// Mean distance from bare faces in spreads.
+    pub fn distance(&self, features: &Features) -> f64 {
+        let sum: f64 = self.terms.iter().map(|term| term.spreads(features)).sum();
+        sum / self.terms.len().max(1) as f64
     }
 }
 
 impl Term {
-    fn part(&self, features: &Features) -> f64 {
+    fn spreads(&self, features: &Features) -> f64 {
         let value =
             FEATURES.iter().position(|name| *name == self.feature).map(|index| features.values[index]);
-        value.map_or(0.0, |value| self.weight * (value - self.mean) / self.spread.max(1e-9))
+        let root = value.map_or(self.mean, |value| value.max(0.0).sqrt());
+        ((root - self.mean) / self.spread.max(1e-9)).clamp(LEAST_SPREADS, MOST_SPREADS)
     }
 }
 
@@ -76,5 +87,18 @@ mod tests {
             assert!(FEATURES.contains(&term.feature.as_str()), "{}", term.feature);
         }
         assert!(!model.any.terms.is_empty() && !model.dark.terms.is_empty());
+    }
+
+    #[test]
+    fn probability_rises_with_the_distance_from_bare_faces() {
+        let term = Term { feature: "bridge".to_owned(), mean: 0.2, spread: 0.1 };
+        let model = BareDistance { midpoint: 2.0, slope: 1.0, terms: vec![term] };
+        let at = |bridge: f64| {
+            let mut values = [0.0; FEATURES.len()];
+            values[0] = bridge;
+            model.probability(&Features { values })
+        };
+        assert!((at(0.16) - 0.5).abs() < 1e-9);
+        assert!(at(0.04) < 0.2 && at(0.5) > 0.9);
     }
 }
