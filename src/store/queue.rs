@@ -140,7 +140,9 @@ mod tests {
         let approved = QueueFilter { state: Some(State::Approved), ..QueueFilter::default() };
         let text = QueueFilter { text: "小兰77".into(), ..QueueFilter::default() };
         let _names_are_opened = measure(&text, 1111);
-        for (filter, rows) in [(&QueueFilter::default(), 100_000), (&batch, 100_000), (&approved, 0), (&text, 1111)] {
+        for (filter, rows) in
+            [(&QueueFilter::default(), 100_000), (&batch, 100_000), (&approved, 0), (&text, 1111)]
+        {
             let took = measure(filter, rows);
             assert!(took.as_millis() <= 100, "{filter:?}: {took:?}");
         }
