@@ -354,7 +354,10 @@ fn language_and_theme_are_remembered() {
     drop(open_when_free(&place));
     let mut again = place.window(WINDOW);
     wait_for(&mut again, "No photos in this batch yet");
-    assert_eq!(again.ctx.theme(), egui::Theme::Light);
+    click(&mut again, Role::Button, "Settings");
+    wait_for(&mut again, "Interface scale");
+    let light = again.get_by_role_and_label(Role::RadioButton, "Light");
+    assert_eq!(light.accesskit_node().toggled(), Some(egui::accesskit::Toggled::True));
 }
 
 #[test]

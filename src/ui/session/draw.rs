@@ -10,6 +10,7 @@ use crate::ui::route::Route;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{self, of_mode, palette, size, space, surface};
 use crate::ui::widgets::bottom_bar::{self, Counts};
+use crate::ui::widgets::progress::Running;
 use crate::ui::widgets::{empty, notice, rail};
 
 impl Session {
@@ -26,7 +27,9 @@ impl Session {
             .exact_size(size::BOTTOM_BAR)
             .resizable(false)
             .frame(surface(p.panel, vec2(space::M, 0.0)))
-            .show(ui, |ui| bottom_bar::show(ui, self.counts().as_ref(), self.running.as_ref(), &mut actions));
+            .show(ui, |ui| {
+                bottom_bar::show(ui, self.counts().as_ref(), self.running_in_foot(), &mut actions)
+            });
         let mut scene = Scene {
             desk: &self.desk,
             overview: &self.overview,
@@ -53,6 +56,12 @@ impl Session {
             ctx.request_repaint();
         }
         self.actions = actions;
+    }
+
+    /// The work under way, unless the place itself shows it.
+    fn running_in_foot(&self) -> Option<&Running> {
+        let is_first_fill = self.route == Route::Queue && self.overview.batches.is_empty();
+        self.running.as_ref().filter(|_| self.route != Route::PrintRoom && !is_first_fill)
     }
 
     fn counts(&self) -> Option<Counts> {

@@ -11,6 +11,8 @@ use crate::ui::theme::{RADIUS, palette, size, space};
 
 const ONE_LINE: f32 = 26.0;
 const TWO_LINES: f32 = 46.0;
+/// Lengths below this are told to the tenth of a pixel.
+const SMALL_PX: f64 = 20.0;
 
 /// A check's name in the chosen language; its id when no locale file names it.
 pub fn check_name(check: CheckId) -> String {
@@ -20,6 +22,7 @@ pub fn check_name(check: CheckId) -> String {
 /// A measured value with its unit, as exact as the unit deserves.
 pub fn value_text(value: f64, unit: &str) -> String {
     match unit {
+        "px" if value.abs() < SMALL_PX => format!("{value:.1} px"),
         "px" | "faces" | "KB" => format!("{value:.0} {}", unit_text(unit)).trim_end().to_owned(),
         "ratio" | "probability" => format!("{value:.2}"),
         "deg" => format!("{value:.1}°"),
@@ -144,6 +147,7 @@ mod tests {
         check(0.9666, "probability", "0.97");
         check(3.12, "deg", "3.1°");
         check(480.0, "px", "480 px");
+        check(2.04, "px", "2.0 px");
         check(1.0, "faces", "1");
         check(4.21, "dE00", "4.2 ΔE");
         check(57.0, "L*", "57.0 L*");

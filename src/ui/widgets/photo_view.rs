@@ -1,5 +1,6 @@
 //! A photo on the neutral grey: placed as large as it may be, with a map from photo pixels to the window.
 
+use egui::emath::GuiRounding as _;
 use egui::{Color32, Painter, Pos2, Rect, TextureId, pos2, vec2};
 
 use crate::photo::Point;
@@ -21,7 +22,9 @@ impl Placement {
         let (width, height) = (width_px.max(1) as f32, height_px.max(1) as f32);
         let fitting = (area.width() / width).min(area.height() / height);
         let scale = fitting.min(LARGEST_ZOOM / pixels_per_point).max(0.0);
-        Self { rect: Rect::from_center_size(area.center(), vec2(width, height) * scale), scale }
+        // Whole device pixels: an edge between two would shine through whatever is laid over the picture.
+        let rect = Rect::from_center_size(area.center(), vec2(width, height) * scale);
+        Self { rect: rect.round_to_pixels(pixels_per_point), scale }
     }
 
     /// A picture position in the window.

@@ -174,6 +174,8 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
     if let Some(running) = scene.running {
         empty::show(ui, icons::QUEUE, &running.what, &running.sentence(), |ui| {
             progress::bar(ui, running, size::FIELD);
+            ui.add_space(space::S);
+            button::plain(ui, Action::CancelJob, true, scene.actions);
         });
         return;
     }

@@ -52,7 +52,7 @@ fn toolbar(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
 
 fn original(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>) {
     let shown = match screen.loaded().map(|loaded| &loaded.picture) {
-        None => return loading(ui, area),
+        None => return loading(ui, area, &words!("review.loading")),
         Some(Err(fault)) => return damaged(ui, area, &fault.clone()),
         Some(Ok(photo)) => {
             let placement = place(ui, area, photo);
@@ -105,7 +105,7 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
     }
     let submission = screen.current().map(|item| item.submission.clone()).unwrap_or_default();
     match screen.finals.get(&submission) {
-        None | Some(FinalPhoto::Asked) => loading(ui, area),
+        None | Some(FinalPhoto::Asked) => loading(ui, area, &words!("review.making_result")),
         Some(FinalPhoto::Failed(why)) => message(ui, area, icons::PROBLEM, &words!("review.no_result"), why),
         Some(FinalPhoto::Here(texture)) => {
             let [width_px, height_px] = texture.size().map(|side| side as u32);
@@ -135,8 +135,8 @@ fn caption(ui: &Ui, picture: Rect, text: &str) {
 }
 
 /// Neutral, without a spinner: photos come within a few frames, and keys are dead until then.
-fn loading(ui: &Ui, area: Rect) {
-    guides::chip(ui.painter(), area.center(), Align2::CENTER_CENTER, &words!("review.loading"));
+fn loading(ui: &Ui, area: Rect, text: &str) {
+    guides::chip(ui.painter(), area.center(), Align2::CENTER_CENTER, text);
 }
 
 fn damaged(ui: &mut Ui, area: Rect, fault: &PhotoFault) {
