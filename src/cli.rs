@@ -9,6 +9,7 @@ mod layout;
 mod place;
 mod prepare;
 mod review;
+mod sheet_format;
 #[cfg(feature = "desk")]
 mod window;
 #[cfg(not(feature = "desk"))]

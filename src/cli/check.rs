@@ -10,10 +10,11 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use super::Outcome;
+use super::{Outcome, wrong_use};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{Models, Report, Verdict, inspect, overlay};
+use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, Photo, decode};
 use crate::standard::{Catalogue, Standard};
 use crate::workflow::walk::photo_files;
@@ -51,10 +52,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let catalogue = Catalogue::built_in()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,
-        Err(error) => {
-            writeln!(std::io::stderr(), "{error}")?;
-            return Ok(Outcome::WrongUse);
-        }
+        Err(error) => return wrong_use(&error),
     };
     if let Some(folder) = &args.overlay {
         let made = std::fs::create_dir_all(folder);
@@ -89,7 +87,7 @@ impl Bench<'_> {
     }
 
     fn check(&self, number: usize, file: &Path) -> Result<Report, Failure> {
-        let bytes = read(file, self.limits.max_file_bytes)?;
+        let bytes = read_limited(file, &self.limits).map_err(|error| Failure::new(error.code(), &error))?;
         let photo =
             decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
         drop(bytes);
@@ -100,24 +98,6 @@ impl Bench<'_> {
         }
         Ok(report)
     }
-}
-
-/// The whole file; a folder, a pipe or a giant is refused before it is read.
-fn read(file: &Path, most_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let unreadable =
-        |error: std::io::Error| Failure::new("unreadable", &format!("the file could not be read: {error}"));
-    let facts = std::fs::metadata(file).map_err(unreadable)?;
-    if !facts.is_file() {
-        return Err(Failure::new(
-            "not_a_file",
-            &"this is no ordinary file; name a photo or a folder of photos",
-        ));
-    }
-    if facts.len() > most_bytes {
-        let text = format!("the file has {} bytes, more than the {most_bytes} allowed", facts.len());
-        return Err(Failure::new("too_large", &text));
-    }
-    std::fs::read(file).map_err(unreadable)
 }
 
 /// `NUMBER-NAME.png` in the overlay folder; the number keeps photos of one name apart.

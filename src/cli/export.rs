@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
+use super::sheet_format::Format;
 use super::{DeskPlace, Outcome};
 use crate::photo::units::{Dpi, Mm};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest, SheetFormat, plan, run as export};
@@ -42,14 +41,6 @@ pub(super) struct Args {
     /// Folder of the sheets; made when it is absent.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Jpeg,
-    Png,
-    Tiff,
-    Pdf,
 }
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -110,15 +101,4 @@ fn print_report(out: &mut dyn Write, report: &ExportReport) -> std::io::Result<(
         report.difference,
         report.manifest.display()
     )
-}
-
-impl From<Format> for SheetFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Jpeg => Self::Jpeg,
-            Format::Png => Self::Png,
-            Format::Tiff => Self::Tiff,
-            Format::Pdf => Self::Pdf,
-        }
-    }
 }

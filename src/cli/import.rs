@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::{DeskPlace, Outcome};
+use super::{DeskPlace, Outcome, wrong_use};
 use crate::submission::SignatureCode;
 use crate::workflow::desk::{Batch, NewBatch};
 use crate::workflow::intake::{ImportReport, import_photos};
@@ -27,14 +27,10 @@ pub(super) struct Args {
     photos: Vec<PathBuf>,
 }
 
-#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let code = match SignatureCode::parse(&args.batch) {
         Ok(code) => code,
-        Err(error) => {
-            eprintln!("--batch: {error}");
-            return Ok(Outcome::WrongUse);
-        }
+        Err(error) => return wrong_use(&format_args!("--batch: {error}")),
     };
     let desk = place.open()?;
     let batch = batch_of(&desk, &code, out)?;

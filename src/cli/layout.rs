@@ -6,11 +6,10 @@ mod write;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
-use super::Outcome;
+use super::sheet_format::Format;
+use super::{Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetFormat, SheetOrder, SheetPlan};
+use crate::print::sheet::{SheetOrder, SheetPlan};
 use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
 use crate::workflow::walk::photo_files;
 use photos::Captions;
@@ -57,37 +56,16 @@ pub(super) struct Args {
     out: PathBuf,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    #[value(alias = "jpg")]
-    Jpeg,
-    Png,
-    #[value(alias = "tif")]
-    Tiff,
-    Pdf,
-}
-
-impl From<Format> for SheetFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Jpeg => Self::Jpeg,
-            Format::Png => Self::Png,
-            Format::Tiff => Self::Tiff,
-            Format::Pdf => Self::Pdf,
-        }
-    }
-}
-
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let papers = Papers::built_in()?;
     let order = match order(args, &papers) {
         Ok(order) => order,
-        Err(Misuse(message)) => return Ok(wrong_use(&message)),
+        Err(Misuse(message)) => return wrong_use(&message),
     };
     let captions = match &args.captions {
         Some(path) => match Captions::read(path) {
             Ok(captions) => Some(captions),
-            Err(message) => return Ok(wrong_use(&message)),
+            Err(message) => return wrong_use(&message),
         },
         None => None,
     };
@@ -95,7 +73,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let files = photo_files(&args.paths);
     let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
     if let Err(Misuse(message)) = run.check_names(&files) {
-        return Ok(wrong_use(&message));
+        return wrong_use(&message);
     }
     let done = run.write(&files, captions.as_ref(), out)?;
     let failed = done.failed;
@@ -139,11 +117,6 @@ fn length(option: &str, mm: f64) -> Result<Mm, Misuse> {
     } else {
         Err(Misuse(format!("{option} {mm}: a length from 0 to 500 mm is expected")))
     }
-}
-
-fn wrong_use(message: &str) -> Outcome {
-    complain(message);
-    Outcome::WrongUse
 }
 
 #[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]

@@ -1,11 +1,11 @@
 //! `photodesk review`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 
-use super::{DeskPlace, Outcome};
+use super::{DeskPlace, Outcome, wrong_use};
 use crate::submission::{Decision, Verb};
 use crate::workflow::{Desk, DeskError, review};
 
@@ -54,7 +54,8 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         .with_context(|| format!("{} cannot be read; check the path and its permissions", file.display()))?;
     let rows = match rows(&bytes) {
         Ok(rows) => rows,
-        Err(fault) => return wrong_file(file, &fault),
+        // Nothing is applied from a file that is not understood as a whole.
+        Err(fault) => return wrong_use(&format_args!("{}: {fault}. Nothing was applied.", file.display())),
     };
     let desk = place.open()?;
     let mut refused = 0;
@@ -65,13 +66,6 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     }
     writeln!(out, "{} decisions: {} taken, {refused} refused", rows.len(), rows.len() - refused)?;
     Ok(if refused == 0 { Outcome::Done } else { Outcome::SomeFailed })
-}
-
-/// Nothing is applied from a file that is not understood as a whole.
-#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
-fn wrong_file(file: &Path, fault: &RowError) -> anyhow::Result<Outcome> {
-    eprintln!("{}: {fault}. Nothing was applied.", file.display());
-    Ok(Outcome::WrongUse)
 }
 
 fn print_verdict(out: &mut dyn Write, row: &Row, verdict: &Result<String, DeskError>) -> std::io::Result<()> {
