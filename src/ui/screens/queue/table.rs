@@ -1,6 +1,6 @@
 //! The submissions as a table that draws only the rows in sight.
 
-use egui::{Align, Layout, Role, Sense, Ui, WidgetInfo};
+use egui::{Align, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use crate::i18n::words;
@@ -24,12 +24,12 @@ pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scen
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(STATE_WIDTH))
+        .column(cell(STATE_WIDTH))
         .column(Column::remainder().at_least(88.0).clip(true))
-        .column(Column::exact(CHECKS_WIDTH))
-        .column(Column::exact(BATCH_WIDTH))
-        .column(Column::exact(ATTEMPT_WIDTH))
-        .column(Column::exact(TIME_WIDTH))
+        .column(cell(CHECKS_WIDTH))
+        .column(cell(BATCH_WIDTH))
+        .column(cell(ATTEMPT_WIDTH))
+        .column(cell(TIME_WIDTH))
         .auto_shrink(false)
         .header(size::TABLE_HEADER, header)
         .body(|body| {
@@ -38,6 +38,11 @@ pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scen
                 draw_row(&mut row, &rows[index], selected, index, scene);
             });
         });
+}
+
+/// A column of this width; a text too long for it ends in an ellipsis instead of running into the next.
+fn cell(width: f32) -> Column {
+    Column::exact(width).clip(true)
 }
 
 fn header(mut row: TableRow<'_, '_>) {
@@ -64,21 +69,29 @@ fn draw_row(
     scene: &mut Scene<'_>,
 ) {
     row.set_selected(selected.as_ref() == Some(&item.submission));
-    row.col(|ui| status::state_line(ui, item.state));
-    row.col(|ui| {
+    let mut area = Rect::NOTHING;
+    let mut cell = |add: &mut dyn FnMut(&mut Ui)| {
+        row.col(|ui| {
+            area |= ui.max_rect();
+            add(ui);
+        });
+    };
+    cell(&mut |ui| status::state_line(ui, item.state));
+    cell(&mut |ui| {
         label::line(ui, &person(item));
     });
-    row.col(|ui| checks(ui, item));
-    row.col(|ui| {
+    cell(&mut |ui| checks(ui, item));
+    cell(&mut |ui| {
         label::caption(ui, &item.batch);
     });
-    row.col(|ui| {
+    cell(&mut |ui| {
         label::caption(ui, &words!("queue.attempt", n = item.attempt));
     });
-    row.col(|ui| {
+    cell(&mut |ui| {
         label::caption(ui, &received(item.received_at_ms));
     });
-    let response = row.response();
+    // The table counts a cell's width from where its content ends; a screen reader is told the true place.
+    let response = Response { rect: area, ..row.response() };
     let name = words!("queue.row", person = person(item), state = words!(status::state_key(item.state)));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_ref()));
     if response.clicked() {
