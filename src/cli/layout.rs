@@ -10,8 +10,8 @@ use clap::ValueEnum;
 
 use super::Outcome;
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetFormat, SheetOrder, SheetPlan};
-use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+use crate::print::sheet::{SheetError, SheetFormat, SheetOrder, SheetPlan};
+use crate::print::{Layout, Layouts, PackError, Papers, Pieces, Spacing};
 use crate::workflow::walk::photo_files;
 use photos::Captions;
 use write::Run;
@@ -91,7 +91,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         },
         None => None,
     };
-    let plan = SheetPlan::new(&order, &papers)?;
+    let plan = match SheetPlan::new(&order, &papers) {
+        Err(SheetError::Pack(error @ (PackError::Gap(_) | PackError::Margin { .. }))) => {
+            return Ok(wrong_use(&error.to_string()));
+        }
+        plan => plan?,
+    };
     let files = photo_files(&args.paths);
     let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
     if let Err(Misuse(message)) = run.check_names(&files) {
