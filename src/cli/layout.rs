@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use super::sheet_format::Format;
 use super::{Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetOrder, SheetPlan};
-use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+use crate::print::sheet::{SheetError, SheetOrder, SheetPlan};
+use crate::print::{Layout, Layouts, PackError, Papers, Pieces, Spacing};
 use crate::workflow::walk::photo_files;
 use photos::Captions;
 use write::Run;
@@ -69,7 +69,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         },
         None => None,
     };
-    let plan = SheetPlan::new(&order, &papers)?;
+    let plan = match SheetPlan::new(&order, &papers) {
+        Err(SheetError::Pack(error @ (PackError::Gap(_) | PackError::Margin { .. }))) => {
+            return Ok(wrong_use(&error.to_string()));
+        }
+        plan => plan?,
+    };
     let files = photo_files(&args.paths);
     let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
     if let Err(Misuse(message)) = run.check_names(&files) {

@@ -4,9 +4,9 @@ use image::RgbImage;
 use jpeg_encoder::{
     ChromaSubsamplingMethod, ColorType, Encoder, PixelDensity, PixelDensityUnit, SamplingFactor,
 };
-use moxcms::ColorProfile;
 use serde::{Deserialize, Serialize};
 
+use super::srgb::srgb_profile;
 use super::units::Dpi;
 
 /// From this quality on full chroma is worth its bytes; below it they are better spent on luma.
@@ -123,8 +123,7 @@ pub fn encode_jpeg_at(pixels: &RgbImage, setting: JpegSetting) -> Result<Encoded
         Subsampling::Chroma444 => SamplingFactor::F_1_1,
     });
     if setting.embed_icc {
-        let profile = ColorProfile::new_srgb().encode().map_err(|error| failed(&error))?;
-        encoder.add_icc_profile(&profile).map_err(|error| failed(&error))?;
+        encoder.add_icc_profile(&srgb_profile()).map_err(|error| failed(&error))?;
     }
     encoder.encode(pixels.as_raw(), sides.0, sides.1, ColorType::Rgb).map_err(|error| failed(&error))?;
     Ok(EncodedJpeg {

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use image::RgbImage;
-use moxcms::ColorProfile;
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, Predictor, Rational, TiffEncoder};
 use tiff::tags::{ResolutionUnit, Tag};
 
+use super::srgb::srgb_profile;
 use super::units::{Dpi, MM_PER_INCH};
 
 /// A picture that could not be written. `code()` is stable; the text carries the remedy.
@@ -35,11 +35,6 @@ impl LosslessError {
     }
 }
 
-/// The sRGB profile that every written file carries.
-pub fn srgb_profile() -> Result<Vec<u8>, String> {
-    ColorProfile::new_srgb().encode().map_err(|error| error.to_string())
-}
-
 /// A PNG file with `pHYs` density and sRGB profile.
 pub fn encode_png(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, LosslessError> {
     write_png(pixels, dpi).map_err(|reason| LosslessError::new("PNG", pixels, &reason))
@@ -57,7 +52,7 @@ fn write_png(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, String> {
     info.bit_depth = png::BitDepth::Eight;
     let per_metre = (f64::from(dpi.0) * 1000.0 / MM_PER_INCH).round() as u32;
     info.pixel_dims = Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter });
-    info.icc_profile = Some(Cow::Owned(srgb_profile()?));
+    info.icc_profile = Some(Cow::Owned(srgb_profile()));
     let mut encoder = png::Encoder::with_info(&mut bytes, info).map_err(|error| error.to_string())?;
     encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().map_err(|error| error.to_string())?;
@@ -77,7 +72,7 @@ fn write_tiff(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, String> {
     image.resolution(ResolutionUnit::Inch, Rational { n: dpi.0, d: 1 });
     image
         .encoder()
-        .write_tag(Tag::IccProfile, srgb_profile()?.as_slice())
+        .write_tag(Tag::IccProfile, srgb_profile().as_slice())
         .map_err(|error| error.to_string())?;
     image.write_data(pixels.as_raw()).map_err(|error| error.to_string())?;
     Ok(bytes.into_inner())
@@ -99,7 +94,7 @@ mod tests {
         assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgb8(), gradient());
         let reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
         assert_eq!(reader.info().pixel_dims.unwrap().xppu, 11_811);
-        assert_eq!(reader.info().icc_profile.as_deref(), Some(srgb_profile().unwrap().as_slice()));
+        assert_eq!(reader.info().icc_profile.as_deref(), Some(srgb_profile().as_slice()));
     }
 
     #[test]
@@ -109,6 +104,6 @@ mod tests {
         let mut decoder = tiff::decoder::Decoder::new(Cursor::new(&bytes)).unwrap();
         assert_eq!(decoder.get_tag(Tag::XResolution).unwrap(), Value::Rational(350, 1));
         assert_eq!(decoder.get_tag_u32(Tag::ResolutionUnit).unwrap(), 2);
-        assert_eq!(decoder.get_tag_u8_vec(Tag::IccProfile).unwrap(), srgb_profile().unwrap());
+        assert_eq!(decoder.get_tag_u8_vec(Tag::IccProfile).unwrap(), srgb_profile());
     }
 }

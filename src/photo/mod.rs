@@ -20,6 +20,7 @@ mod limits;
 mod orient;
 mod png;
 mod sniff;
+pub mod srgb;
 mod stored;
 mod through_image;
 mod tiff;

@@ -13,7 +13,7 @@ use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, TextStr};
 use super::raster::jpeg_setting;
 use super::sheet::{SheetPhoto, SheetPlan};
 use crate::photo::encode::{EncodeError, encode_jpeg_at};
-use crate::photo::lossless::srgb_profile;
+use crate::photo::srgb::srgb_profile;
 use crate::photo::units::Dpi;
 use crate::photo::{ColorModel, FileFacts, FileFormat};
 use font::CaptionFont;
@@ -58,7 +58,7 @@ impl<W: Write> PdfSheets<W> {
     pub fn new(out: W) -> Result<Self, PdfError> {
         let mut objects = Objects::new(out)?;
         let (catalog, page_tree, profile) = (objects.next(), objects.next(), objects.next());
-        let srgb = srgb_profile().map_err(|reason| PdfError::Build { what: "colour profile", reason })?;
+        let srgb = srgb_profile();
         let mut chunk = compact();
         chunk.icc_profile(profile, &srgb).n(3).range([0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
         objects.write(profile, &chunk)?;

@@ -98,7 +98,9 @@ impl SheetPlan {
         } else {
             pack::pack(layout, paper, *spacing, papers)?
         };
-        let marks = if order.cut_marks { marks::cut_marks(&packing) } else { Vec::new() };
+        let mut marks = if order.cut_marks { marks::cut_marks(&packing) } else { Vec::new() };
+        // A strip is for its caption; the cuts through it are marked beyond it.
+        marks.retain(|mark| !packing.strips.iter().any(|strip| strip.overlaps(*mark)));
         let captions = if order.captions { caption::slots(&packing, &marks) } else { Vec::new() };
         if order.captions && captions.len() < packing.sets.len() {
             let (paper, layout) = (paper.name.clone(), layout.to_string());

@@ -162,9 +162,13 @@ fn spacing_out_of_range_is_refused() {
 
 #[test]
 fn large_orders_are_packed_but_not_proved() {
-    for (expression, paper) in
-        [("1寸×100", "A3"), ("1寸×20+2寸×20", "A3"), ("1寸×10+2寸×6+大1寸×4+小1寸×6", "A4"), ("1寸×40", "A4")]
-    {
+    for (expression, paper) in [
+        ("1寸×100", "A3"),
+        ("1寸×60+小1寸×50", "A3"),
+        ("1寸×20+2寸×20", "A3"),
+        ("1寸×10+2寸×6+大1寸×4+小1寸×6", "A4"),
+        ("1寸×40", "A4"),
+    ] {
         let packing = packed(expression, paper, 1.0, 2.0).unwrap();
         assert!(!packing.proved, "{expression}");
     }
