@@ -346,7 +346,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(16))]
+        #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
         fn every_file_lies_inside_its_band(grain in 0_u32..120, min_kb in 5_u64..60, width_kb in 2_u64..40) {
             let wanted = target(Some(min_kb), Some(min_kb + width_kb));

@@ -1,24 +1,21 @@
 //! Lays the person on a new background without spill or halo.
 //!
-//! 1. Sure background and sure person are spread into the transition band: B and F of every pixel.
-//! 2. Where F and B differ clearly, the pixel's own colour says how much of it is person (α);
-//!    the model's matte decides where they do not.
-//! 3. What the old background left in the pixel is taken out: F is solved from α and kept near its neighbours.
+//! 1. Sure background is spread into the transition band: B of every pixel.
+//! 2. The pixel's own colour, explained as a mixture of B and the person nearby, says how much of it is person (α);
+//!    where colours contradict each other, the model's matte decides.
+//! 3. What the old background left in the pixel is taken out: F is solved from α and kept near the person's colours.
 //! 4. αF + (1−α)·new; where hardly any person is left, exactly the new colour.
 
 use image::{Rgb, RgbImage};
 
 use super::crop::Cropped;
+use super::mixture::{Person, explained};
 use super::spread::{Colour, mixed, spread};
 
 /// Opacity beyond which a pixel counts as surely background or surely person.
 const SURE: f32 = 0.02;
 /// The band around every unsure pixel, as a share of the picture's height: the width of a small model's blur.
 const BAND_SHARE: f32 = 1.0 / 128.0;
-/// Distance of F and B in 8-bit levels below which colour says nothing of α, and from which it decides alone.
-const CONTRAST: (f32, f32) = (24.0, 72.0);
-/// Distance from the line between F and B up to which the mixture explains the pixel, and from which it does not.
-const OFF_LINE: (f32, f32) = (24.0, 64.0);
 /// How far colour may move α where the model is sure; where it is unsure, all the way.
 const FREE_MOVE: f32 = 0.15;
 /// Solved α below and above these is noise of the old background or of the person, and becomes 0 and 1.
@@ -68,9 +65,10 @@ impl Scene {
                 .collect()
         };
         let background = spread(&seen, &sure(false), width, height);
-        let foreground = spread(&seen, &sure(true), width, height);
+        let person = sure(true);
+        let foreground = spread(&seen, &person, width, height);
         let mut scene = Self { seen, background, foreground, alpha: given };
-        scene.refine_alpha(&in_band, &doubt);
+        scene.refine(&person, &in_band, &doubt, width);
         for (alpha, &outside) in scene.alpha.iter_mut().zip(&crop.outside) {
             if outside {
                 *alpha = 0.0;
@@ -79,32 +77,24 @@ impl Scene {
         scene
     }
 
-    fn refine_alpha(&mut self, in_band: &[bool], doubt: &[f32]) {
+    fn refine(&mut self, person: &[bool], in_band: &[bool], doubt: &[f32], width: usize) {
+        let mut samples = Vec::new();
         for index in 0..self.alpha.len() {
             let given = self.alpha[index];
-            self.alpha[index] = if in_band[index] {
-                let (solved, trust) = self.alpha_by_colour(index);
+            if !in_band[index] {
+                self.alpha[index] = given.round();
+                continue;
+            }
+            samples.clear();
+            Person { seen: &self.seen, sure: person, width }.around(index, &mut samples);
+            let mut alpha = given;
+            if let Some(guess) = explained(self.seen[index], self.background[index], &samples) {
                 let reach = FREE_MOVE + (1.0 - FREE_MOVE) * (2.0 * doubt[index]).min(1.0);
-                let moved = given + (solved - given).clamp(-reach, reach) * trust;
-                ((moved - NOISE.0) / (NOISE.1 - NOISE.0)).clamp(0.0, 1.0)
-            } else {
-                given.round()
-            };
+                alpha += (guess.alpha - given).clamp(-reach, reach) * guess.trust;
+                self.foreground[index] = guess.foreground;
+            }
+            self.alpha[index] = ((alpha - NOISE.0) / (NOISE.1 - NOISE.0)).clamp(0.0, 1.0);
         }
-    }
-
-    /// α of the mixture nearest to the seen colour, and how far to trust it.
-    fn alpha_by_colour(&self, index: usize) -> (f32, f32) {
-        let across = difference(self.foreground[index], self.background[index]);
-        let seen = difference(self.seen[index], self.background[index]);
-        let length = dot(across, across).sqrt();
-        if length < CONTRAST.0 {
-            return (self.alpha[index], 0.0);
-        }
-        let alpha = (dot(seen, across) / (length * length)).clamp(0.0, 1.0);
-        let off = difference(seen, across.map(|value| value * alpha));
-        let trust = rise(CONTRAST, length) * (1.0 - rise(OFF_LINE, dot(off, off).sqrt()));
-        (alpha, trust)
     }
 
     fn composite(&self, index: usize, colour: [u8; 3]) -> Rgb<u8> {
@@ -131,20 +121,6 @@ impl Scene {
 
 fn is_sure(alpha: f32) -> bool {
     !(SURE..=1.0 - SURE).contains(&alpha)
-}
-
-fn difference(one: Colour, other: Colour) -> Colour {
-    std::array::from_fn(|channel| one[channel] - other[channel])
-}
-
-fn dot(one: Colour, other: Colour) -> f32 {
-    one.iter().zip(other).map(|(a, b)| a * b).sum()
-}
-
-/// 0 up to the first bound, 1 from the second, smooth between.
-fn rise((low, high): (f32, f32), value: f32) -> f32 {
-    let t = ((value - low) / (high - low)).clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 /// Mean over the square of `radius` around each pixel, by running sums along rows and columns.
