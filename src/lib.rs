@@ -4,17 +4,17 @@
 
 rust_i18n::i18n!("assets/locales", fallback = "en");
 
-pub mod photo;
-pub mod standard;
-pub mod inspect;
-pub mod submission;
-pub mod retouch;
-pub mod print;
-pub mod sitter;
-pub mod store;
-pub mod workflow;
-pub mod settings;
+pub mod cli;
 pub mod i18n;
+pub mod inspect;
+pub mod photo;
+pub mod print;
+pub mod retouch;
+pub mod settings;
+pub mod sitter;
+pub mod standard;
+pub mod store;
+pub mod submission;
 #[cfg(feature = "desk")]
 pub mod ui;
-pub mod cli;
+pub mod workflow;

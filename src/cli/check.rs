@@ -51,10 +51,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let catalogue = Catalogue::built_in()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,
-        Err(error) => {
-            writeln!(std::io::stderr(), "{error}")?;
-            return Ok(Outcome::WrongUse);
-        }
+        Err(error) => return super::wrong_use(&error),
     };
     if let Some(folder) = &args.overlay {
         let made = std::fs::create_dir_all(folder);
@@ -67,10 +64,15 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let files = photo_files(&args.paths);
     let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut all_pass = true;
-    ordered::for_each(&files, jobs, |number, file| bench.line(number, file), |line| {
-        all_pass &= line.verdict() == Some(Verdict::Pass);
-        if args.json { line.write_json(out) } else { line.write_text(out) }
-    })?;
+    ordered::for_each(
+        &files,
+        jobs,
+        |number, file| bench.line(number, file),
+        |line| {
+            all_pass &= line.verdict() == Some(Verdict::Pass);
+            if args.json { line.write_json(out) } else { line.write_text(out) }
+        },
+    )?;
     Ok(if all_pass { Outcome::Done } else { Outcome::SomeFailed })
 }
 
@@ -85,7 +87,8 @@ impl Bench<'_> {
 
     fn check(&self, number: usize, file: &Path) -> Result<Report, Failure> {
         let bytes = read(file, self.limits.max_file_bytes)?;
-        let photo = decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
+        let photo =
+            decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
         drop(bytes);
         let report =
             inspect(&photo, self.standard, self.models).map_err(|error| Failure::new("model", &error))?;
@@ -98,10 +101,14 @@ impl Bench<'_> {
 
 /// The whole file; a folder, a pipe or a giant is refused before it is read.
 fn read(file: &Path, most_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::new("unreadable", &format!("the file could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Failure::new("unreadable", &format!("the file could not be read: {error}"));
     let facts = std::fs::metadata(file).map_err(unreadable)?;
     if !facts.is_file() {
-        return Err(Failure::new("not_a_file", &"this is no ordinary file; name a photo or a folder of photos"));
+        return Err(Failure::new(
+            "not_a_file",
+            &"this is no ordinary file; name a photo or a folder of photos",
+        ));
     }
     if facts.len() > most_bytes {
         let text = format!("the file has {} bytes, more than the {most_bytes} allowed", facts.len());

@@ -88,7 +88,11 @@ impl Bench<'_> {
             format!("{} could not be written; check the disk and its permissions", target.display())
         })?;
         let (width, height) = made.pixels.dimensions();
-        Ok(format!("{width}×{height}, {:.1} KB, quality {}", made.jpeg.bytes.len() as f64 / 1024.0, made.jpeg.quality))
+        Ok(format!(
+            "{width}×{height}, {:.1} KB, quality {}",
+            made.jpeg.bytes.len() as f64 / 1024.0,
+            made.jpeg.quality
+        ))
     }
 }
 
@@ -96,7 +100,12 @@ fn background<'a>(standard: &'a Standard, id: Option<&str>) -> Result<&'a Backgr
     let wanted = |background: &&Background| id.is_none_or(|id| background.id == id);
     standard.backgrounds.iter().find(wanted).ok_or_else(|| {
         let known: Vec<&str> = standard.backgrounds.iter().map(|background| background.id.as_str()).collect();
-        format!("--background: {} has no background `{}`; it has {}", standard.id, id.unwrap_or(""), known.join(", "))
+        format!(
+            "--background: {} has no background `{}`; it has {}",
+            standard.id,
+            id.unwrap_or(""),
+            known.join(", ")
+        )
     })
 }
 
@@ -112,7 +121,9 @@ fn legal_crop(report: &Report) -> anyhow::Result<crate::inspect::CropSolution> {
             finding.reason.as_deref().unwrap_or("-")
         );
     }
-    report.crop.context("no legal crop was found; take the photo again with head and chest well inside the frame")
+    report
+        .crop
+        .context("no legal crop was found; take the photo again with head and chest well inside the frame")
 }
 
 /// Where each photo goes; two photos that would get one name are refused before anything is written.

@@ -85,12 +85,31 @@ pub struct Limit {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
-    Point { label: String, at: Point },
-    Line { label: String, from: Point, to: Point },
-    Box { label: String, rect: Rect },
-    Curve { label: String, points: Vec<Point>, closed: bool },
+    Point {
+        label: String,
+        at: Point,
+    },
+    Line {
+        label: String,
+        from: Point,
+        to: Point,
+    },
+    Box {
+        label: String,
+        rect: Rect,
+    },
+    Curve {
+        label: String,
+        points: Vec<Point>,
+        closed: bool,
+    },
     /// A coarse map over the whole photo: `columns` × `rows` values in 0..=1, row by row.
-    Heat { label: String, columns: u32, rows: u32, values: Vec<f32> },
+    Heat {
+        label: String,
+        columns: u32,
+        rows: u32,
+        values: Vec<f32>,
+    },
 }
 
 impl Evidence {

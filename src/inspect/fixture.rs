@@ -26,14 +26,30 @@ pub fn mesh(eyes: Point, ied_px: f32, roll_deg: f32) -> FaceMesh {
     let mut face = vec![(0.0_f32, 0.5_f32); MESH_POINTS];
     outline(&mut face);
     for (side, iris, corners, lids, eye_outline, brow) in [
-        (-0.5, points::IRIS_LEFT, points::EYE_CORNERS_LEFT, points::LIDS_LEFT, points::EYE_OUTLINE_LEFT, points::BROW_OUTLINE_LEFT),
-        (0.5, points::IRIS_RIGHT, points::EYE_CORNERS_RIGHT, points::LIDS_RIGHT, points::EYE_OUTLINE_RIGHT, points::BROW_OUTLINE_RIGHT),
+        (
+            -0.5,
+            points::IRIS_LEFT,
+            points::EYE_CORNERS_LEFT,
+            points::LIDS_LEFT,
+            points::EYE_OUTLINE_LEFT,
+            points::BROW_OUTLINE_LEFT,
+        ),
+        (
+            0.5,
+            points::IRIS_RIGHT,
+            points::EYE_CORNERS_RIGHT,
+            points::LIDS_RIGHT,
+            points::EYE_OUTLINE_RIGHT,
+            points::BROW_OUTLINE_RIGHT,
+        ),
     ] {
         for index in eye_outline.into_iter().chain(brow) {
             face[index] = (side, -0.35);
         }
         face[iris] = (side, 0.0);
-        for (rim, (dx, dy)) in points::IRIS_RIM.into_iter().zip([(0.09, 0.0), (0.0, -0.09), (-0.09, 0.0), (0.0, 0.09)]) {
+        for (rim, (dx, dy)) in
+            points::IRIS_RIM.into_iter().zip([(0.09, 0.0), (0.0, -0.09), (-0.09, 0.0), (0.0, 0.09)])
+        {
             face[iris + rim] = (side + dx, dy);
         }
         let outwards = f32::signum(side);
@@ -115,8 +131,8 @@ eye_height = { severity = "fail", source = "test", bands = { value = { pass_min 
 crown_margin = { severity = "fail", source = "test", bands = { value = { pass_min = 60, pass_max = 100, warn_min = 50, warn_max = 110 } } }
 face_width = { severity = "fail", source = "test", bands = { value = { pass_min = 190, pass_max = 260, warn_min = 180, warn_max = 300 } } }
 head_size = { severity = "fail", source = "test", bands = { head_ratio = { pass_min = 0.48, pass_max = 0.60, warn_min = 0.44, warn_max = 0.66 }, body_ratio = { pass_min = 0.30, warn_min = 0.25 } } }
-roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 } } }
-yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_max = 0.10, warn_max = 0.20 } } }
+roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 }, lean = { pass_min = -4, pass_max = 4, warn_min = -7, warn_max = 7 } } }
+yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_min = -0.1, pass_max = 0.1, warn_min = -0.2, warn_max = 0.2 } } }
 pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 } } }
 eyes_open = { severity = "fail", source = "test", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
 mouth_closed = { severity = "fail", source = "test", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }
@@ -185,7 +201,12 @@ pub fn measures() -> Measures {
             corner_lift: 0.0,
             opening: Vec::new(),
         }),
-        glasses: Some(Glasses { any: 0.01, dark: 0.01, features: Features { values: [0.0; FEATURES.len()] }, places: Vec::new() }),
+        glasses: Some(Glasses {
+            any: 0.01,
+            dark: 0.01,
+            features: Features { values: [0.0; FEATURES.len()] },
+            places: Vec::new(),
+        }),
         light: Some(FaceLight {
             lightness: 65.0,
             brightest: 80.0,

@@ -22,8 +22,11 @@ pub fn draw(pixels: &RgbImage, report: &Report) -> RgbImage {
     let longest = pixels.width().max(pixels.height()).max(1);
     let scale = (LONGEST_PX as f32 / longest as f32).min(1.0);
     let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
-    let copy =
-        if scale < 1.0 { resize(pixels, side(pixels.width()), side(pixels.height())) } else { pixels.clone() };
+    let copy = if scale < 1.0 {
+        resize(pixels, side(pixels.width()), side(pixels.height()))
+    } else {
+        pixels.clone()
+    };
     let mut canvas = Canvas { image: copy, scale };
     for finding in worst_last(report) {
         finding.evidence.iter().for_each(|evidence| canvas.evidence(evidence, colour(finding.verdict)));
@@ -60,7 +63,12 @@ impl Canvas {
             Evidence::Point { at, .. } => self.cross(*at, colour),
             Evidence::Line { from, to, .. } => self.line(*from, *to, colour),
             Evidence::Box { rect, .. } => {
-                let corners = [(rect.x, rect.y), (rect.right(), rect.y), (rect.right(), rect.bottom()), (rect.x, rect.bottom())];
+                let corners = [
+                    (rect.x, rect.y),
+                    (rect.right(), rect.y),
+                    (rect.right(), rect.bottom()),
+                    (rect.x, rect.bottom()),
+                ];
                 self.polyline(&corners.map(|(x, y)| Point::new(x, y)), true, colour);
             }
             Evidence::Curve { points, closed, .. } => self.polyline(points, *closed, colour),
@@ -84,8 +92,10 @@ impl Canvas {
 
     /// The photo's edges inside the crop are where pixels end: a red band of short strokes along them.
     fn hatch_missing(&mut self, corners: [Point; 4], width: f32, height: f32) {
-        let outside = |value: fn(&Point) -> f32, limit: f32| corners.iter().any(|corner| value(corner) > limit);
-        let (right, bottom) = (outside(|corner| corner.x, width + 0.5), outside(|corner| corner.y, height + 0.5));
+        let outside =
+            |value: fn(&Point) -> f32, limit: f32| corners.iter().any(|corner| value(corner) > limit);
+        let (right, bottom) =
+            (outside(|corner| corner.x, width + 0.5), outside(|corner| corner.y, height + 0.5));
         let (left, top) = (outside(|corner| -corner.x, 0.5), outside(|corner| -corner.y, 0.5));
         let (last_x, last_y) = (self.image.width() as i32 - 1, self.image.height() as i32 - 1);
         let reach = HATCH_STEP_PX;

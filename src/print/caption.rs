@@ -60,7 +60,9 @@ fn in_margin(packing: &Packing, marks: &[Area]) -> Option<Slot> {
         .into_iter()
         .filter_map(|(area, turned)| longest_free(Slot { area, turned }, marks))
         .rev()
-        .max_by_key(|slot| (slot.thickness().min(Mm::from_mm(LARGEST_TYPE_MM * LINE_PER_TYPE)), slot.length()))
+        .max_by_key(|slot| {
+            (slot.thickness().min(Mm::from_mm(LARGEST_TYPE_MM * LINE_PER_TYPE)), slot.length())
+        })
 }
 
 /// The longest stretch of a slot between marks.

@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
-        let error = UnknownName { what: "paper", name: "9寸".into(), known: vec!["6寸".into(), "A4".into()] };
+        let error =
+            UnknownName { what: "paper", name: "9寸".into(), known: vec!["6寸".into(), "A4".into()] };
         assert_eq!(error.to_string(), "no paper is called \"9寸\"; known are 6寸, A4");
     }
 }

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn millimetres_may_stand_for_a_name() {
-        for text in ["33mm×48mm×6", "33×48mm×6", "33mm*48*6", "33.0 x 48 毫米 x 6", "３３×４８ｍｍ×６"] {
+        for text in ["33mm×48mm×6", "33×48mm×6", "33mm*48*6", "33.0 x 48 毫米 x 6", "３３×４８ｍｍ×６"]
+        {
             check(text, "33mm×48mm×6");
         }
         check("25*35mm*8+1寸×2", "25mm×35mm×8+1寸×2");
@@ -180,7 +181,10 @@ mod tests {
         refused("1寸×八", "column 4: a count from 1 to 999 is expected, not \"八\"");
         refused("1寸×0", "column 4: a count from 1 to 999 is expected, not \"0\"");
         refused("2寸×4+1寸×1000", "column 9: a count from 1 to 999 is expected, not \"1000\"");
-        refused("33×48×6", "column 1: millimetres are expected for a size of two lengths (33mm×48mm×6), not \"33×48\"");
+        refused(
+            "33×48×6",
+            "column 1: millimetres are expected for a size of two lengths (33mm×48mm×6), not \"33×48\"",
+        );
         refused("33mm×0mm×6", "column 6: a length from 5 to 1000 mm is expected, not \"0mm\"");
         refused("1寸×8×9×1", "column 7: + or the end is expected, not \"×\"");
     }
@@ -188,7 +192,10 @@ mod tests {
     #[test]
     fn an_unknown_size_lists_the_known_ones() {
         let text = read("1寸×8+9寸×4").unwrap_err().to_string();
-        assert!(text.starts_with("column 6: no piece size is called \"9寸\"; known are 小1寸, 1寸"), "{text}");
+        assert!(
+            text.starts_with("column 6: no piece size is called \"9寸\"; known are 小1寸, 1寸"),
+            "{text}"
+        );
     }
 
     #[test]

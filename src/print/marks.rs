@@ -44,12 +44,7 @@ fn ends(stroke: &Stroke, part: Area) -> [End; 4] {
         Axis::Horizontal => (part.y + stroke.offset, part.x, part.right()),
     };
     let end_at = |from: Mm, towards_origin: bool| End { axis: stroke.axis, at, from, towards_origin };
-    [
-        end_at(start - CLEARANCE, true),
-        end_at(end + CLEARANCE, false),
-        end_at(start, false),
-        end_at(end, true),
-    ]
+    [end_at(start - CLEARANCE, true), end_at(end + CLEARANCE, false), end_at(start, false), end_at(end, true)]
 }
 
 impl End {
@@ -85,7 +80,9 @@ mod tests {
 
     #[test]
     fn marks_lie_in_waste_only() {
-        for (expression, paper, gap) in [("版式一", "6寸", 0), ("版式一", "7寸", 20), ("1寸×3+3寸×1", "A6", 0)] {
+        for (expression, paper, gap) in
+            [("版式一", "6寸", 0), ("版式一", "7寸", 20), ("1寸×3+3寸×1", "A6", 0)]
+        {
             let packing = packing(expression, paper, gap);
             let marks = cut_marks(&packing);
             assert!(marks.len() >= 8, "{expression}: {}", marks.len());

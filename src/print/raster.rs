@@ -139,7 +139,8 @@ fn fill(sheet: &mut RgbImage, area: PixelArea, colour: Rgb<u8>) {
 
 /// How far the placed edges lie from the truth, at most, in millimetres.
 pub fn worst_edge_error_mm(plan: &SheetPlan, dpi: Dpi) -> f64 {
-    let off = |edge: Mm| (f64::from(edge.px(dpi)) - edge.px_exact(dpi)).abs() / Mm::from_mm(1.0).px_exact(dpi);
+    let off =
+        |edge: Mm| (f64::from(edge.px(dpi)) - edge.px_exact(dpi)).abs() / Mm::from_mm(1.0).px_exact(dpi);
     let edges = |area: Area| [area.x, area.y, area.right(), area.bottom()];
     plan.packing.placements.iter().flat_map(|placed| edges(placed.area)).map(off).fold(0.0, f64::max)
 }

@@ -175,14 +175,17 @@ fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
 fn nothing_to_export(batch: &str) -> DeskError {
     DeskError::Refused {
         code: "nothing_to_export",
-        message: format!("batch {batch} has no approved photo that is not exported yet; approve photos first"),
+        message: format!(
+            "batch {batch} has no approved photo that is not exported yet; approve photos first"
+        ),
     }
 }
 
 /// Sizes for which the final photos have fewer pixels than the sheet prints.
 fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, (width_px, height_px): (u32, u32)) -> Vec<Problem> {
     let pieces = sheet.layout.items().iter().map(|item| &item.piece);
-    let short = pieces.filter(|piece| cover(width_px, height_px, piece).width.ceil() < piece.width.px(dpi) as f32);
+    let short =
+        pieces.filter(|piece| cover(width_px, height_px, piece).width.ceil() < piece.width.px(dpi) as f32);
     short
         .map(|piece| Problem {
             submission: None,
@@ -242,8 +245,9 @@ fn finish(desk: &Desk, folder: &ExportFolder, planned: &Manifest) -> Result<Expo
         Ok(_) => return Err(not_reconciled(desk, folder, "the manifest changed while it was written")),
         Err(cause) => return Err(not_reconciled(desk, folder, &cause)),
     };
-    desk.store
-        .write(|tx| Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?))?;
+    desk.store.write(|tx| {
+        Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?)
+    })?;
     Ok(report(folder, planned, &found))
 }
 

@@ -65,13 +65,12 @@ fn replay(desk: &Desk, item: &QueueItem, stored: StoredFinal) -> Result<Prepared
     let recipe: Recipe =
         serde_json::from_str(&stored.recipe_json).map_err(|cause| bad_final(item, &cause))?;
     let photo = decode(&stored.jpeg, &desk.limits).map_err(|cause| bad_final(item, &cause))?;
-    let jpeg =
-        EncodedJpeg {
-            bytes: stored.jpeg,
-            quality: recipe.jpeg_quality,
-            subsampling: recipe.subsampling,
-            optimized_tables: recipe.optimized_tables,
-        };
+    let jpeg = EncodedJpeg {
+        bytes: stored.jpeg,
+        quality: recipe.jpeg_quality,
+        subsampling: recipe.subsampling,
+        optimized_tables: recipe.optimized_tables,
+    };
     Ok(Prepared { jpeg, pixels: photo.pixels, recipe })
 }
 

@@ -16,8 +16,14 @@ const STANDARD: &str = "chsi_centre";
 const LAYOUTS: [&str; 2] = ["1寸×8+2寸×4", "2寸×8"];
 
 /// As a phone or camera would write the file.
-const CAMERA_JPEG: JpegTarget =
-    JpegTarget { dpi: Dpi(72), min_bytes: None, max_bytes: None, min_quality: 90, max_quality: 92, embed_icc: false };
+const CAMERA_JPEG: JpegTarget = JpegTarget {
+    dpi: Dpi(72),
+    min_bytes: None,
+    max_bytes: None,
+    min_quality: 90,
+    max_quality: 92,
+    embed_icc: false,
+};
 
 /// Opens a batch of its own and brings the drawn sitters in like any other photos. `folder` keeps the drawn files.
 pub fn make_samples(desk: &Desk, folder: &Path, job: &Job) -> Result<(Batch, ImportReport), DeskError> {

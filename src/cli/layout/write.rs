@@ -12,10 +12,10 @@ use super::photos::{Captions, Loaded};
 use super::{Misuse, complain, short_name};
 use crate::photo::DecodeLimits;
 use crate::photo::units::Dpi;
+use crate::print::caption;
 use crate::print::pdf::PdfSheets;
 use crate::print::raster;
 use crate::print::sheet::{SheetFormat, SheetPhoto, SheetPlan};
-use crate::print::caption;
 use crate::workflow::whole_file::{WholeFile, write_whole};
 
 const PDF_NAME: &str = "sheets.pdf";
@@ -47,7 +47,9 @@ impl Run<'_> {
             let target = self.target(index / self.plan.people().max(1), file);
             if is_same_file(&target, file) {
                 let shown = file.display();
-                return Err(Misuse(format!("the sheet would replace its photo {shown}; choose another --out")));
+                return Err(Misuse(format!(
+                    "the sheet would replace its photo {shown}; choose another --out"
+                )));
             }
             let one_each = self.format != SheetFormat::Pdf && self.plan.people() == 1;
             // Names that differ in case only are one file on some systems.
@@ -70,8 +72,9 @@ impl Run<'_> {
         captions: Option<&Captions>,
         out: &mut dyn Write,
     ) -> anyhow::Result<Done> {
-        fs::create_dir_all(self.out)
-            .with_context(|| format!("the folder {} cannot be made; choose another --out", self.out.display()))?;
+        fs::create_dir_all(self.out).with_context(|| {
+            format!("the folder {} cannot be made; choose another --out", self.out.display())
+        })?;
         let limits = DecodeLimits::built_in()?;
         let mut done = Done::default();
         let mut waiting: Vec<Loaded> = Vec::new();
@@ -95,7 +98,9 @@ impl Run<'_> {
         }
         self.write_sheets(&waiting, pdf.as_mut(), &mut done, out)?;
         if let Some(pdf) = pdf.filter(|_| done.sheets > 0) {
-            pdf.finish()?.commit().with_context(|| format!("{PDF_NAME} cannot be put into {}", self.out.display()))?;
+            pdf.finish()?
+                .commit()
+                .with_context(|| format!("{PDF_NAME} cannot be put into {}", self.out.display()))?;
         }
         Ok(done)
     }
@@ -143,7 +148,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn report(&self, group: &[Loaded], sheet: &str, done: &mut Done, out: &mut dyn Write) -> std::io::Result<()> {
+    fn report(
+        &self,
+        group: &[Loaded],
+        sheet: &str,
+        done: &mut Done,
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
         for photo in group {
             let missing = photo.caption.as_deref().map(caption::missing_characters).unwrap_or_default();
             if !missing.is_empty() {

@@ -31,7 +31,8 @@ impl Check for Centre {
         let value = if eyes.abs() >= cheeks.abs() { eyes } else { cheeks };
         let middle = (width / 2.0) as f32;
         let bottom = context.standard.size.height_px as f32;
-        let axis = (solved.crop.to_photo(Point::new(middle, 0.0)), solved.crop.to_photo(Point::new(middle, bottom)));
+        let axis =
+            (solved.crop.to_photo(Point::new(middle, 0.0)), solved.crop.to_photo(Point::new(middle, bottom)));
         let evidence = vec![Evidence::line("axis", axis.0, axis.1), Evidence::point("eyes", face.eyes)];
         context.hold_value(self.id(), Some(value), "ratio", SPREAD_RATIO).finding(self.id(), "G05", evidence)
     }

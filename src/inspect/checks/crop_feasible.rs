@@ -27,7 +27,8 @@ impl Check for CropFeasible {
         let faults = solved.faults.iter().map(|fault| self.judge_fault(context, fault));
         let (judged, reason) =
             faults.fold(whole, |worst, next| if next.0.verdict > worst.0.verdict { next } else { worst });
-        let evidence = vec![Evidence::outline("crop", corners(&solved.crop, context)), crown_line(solved, context)];
+        let evidence =
+            vec![Evidence::outline("crop", corners(&solved.crop, context)), crown_line(solved, context)];
         judged.finding(self.id(), reason, evidence)
     }
 }

@@ -49,6 +49,9 @@ mod tests {
 
     #[test]
     fn too_much_room_above_fails() {
-        assert_eq!(judged(&CrownMargin, |measures| solved(measures).crop.crown_y = 140.0).verdict, Verdict::Fail);
+        assert_eq!(
+            judged(&CrownMargin, |measures| solved(measures).crop.crown_y = 140.0).verdict,
+            Verdict::Fail
+        );
     }
 }

@@ -24,8 +24,10 @@ impl Check for EyesOpen {
     fn judge(&self, context: &Context<'_>) -> Finding {
         let Some(eyes) = &context.measures.eyes else { return unknown(self.id(), "ratio") };
         let narrower = eyes.narrower();
-        let gap = Held { band: "value", value: Some(narrower.gap_per_face), unit: "ratio", spread: SPREAD_RATIO };
-        let iris = Held { band: "iris", value: Some(narrower.iris_share), unit: "ratio", spread: SPREAD_SHARE };
+        let gap =
+            Held { band: "value", value: Some(narrower.gap_per_face), unit: "ratio", spread: SPREAD_RATIO };
+        let iris =
+            Held { band: "iris", value: Some(narrower.iris_share), unit: "ratio", spread: SPREAD_SHARE };
         let iris_is_free = context.hold(self.id(), &[iris]).verdict == Verdict::Pass;
         let judged = context.hold(self.id(), &[gap]);
         let judged = if iris_is_free { judged.at_worst(Verdict::Warn) } else { judged };

@@ -21,7 +21,8 @@ impl Check for HeadSize {
 
     fn judge(&self, context: &Context<'_>) -> Finding {
         let measures = context.measures;
-        let (Some(solved), Some(face), Some(crown)) = (&measures.solved, &measures.geometry, measures.crown) else {
+        let (Some(solved), Some(face), Some(crown)) = (&measures.solved, &measures.geometry, measures.crown)
+        else {
             return unknown(self.id(), "ratio");
         };
         let height = f64::from(context.standard.size.height_px);

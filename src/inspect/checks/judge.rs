@@ -149,7 +149,8 @@ mod tests {
     use super::*;
 
     fn check(value: f64, expect: (Verdict, Side)) {
-        let band = Band { pass_min: Some(60.0), pass_max: Some(100.0), warn_min: Some(50.0), warn_max: Some(110.0) };
+        let band =
+            Band { pass_min: Some(60.0), pass_max: Some(100.0), warn_min: Some(50.0), warn_max: Some(110.0) };
         let held = Held { band: "value", value: Some(value), unit: "px", spread: 1.0 };
         let judged = judge(&held, Some(band));
         assert_eq!((judged.verdict, judged.side), expect, "{value}");
@@ -169,7 +170,10 @@ mod tests {
         let held = Held { band: "value", value: Some(3.0), unit: "px", spread: 1.0 };
         assert_eq!(judge(&held, None).verdict, Verdict::Unknown);
         assert_eq!(judge(&Held { value: None, ..held }, Some(Band::default())).verdict, Verdict::Unknown);
-        assert_eq!(judge(&Held { value: Some(f64::NAN), ..held }, Some(Band::default())).verdict, Verdict::Unknown);
+        assert_eq!(
+            judge(&Held { value: Some(f64::NAN), ..held }, Some(Band::default())).verdict,
+            Verdict::Unknown
+        );
     }
 
     #[test]

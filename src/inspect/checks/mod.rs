@@ -108,8 +108,11 @@ mod tests {
     fn without_a_face_nothing_about_the_face_passes() {
         let (measures, standard, file) = (fixture::no_face(), fixture::standard(), fixture::file());
         let findings = run_all(&Context { file: &file, standard: &standard, measures: &measures });
-        let passed: Vec<_> =
-            findings.iter().filter(|finding| finding.verdict == Verdict::Pass).map(|finding| finding.check).collect();
+        let passed: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Pass)
+            .map(|finding| finding.check)
+            .collect();
         assert_eq!(passed, [CheckId::File]);
     }
 

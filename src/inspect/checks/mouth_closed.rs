@@ -45,7 +45,10 @@ mod tests {
 
     #[test]
     fn an_open_mouth_and_teeth_fail() {
-        assert_eq!(judged(&MouthClosed, |measures| mouth(measures).gap_per_face = 0.08).verdict, Verdict::Fail);
+        assert_eq!(
+            judged(&MouthClosed, |measures| mouth(measures).gap_per_face = 0.08).verdict,
+            Verdict::Fail
+        );
         let teeth = judged(&MouthClosed, |measures| mouth(measures).teeth_share = 0.2);
         assert_eq!((teeth.verdict, teeth.reason.as_deref()), (Verdict::Fail, Some("F05")));
     }

@@ -23,8 +23,13 @@ impl Check for Pitch {
         let (Some(pose), Some(face)) = (&context.measures.pose, &context.measures.geometry) else {
             return unknown(self.id(), "deg");
         };
-        let evidence = vec![Evidence::line("face_axis", face.eyes, face.chin), Evidence::point("nose", face.nose_tip)];
-        context.hold_value(self.id(), Some(pose.pitch_deg), "deg", SPREAD_DEG).finding(self.id(), "G08", evidence)
+        let evidence =
+            vec![Evidence::line("face_axis", face.eyes, face.chin), Evidence::point("nose", face.nose_tip)];
+        context.hold_value(self.id(), Some(pose.pitch_deg), "deg", SPREAD_DEG).finding(
+            self.id(),
+            "G08",
+            evidence,
+        )
     }
 }
 

@@ -71,7 +71,9 @@ fn fallback_range(bands: &Bands, level: &Level) -> (f64, f64) {
 
 fn is_free(bands: &Bands, level: &Level, spot: Spot, frame: Frame) -> bool {
     let missing = missing(bands, level, spot, bands.width / 2.0, frame);
-    spot.scale <= bands.scale_pass && chin_off(bands, level, spot) <= 0.0 && missing.top.max(missing.bottom).max(missing.left).max(missing.right) <= 0.0
+    spot.scale <= bands.scale_pass
+        && chin_off(bands, level, spot) <= 0.0
+        && missing.top.max(missing.bottom).max(missing.left).max(missing.right) <= 0.0
 }
 
 /// A geometric grid with the scales that matter by themselves: the wish, no enlargement, the whole frame.
@@ -229,6 +231,7 @@ impl CropSolution {
     /// An output point in photo pixels.
     pub fn to_photo(&self, point: Point) -> Point {
         let centre = Point::new(self.x + self.width / 2.0, self.y + self.height / 2.0);
-        Point::new(self.x + point.x / self.scale, self.y + point.y / self.scale).rotated_about(centre, self.angle)
+        Point::new(self.x + point.x / self.scale, self.y + point.y / self.scale)
+            .rotated_about(centre, self.angle)
     }
 }

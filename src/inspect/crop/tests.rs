@@ -96,7 +96,10 @@ fn a_small_photo_would_be_enlarged() {
         roll_deg: 0.0,
     };
     let faults = solved(head, Touches { bottom: true, ..Touches::default() }, small).faults;
-    assert!(faults.iter().any(|fault| matches!(fault, CropFault::Enlarged { scale } if *scale > 1.6)), "{faults:?}");
+    assert!(
+        faults.iter().any(|fault| matches!(fault, CropFault::Enlarged { scale } if *scale > 1.6)),
+        "{faults:?}"
+    );
 }
 
 #[test]
@@ -148,7 +151,8 @@ fn open_bands_leave_the_choice_to_the_closed_ones() {
     let mut standard = fixture::standard();
     standard.geometry.crown_y = crate::standard::TargetBand::default();
     standard.geometry.face_width = crate::standard::TargetBand::default();
-    standard.geometry.head_ratio = crate::standard::TargetBand { min: Some(0.6), max: Some(0.9), ..Default::default() };
+    standard.geometry.head_ratio =
+        crate::standard::TargetBand { min: Some(0.6), max: Some(0.9), ..Default::default() };
     let Solved { crop, scale_range, .. } = solve(&head(), Touches::default(), ROOMY, &standard);
     assert!(scale_range.is_some());
     let head_px = crop.to_output(head().chin).y - crop.crown_y;

@@ -78,7 +78,8 @@ impl BackgroundLook {
             return None;
         }
         let surface = Surface::fit(&cells)?;
-        let differences: Vec<f32> = cells.iter().map(|(x, y, lab)| surface.difference(*x, *y, *lab)).collect();
+        let differences: Vec<f32> =
+            cells.iter().map(|(x, y, lab)| surface.difference(*x, *y, *lab)).collect();
         let cluttered = differences.iter().filter(|value| **value > CLUTTER_LAB).count();
         let clutter = cluttered as f64 / cells.len() as f64;
         Some(Self {

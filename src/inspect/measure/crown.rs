@@ -46,7 +46,7 @@ pub fn touches(matte: &Matte, crown: Point, lowest_row: f64, photo_edges: Touche
         left: photo_edges.left && column(0),
         right: photo_edges.right && column(width - 1),
         bottom: photo_edges.bottom
-                && (0..width).filter(|&x| matte.at(x, height - 1) >= SOLID).count() >= TOUCHING_PX,
+            && (0..width).filter(|&x| matte.at(x, height - 1) >= SOLID).count() >= TOUCHING_PX,
     }
 }
 
@@ -70,7 +70,9 @@ impl Window {
     /// repeated, so that a head that runs out of the photo stays.
     fn opened(&self, matte: &Matte, radius: usize) -> Vec<bool> {
         let solid: Vec<bool> = (0..self.width * self.height)
-            .map(|index| matte.at((self.left + index % self.width) as u32, (index / self.width) as u32) >= SOLID)
+            .map(|index| {
+                matte.at((self.left + index % self.width) as u32, (index / self.width) as u32) >= SOLID
+            })
             .collect();
         let eroded = self.spread(&solid, radius, false);
         self.spread(&eroded, radius, true)
@@ -165,7 +167,8 @@ mod tests {
     use super::*;
 
     fn matte(solid: impl Fn(u32, u32) -> bool) -> Matte {
-        let alpha = (0..200 * 200).map(|index| f32::from(u8::from(solid(index % 200, index / 200)))).collect();
+        let alpha =
+            (0..200 * 200).map(|index| f32::from(u8::from(solid(index % 200, index / 200)))).collect();
         Matte { width_px: 200, height_px: 200, photo_width_px: 200, photo_height_px: 200, alpha }
     }
 

@@ -89,13 +89,10 @@ impl FaceAxes {
 
     /// A position in eye distances as photo point.
     pub fn to_photo(&self, (x, y): (f64, f64)) -> Point {
-        let level = Point::new(
-            self.origin.x + (x * self.ied_px) as f32,
-            self.origin.y + (y * self.ied_px) as f32,
-        );
+        let level =
+            Point::new(self.origin.x + (x * self.ied_px) as f32, self.origin.y + (y * self.ied_px) as f32);
         level.rotated_about(self.origin, self.roll_deg as f32)
     }
-
 }
 
 /// Clockwise angle of a downward line from the vertical.

@@ -52,9 +52,25 @@ pub struct FaceLight {
     pub zones: Vec<(Rect, f64)>,
 }
 
+/// How much darker than the white of the eyes ordinary skin is at most, L*.
+const SKIN_BELOW_EYE_WHITE: f64 = 8.0;
+/// The white of the eyes speaks only about darkness, so it lifts no further than this L*.
+const LIFTED_AT_MOST: f64 = 55.0;
+
 impl FaceLight {
+    /// Lightness of the light rather than of the skin: median skin, or what the white of the eyes lets
+    /// expect of ordinary skin where the sitter's own is darker.
+    pub fn fair_lightness(&self) -> f64 {
+        self.lightness.max((self.eye_white - SKIN_BELOW_EYE_WHITE).min(LIFTED_AT_MOST))
+    }
+
     /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
-    pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    pub fn of(
+        pixels: &RgbImage,
+        in_copy: &FaceAxes,
+        mesh: &FaceMesh,
+        geometry: &FaceGeometry,
+    ) -> Option<Self> {
         let axes = geometry.axes();
         let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
         let masks = Masks::of(&patch, mesh, &axes)?;
@@ -63,7 +79,8 @@ impl FaceLight {
             return None;
         }
         let bright = |mask: &[bool], share: f64| {
-            let values: Vec<f32> = masks.colours(&patch, mask).iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+            let values: Vec<f32> =
+                masks.colours(&patch, mask).iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
             quantile(&values, share).map_or(0.0, f64::from)
         };
         let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();

@@ -6,7 +6,7 @@ use crate::inspect::face::FaceMesh;
 use crate::photo::Point;
 use crate::photo::color::{Lab, lab_from_srgb};
 
-use super::geometry::FaceGeometry;
+use super::geometry::{FaceAxes, FaceGeometry};
 use super::patch::{Patch, Region, polygon_mask};
 use super::points;
 
@@ -33,7 +33,13 @@ pub struct Mouth {
 }
 
 impl Mouth {
-    pub fn of(pixels: &RgbImage, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    /// `in_copy` are the face's axes in `pixels`; `mesh` and `geometry` are in photo pixels.
+    pub fn of(
+        pixels: &RgbImage,
+        in_copy: &FaceAxes,
+        mesh: &FaceMesh,
+        geometry: &FaceGeometry,
+    ) -> Option<Self> {
         let axes = geometry.axes();
         let at = |index: usize| mesh.points.get(index).map(|point| point.at());
         let place = |index: usize| at(index).map(|point| axes.to_face(point));
@@ -42,13 +48,14 @@ impl Mouth {
         let gap = gaps?.into_iter().fold(0.0, f64::max);
         let (left, right) = (place(points::MOUTH_CORNERS.0)?, place(points::MOUTH_CORNERS.1)?);
         let middle = (place(points::INNER_LIPS.0)?.1 + place(points::INNER_LIPS.1)?.1) / 2.0;
-        let outline = |indices: &[usize]| indices.iter().map(|&index| at(index)).collect::<Option<Vec<Point>>>();
+        let outline =
+            |indices: &[usize]| indices.iter().map(|&index| at(index)).collect::<Option<Vec<Point>>>();
         let opening = outline(&points::INNER_LIP_OUTLINE)?;
         let lips = outline(&points::OUTER_LIP_OUTLINE)?;
         Some(Self {
             gap_per_face: gap * geometry.ied_px / geometry.eye_to_chin_px,
             gap_per_width: gap / (right.0 - left.0).abs().max(1e-6),
-            teeth_share: teeth_share(pixels, geometry, &opening, &lips),
+            teeth_share: teeth_share(pixels, in_copy, &axes, &opening, &lips),
             corner_lift: middle - (left.1 + right.1) / 2.0,
             opening,
         })
@@ -56,10 +63,15 @@ impl Mouth {
 }
 
 /// Share of the mouth's area that looks like teeth.
-fn teeth_share(pixels: &RgbImage, geometry: &FaceGeometry, opening: &[Point], lips: &[Point]) -> f64 {
-    let axes = geometry.axes();
+fn teeth_share(
+    pixels: &RgbImage,
+    in_copy: &FaceAxes,
+    axes: &FaceAxes,
+    opening: &[Point],
+    lips: &[Point],
+) -> f64 {
     let Some(region) = around(lips.iter().map(|&point| axes.to_face(point))) else { return 0.0 };
-    let patch = Patch::cut(pixels, &axes, region, PATCH_IED_PX);
+    let patch = Patch::cut(pixels, in_copy, region, PATCH_IED_PX);
     let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
     let mask = |outline: &[Point]| {
         let outline: Vec<Point> = outline.iter().map(|&point| patch.locate(axes.to_face(point))).collect();
@@ -68,7 +80,8 @@ fn teeth_share(pixels: &RgbImage, geometry: &FaceGeometry, opening: &[Point], li
     let (inside, mouth) = (mask(opening), mask(lips));
     let colours: Vec<Lab> = patch.pixels.pixels().map(|pixel| lab_from_srgb(pixel.0)).collect();
     let skin = |value: fn(&Lab) -> f32| {
-        let around: Vec<f32> = colours.iter().zip(&mouth).filter(|(_, lip)| !**lip).map(|(lab, _)| value(lab)).collect();
+        let around: Vec<f32> =
+            colours.iter().zip(&mouth).filter(|(_, lip)| !**lip).map(|(lab, _)| value(lab)).collect();
         super::median(&around)
     };
     let (Some(lightness), Some(chroma)) = (skin(|lab| lab.l), skin(chroma)) else { return 0.0 };
@@ -95,7 +108,8 @@ fn around(places: impl Iterator<Item = (f64, f64)>) -> Option<Region> {
         right: region.right.max(x),
         bottom: region.bottom.max(y),
     });
-    let usable = tight.right - tight.left > 0.05 && tight.right - tight.left < 4.0 && tight.bottom - tight.top < 4.0;
+    let usable =
+        tight.right - tight.left > 0.05 && tight.right - tight.left < 4.0 && tight.bottom - tight.top < 4.0;
     usable.then_some(Region {
         left: tight.left - 0.08,
         top: tight.top - 0.08,
@@ -119,17 +133,13 @@ mod tests {
         }
         let geometry = FaceGeometry::of(&mesh).unwrap();
         let mut pixels = RgbImage::from_pixel(400, 400, Rgb([205, 160, 140]));
-        let mask = polygon_mask(
-            400,
-            400,
-            &points::INNER_LIP_OUTLINE.map(|index| mesh.points[index].at()),
-        );
+        let mask = polygon_mask(400, 400, &points::INNER_LIP_OUTLINE.map(|index| mesh.points[index].at()));
         for (pixel, inside_mouth) in pixels.pixels_mut().zip(mask) {
             if inside_mouth {
                 *pixel = Rgb(inside);
             }
         }
-        Mouth::of(&pixels, &mesh, &geometry).unwrap()
+        Mouth::of(&pixels, &geometry.axes(), &mesh, &geometry).unwrap()
     }
 
     #[test]

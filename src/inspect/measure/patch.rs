@@ -56,7 +56,10 @@ impl Patch {
 
     /// Patch position of a place given in eye distances.
     pub fn locate(&self, (x, y): (f64, f64)) -> Point {
-        Point::new(((x - self.region.left) * self.ied_px) as f32, ((y - self.region.top) * self.ied_px) as f32)
+        Point::new(
+            ((x - self.region.left) * self.ied_px) as f32,
+            ((y - self.region.top) * self.ied_px) as f32,
+        )
     }
 
     /// Place in eye distances of a patch position.

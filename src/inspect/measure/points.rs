@@ -45,8 +45,8 @@ pub(crate) const BROW_OUTLINE_RIGHT: [usize; 10] = [300, 293, 334, 296, 336, 285
 
 /// Outline of the face, clockwise on screen from the top.
 pub(crate) const FACE_OUTLINE: [usize; 36] = [
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
-    150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
+    149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
 /// The part of the outline beside eyes, nose and mouth, from above downwards.
 pub(crate) const CONTOUR_LEFT: [usize; 8] = [162, 127, 234, 93, 132, 58, 172, 136];

@@ -118,8 +118,12 @@ fn is_sign(chars: &[char], index: usize) -> bool {
 }
 
 fn terms(words: &[Word], end: usize) -> Vec<Term<'_>> {
-    let pluses: Vec<usize> =
-        words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Plus).map(|(index, _)| index).collect();
+    let pluses: Vec<usize> = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.kind == Kind::Plus)
+        .map(|(index, _)| index)
+        .collect();
     let mut terms = Vec::new();
     let mut from = 0;
     for &plus in &pluses {
@@ -153,7 +157,11 @@ fn item(term: &Term<'_>, pieces: &Pieces) -> Result<Item, LayoutError> {
     }
 }
 
-fn expect_text<'a>(term: &'a Term<'_>, index: usize, expected: &'static str) -> Result<&'a Word, LayoutError> {
+fn expect_text<'a>(
+    term: &'a Term<'_>,
+    index: usize,
+    expected: &'static str,
+) -> Result<&'a Word, LayoutError> {
     match term.words.get(index) {
         Some(word) if word.kind == Kind::Text => Ok(word),
         _ => Err(found(term, index, expected)),

@@ -118,7 +118,8 @@ fn two_sheets(layout: &Layout, kinds: &[Kind], room: Room) -> Option<(Layout, La
         .filter(|(index, _)| !search.boxes(*index).is_empty())
         .map(|(_, state)| (state.digits.as_slice(), ()))
         .collect();
-    let rest = |part: &[u16]| -> Vec<u16> { kinds.iter().zip(part).map(|(kind, n)| kind.count - n).collect() };
+    let rest =
+        |part: &[u16]| -> Vec<u16> { kinds.iter().zip(part).map(|(kind, n)| kind.count - n).collect() };
     let best = fitting
         .keys()
         .filter(|part| fitting.contains_key(rest(part).as_slice()))

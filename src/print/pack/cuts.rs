@@ -49,8 +49,7 @@ impl CutProgram {
             for part in &stroke.parts {
                 let at = parts.iter().position(|known| known == part);
                 let at = at.ok_or(ReplayError::NoSuchPart { stroke: index })?;
-                let same_size =
-                    stroke.parts.iter().all(|p| p.width == part.width && p.height == part.height);
+                let same_size = stroke.parts.iter().all(|p| p.width == part.width && p.height == part.height);
                 let (one, two) = split(*part, stroke.axis, stroke.offset);
                 if !same_size || [one, two].iter().any(|p| p.width <= Mm::ZERO || p.height <= Mm::ZERO) {
                     return Err(ReplayError::Impossible { stroke: index });
@@ -66,10 +65,9 @@ impl CutProgram {
 /// The two parts of a cut: left and right, or upper and lower.
 fn split(part: Area, axis: Axis, offset: Mm) -> (Area, Area) {
     match axis {
-        Axis::Vertical => (
-            Area { width: offset, ..part },
-            Area { x: part.x + offset, width: part.width - offset, ..part },
-        ),
+        Axis::Vertical => {
+            (Area { width: offset, ..part }, Area { x: part.x + offset, width: part.width - offset, ..part })
+        }
         Axis::Horizontal => (
             Area { height: offset, ..part },
             Area { y: part.y + offset, height: part.height - offset, ..part },
@@ -105,15 +103,10 @@ pub(super) fn program_of_sets(
 
 /// Strokes that trim a sheet down to its block.
 pub(super) fn trims(sheet: Area, block: Area) -> usize {
-    [
-        block.x > sheet.x,
-        block.y > sheet.y,
-        block.right() < sheet.right(),
-        block.bottom() < sheet.bottom(),
-    ]
-    .into_iter()
-    .filter(|needed| *needed)
-    .count()
+    [block.x > sheet.x, block.y > sheet.y, block.right() < sheet.right(), block.bottom() < sheet.bottom()]
+        .into_iter()
+        .filter(|needed| *needed)
+        .count()
 }
 
 struct Writer<'a, 'k> {

@@ -137,7 +137,10 @@ impl<'a> Search<'a> {
         let row = self.times(times, width);
         self.push(found, row.map(|width| Node { width, height, strokes, make: Make::RowOf(times, of) }));
         let column = self.times(times, height);
-        self.push(found, column.map(|height| Node { width, height, strokes, make: Make::ColumnOf(times, of) }));
+        self.push(
+            found,
+            column.map(|height| Node { width, height, strokes, make: Make::ColumnOf(times, of) }),
+        );
     }
 
     fn join_all(&self, found: &mut Vec<Node>, first: u32, second: u32, aim: Aim) {

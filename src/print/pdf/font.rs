@@ -57,8 +57,7 @@ impl CaptionFont {
     pub fn objects(&self) -> Result<Vec<(Ref, Chunk)>, PdfError> {
         let failed = |reason: String| PdfError::Build { what: "caption font", reason };
         let font = FontRef::new(FONT).map_err(|error| failed(error.to_string()))?;
-        let subset =
-            subsetter::subset(FONT, 0, &self.remapper).map_err(|error| failed(error.to_string()))?;
+        let subset = subsetter::subset(FONT, 0, &self.remapper).map_err(|error| failed(error.to_string()))?;
         Ok(vec![
             (self.file, self.file_object(&subset)),
             (self.to_unicode, self.map_object()),

@@ -73,9 +73,7 @@ fn add_approved(desk: &Desk, number: usize) {
     let item = desk.store.item(&id).unwrap();
     let key = FinalKey { standard: &version, background: &batch.background };
     let recipe = serde_json::to_string(&recipe(&photo_sha256, &version)).unwrap();
-    desk.store
-        .write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, 0))
-        .unwrap();
+    desk.store.write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, 0)).unwrap();
 }
 
 fn recipe(photo_sha256: &str, standard: &str) -> Recipe {

@@ -71,7 +71,8 @@ fn calibrated(terms: Vec<Term>, cases: &[Case], worn: fn(&str) -> Option<bool>) 
         .filter_map(|case| Some((model.distance(features(case)?), worn(&case.label.glasses)?)))
         .collect();
     let positives = samples.iter().filter(|(_, worn)| *worn).count().max(1) as f64;
-    let weight = |worn: bool| if worn { 1.0 / positives } else { 1.0 / (samples.len() as f64 - positives).max(1.0) };
+    let weight =
+        |worn: bool| if worn { 1.0 / positives } else { 1.0 / (samples.len() as f64 - positives).max(1.0) };
     let (mut bias, mut slope) = (-2.0_f64, 1.0_f64);
     for _ in 0..20_000 {
         let (mut to_bias, mut to_slope) = (0.0, 0.0);

@@ -172,7 +172,9 @@ impl Grid {
             }
             person[index] = true;
             open.extend(
-                [(-1, 0), (1, 0), (0, -1), (0, 1)].into_iter().filter_map(|(dx, dy)| self.neighbour(index, dx, dy)),
+                [(-1, 0), (1, 0), (0, -1), (0, 1)]
+                    .into_iter()
+                    .filter_map(|(dx, dy)| self.neighbour(index, dx, dy)),
             );
         }
         person

@@ -36,7 +36,8 @@ impl Surface {
     pub fn at(&self, x: f32, y: f32) -> Lab {
         let terms = terms(x, y);
         let value = |channel: usize| -> f32 {
-            self.coefficients[channel].iter().zip(terms).map(|(factor, term)| factor * term).sum::<f64>() as f32
+            self.coefficients[channel].iter().zip(terms).map(|(factor, term)| factor * term).sum::<f64>()
+                as f32
         };
         Lab { l: value(0), a: value(1), b: value(2) }
     }
@@ -74,7 +75,9 @@ impl Surface {
             let values = [lab.l, lab.a, lab.b].map(f64::from);
             for row in 0..TERMS {
                 (0..TERMS).for_each(|column| normal[row][column] += weight * terms[row] * terms[column]);
-                (0..3).for_each(|channel| normal[row][TERMS + channel] += weight * terms[row] * values[channel]);
+                (0..3).for_each(|channel| {
+                    normal[row][TERMS + channel] += weight * terms[row] * values[channel]
+                });
             }
         }
         // A little ridge keeps a background that is only a strip from throwing the corners about.
@@ -92,9 +95,8 @@ fn terms(x: f32, y: f32) -> [f64; TERMS] {
 /// Gauss–Jordan with pivoting on the normal equations and three right sides.
 fn solve(mut system: [[f64; TERMS + 3]; TERMS]) -> Option<[[f64; TERMS]; 3]> {
     for column in 0..TERMS {
-        let pivot = (column..TERMS).max_by(|one, other| {
-            system[*one][column].abs().total_cmp(&system[*other][column].abs())
-        })?;
+        let pivot = (column..TERMS)
+            .max_by(|one, other| system[*one][column].abs().total_cmp(&system[*other][column].abs()))?;
         if system[pivot][column].abs() < 1e-9 {
             return None;
         }

@@ -17,7 +17,8 @@ fn look(paint: impl Fn(u32, u32) -> [u8; 3]) -> BackgroundLook {
     let alpha = (0..SIZE.0 * SIZE.1)
         .map(|index| f32::from(u8::from(person(index % SIZE.0, index / SIZE.0))))
         .collect();
-    let matte = Matte { width_px: SIZE.0, height_px: SIZE.1, photo_width_px: SIZE.0, photo_height_px: SIZE.1, alpha };
+    let matte =
+        Matte { width_px: SIZE.0, height_px: SIZE.1, photo_width_px: SIZE.0, photo_height_px: SIZE.1, alpha };
     let axes = FaceAxes { origin: Point::new(120.0, 126.0), roll_deg: 0.0, ied_px: 48.0 };
     let region = Rect::new(0.0, 0.0, SIZE.0 as f32, SIZE.1 as f32);
     let blue = Background { id: "light_blue".into(), rgb: [100, 197, 255] };
@@ -48,7 +49,8 @@ fn a_door_frame_is_clutter() {
 #[test]
 fn a_cast_shadow_beside_the_head_is_a_shadow() {
     let lit = look(|_, _| [200, 200, 200]);
-    let cast = look(|x, y| if (170..195).contains(&x) && y < 240 { [140, 140, 140] } else { [200, 200, 200] });
+    let cast =
+        look(|x, y| if (170..195).contains(&x) && y < 240 { [140, 140, 140] } else { [200, 200, 200] });
     assert!(lit.shadow.unwrap() < 0.1);
     assert!(cast.shadow.unwrap() > 8.0, "{:?}", cast.shadow);
 }

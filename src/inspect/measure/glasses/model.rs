@@ -68,7 +68,8 @@ impl BareDistance {
 
 impl Term {
     fn spreads(&self, features: &Features) -> f64 {
-        let value = FEATURES.iter().position(|name| *name == self.feature).map(|index| features.values[index]);
+        let value =
+            FEATURES.iter().position(|name| *name == self.feature).map(|index| features.values[index]);
         let root = value.map_or(self.mean, |value| value.max(0.0).sqrt());
         ((root - self.mean) / self.spread.max(1e-9)).clamp(LEAST_SPREADS, MOST_SPREADS)
     }
