@@ -1,4 +1,5 @@
 //! The command line from outside: every verb on drawn sitters and on hostile files.
+#![allow(clippy::expect_used, reason = "a test may stop on a broken fixture")]
 
 mod program;
 

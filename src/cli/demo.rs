@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -43,7 +42,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let folder = Folder::make(&args.out)?;
     #[cfg(feature = "desk")]
     if !args.headless && has_display() {
-        return open_window(&folder);
+        return super::window::show(&folder.place(), true);
     }
     round(&folder, out)
 }
@@ -178,23 +177,6 @@ fn summary(
     writeln!(out, "manifest: {}", exported.manifest.display())?;
     writeln!(out, "{}", if reconciles { "The counts reconcile." } else { "THE COUNTS DO NOT RECONCILE." })?;
     Ok(if reconciles { Outcome::Done } else { Outcome::SomeFailed })
-}
-
-#[cfg(feature = "desk")]
-fn open_window(folder: &Folder) -> anyhow::Result<Outcome> {
-    use crate::ui::{UiStart, run};
-    use crate::workflow::samples::make_samples_quietly;
-    let place = folder.place();
-    let profile = place.folder()?;
-    let open = Arc::new(move || place.open());
-    run(UiStart {
-        profile,
-        open,
-        samples: Some(Arc::new(make_samples_quietly)),
-        samples_at_start: true,
-        reviewer: String::from("demo"),
-    })?;
-    Ok(Outcome::Done)
 }
 
 /// Windows and macOS always have one.

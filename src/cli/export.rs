@@ -90,7 +90,7 @@ pub(super) fn sheet_request(batch: &str, layout: &str, paper: &str, out: &Path) 
 fn tell_problems(planned: &ExportPlan, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     for problem in &planned.problems {
         let whose = problem.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
-        writeln!(out, "{whose}{} {}", problem.message, problem.remedy)?;
+        writeln!(out, "{whose}{}; {}", problem.message, problem.remedy)?;
     }
     writeln!(out, "nothing was exported")?;
     Ok(Outcome::SomeFailed)

@@ -9,6 +9,8 @@ const BASE_LUMA: [u32; 64] = [
     22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78,
     87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ];
+/// Encoders write about ten scans; a file with very many is made to keep its reader busy.
+const MAX_SCANS: u32 = 64;
 const ICC_TAG: &[u8] = b"ICC_PROFILE\0";
 const EXIF_TAG: &[u8] = b"Exif\0\0";
 
@@ -128,6 +130,7 @@ struct Walk {
     table_sums: [Option<u32>; 4],
     /// Point transform reached so far for each component's 64 coefficients; `None` before any scan.
     precision: Vec<[Option<u8>; 64]>,
+    scans: u32,
     several_pictures: bool,
     end: usize,
 }
@@ -135,7 +138,7 @@ struct Walk {
 impl Walk {
     fn segment(&mut self, marker: u8, payload: &[u8]) -> Result<(), DecodeError> {
         match marker {
-            SOS => self.scan(payload),
+            SOS => self.scan(payload)?,
             DQT => self.tables(payload),
             APP0 if payload.starts_with(b"JFIF\0") => self.jfif_dpi = self.jfif_dpi.or(jfif_dpi(payload)),
             APP1 if self.exif.is_none() => {
@@ -157,23 +160,24 @@ impl Walk {
         Ok(())
     }
 
-    fn scan(&mut self, payload: &[u8]) {
-        let Some(frame) = &self.frame else { return };
-        let Some((&count, rest)) = payload.split_first() else { return };
+    fn scan(&mut self, payload: &[u8]) -> Result<(), DecodeError> {
+        self.scans += 1;
+        if self.scans > MAX_SCANS {
+            return Err(DecodeError::unreadable("it has an absurd number of scans"));
+        }
+        let Some(frame) = &self.frame else { return Ok(()) };
+        let Some((&count, rest)) = payload.split_first() else { return Ok(()) };
         let selectors = rest.as_chunks::<2>().0;
-        let Some(&[first, last, approximation]) =
-            rest.get(usize::from(count) * 2..).and_then(|r| r.first_chunk())
-        else {
-            return;
-        };
+        let tail = rest.get(usize::from(count) * 2..).and_then(|rest| rest.first_chunk());
+        let Some(&[first, last, approximation]) = tail else { return Ok(()) };
         for selector in selectors.iter().take(usize::from(count)) {
             let Some(index) = frame.components.iter().position(|c| c.id == selector[0]) else { continue };
-            for reached in
-                self.precision[index].iter_mut().take(usize::from(last) + 1).skip(usize::from(first))
-            {
+            let coefficients = self.precision[index].iter_mut();
+            for reached in coefficients.take(usize::from(last) + 1).skip(usize::from(first)) {
                 *reached = Some(approximation & 15);
             }
         }
+        Ok(())
     }
 
     fn tables(&mut self, mut payload: &[u8]) {

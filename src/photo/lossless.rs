@@ -85,6 +85,8 @@ fn write_tiff(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
+    use tiff::decoder::ifd::Value;
+
     use super::*;
 
     fn gradient() -> RgbImage {
@@ -105,7 +107,7 @@ mod tests {
         let bytes = encode_tiff(&gradient(), Dpi(350)).unwrap();
         assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgb8(), gradient());
         let mut decoder = tiff::decoder::Decoder::new(Cursor::new(&bytes)).unwrap();
-        assert_eq!(decoder.get_tag(Tag::XResolution).unwrap().into_f32().unwrap(), 350.0);
+        assert_eq!(decoder.get_tag(Tag::XResolution).unwrap(), Value::Rational(350, 1));
         assert_eq!(decoder.get_tag_u32(Tag::ResolutionUnit).unwrap(), 2);
         assert_eq!(decoder.get_tag_u8_vec(Tag::IccProfile).unwrap(), srgb_profile().unwrap());
     }

@@ -85,7 +85,7 @@ mod tests {
         {
             let packing = packing(expression, paper, gap);
             let marks = cut_marks(&packing);
-            assert!(marks.len() >= 8, "{expression}: {}", marks.len());
+            assert!(marks.len() >= 4, "{expression}: {}", marks.len());
             for mark in marks {
                 assert!(packing.sheet.contains(mark));
                 for placed in &packing.placements {

@@ -155,9 +155,10 @@ fn placements(search: &Search<'_>, node: Node, corner: Area, set: usize) -> Vec<
 
 /// Fewest strokes, then the widest margin, then the fewest pieces on their side.
 fn best(search: &Search<'_>, boxes: &[Node], sheet: Area, room: Room) -> Option<Node> {
+    // Trims are not counted: a block that fills the paper to its edge saves one and loses its margin.
     let rank = |node: &Node| {
         let block = centred(sheet, *node);
-        let strokes = usize::from(node.strokes) + cuts::trims(sheet, block);
+        let strokes = node.strokes;
         let free = (sheet.width - block.width, sheet.height - block.height);
         (strokes, Reverse(free.0.min(free.1)), Reverse(free.0 + free.1))
     };

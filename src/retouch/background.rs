@@ -64,7 +64,7 @@ impl Scene {
         let sure = |person: bool| -> Vec<bool> {
             let on_side = |alpha: f32| if person { alpha > 0.5 } else { alpha <= 0.5 };
             (0..given.len())
-                .map(|i| !in_band[i] && !(person && crop.outside[i]) && on_side(given[i]))
+                .map(|i| !(in_band[i] || person && crop.outside[i]) && on_side(given[i]))
                 .collect()
         };
         let background = spread(&seen, &sure(false), width, height);

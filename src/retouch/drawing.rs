@@ -6,8 +6,10 @@ use crate::inspect::{FaceError, Matte, MatteModel};
 use crate::photo::resize::{resize, resize_plane};
 use crate::photo::{ColorModel, FileFacts, FileFormat, Photo};
 
-const WIDTH: u32 = 960;
-const HEIGHT: u32 = 1280;
+const WIDTH: u32 = 720;
+const HEIGHT: u32 = 960;
+/// The shapes are given on a sheet 960 wide and 1280 high.
+const SHEET_PER_PX: f32 = 960.0 / WIDTH as f32;
 /// Sub-samples along each side of a pixel.
 const FINE: u32 = 3;
 const SKIN: [f32; 3] = [214.0, 170.0, 146.0];
@@ -121,9 +123,9 @@ fn person_at(x: u32, y: u32, strands: &[Strand]) -> (f32, [f32; 3]) {
     let mut covered = 0.0;
     let mut sum = [0.0; 3];
     for fine in 0..FINE * FINE {
-        let fx = x as f32 + (fine % FINE) as f32 / FINE as f32 + 0.17;
-        let fy = y as f32 + (fine / FINE) as f32 / FINE as f32 + 0.17;
-        if let Some(colour) = part_at(fx, fy, strands) {
+        let fx = x as f32 + ((fine % FINE) as f32 + 0.5) / FINE as f32;
+        let fy = y as f32 + ((fine / FINE) as f32 + 0.5) / FINE as f32;
+        if let Some(colour) = part_at(fx * SHEET_PER_PX, fy * SHEET_PER_PX, strands) {
             covered += 1.0;
             for (total, value) in sum.iter_mut().zip(colour) {
                 *total += value;
@@ -159,6 +161,9 @@ fn part_at(x: f32, y: f32, strands: &[Strand]) -> Option<[f32; 3]> {
 }
 
 fn on_strand(dx: f32, dy: f32, strands: &[Strand]) -> bool {
+    if (dx / 305.0).powi(2) + (dy / 380.0).powi(2) > 1.0 {
+        return false;
+    }
     let angle = dy.atan2(dx);
     let rim = 1.0 / ((angle.cos() / 245.0).powi(2) + (angle.sin() / 320.0).powi(2)).sqrt();
     let distance = dx.hypot(dy);

@@ -9,17 +9,21 @@ use super::spec::{Hair, HairStyle, SitterSpec};
 use super::strand::{Strand, StrandKind};
 use super::styles::{self, Root};
 
-/// All scalp hair of a sitter, in face coordinates.
-pub fn scalp_hair(spec: &SitterSpec, head: &Head) -> Vec<Strand> {
+/// All scalp hair of a sitter, in face coordinates. Small pictures need fewer, broader strands:
+/// `share` 0..=1 of the full number.
+pub fn scalp_hair(spec: &SitterSpec, head: &Head, share: f32) -> Vec<Strand> {
     let barber = Barber { hair: &spec.hair, shell: Shell::new(head.anatomy), seed: spec.seed };
     let mut prng = Prng::new(u64::from(spec.seed) ^ 0x4a12);
     let mut strands = Vec::new();
-    for k in 0..styles::root_count(spec.hair.style) {
+    for k in 0..(styles::root_count(spec.hair.style) as f32 * share) as usize {
         if let Some(root) = root(head, &mut prng, spec.hair.style) {
             strands.extend(barber.grow(&root, k, &mut prng));
         }
     }
     strands.extend(styles::knot(&barber, &mut prng));
+    for strand in &mut strands {
+        strand.width_cm /= share;
+    }
     strands
 }
 

@@ -176,7 +176,11 @@ impl Casters {
     fn new(meshes: &[Mesh], strands: &[Strand]) -> Self {
         let mut triangles = Vec::new();
         for mesh in meshes.iter().filter(|m| m.part != Part::Lens) {
-            let step = if mesh.vertices.len() > FINE_GRID { 4 } else { 1 };
+            let step = match mesh.vertices.len() {
+                count if count > FINE_GRID => 4,
+                count if count > FINE_GRID / 4 => 2,
+                _ => 1,
+            };
             let at = |k: u32| mesh.vertices[k as usize].at;
             triangles.extend(mesh.triangles(step).into_iter().map(|[a, b, c]| [at(a), at(b), at(c)]));
         }

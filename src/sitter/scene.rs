@@ -52,7 +52,7 @@ fn figure(spec: &SitterSpec, behind: Option<Vec<Vec3>>) -> (Plate, Truth) {
     let posture = Posture::new(spec);
     let view = View::new(spec, &anatomy, &posture);
     let mut meshes = surfaces(spec, &head, &posture, view.scale / 24.0);
-    let strands = hairs(spec, &head, &posture);
+    let strands = hairs(spec, &head, &posture, (view.scale / 20.0).clamp(0.4, 1.0));
     let truth = truth(spec, &head, &posture, &view, &meshes, &strands);
     let rig = LightRig::new(&spec.light, &meshes, &strands);
     for mesh in &mut meshes {
@@ -86,8 +86,8 @@ fn surfaces(spec: &SitterSpec, head: &Head, posture: &Posture, scale: f32) -> Ve
     meshes
 }
 
-fn hairs(spec: &SitterSpec, head: &Head, posture: &Posture) -> Vec<Strand> {
-    let mut strands = scalp_hair(spec, head);
+fn hairs(spec: &SitterSpec, head: &Head, posture: &Posture, share: f32) -> Vec<Strand> {
+    let mut strands = scalp_hair(spec, head, share);
     for strand in &mut strands {
         for point in &mut strand.points {
             *point = posture.between(*point);

@@ -169,6 +169,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
+    // The folder may be one that others can look into; SQLite gives its side files the same mode.
+    durable::private_file(path).map_err(|cause| StoreError::Io { path: path.to_owned(), cause })?;
     let database = Connection::open(path)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
     database.pragma_update(None, "journal_mode", "WAL")?;

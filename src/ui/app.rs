@@ -83,10 +83,13 @@ impl App {
     fn opened(&mut self, result: Result<Arc<Desk>, DeskError>) {
         self.phase = match result {
             Ok(desk) => {
+                let is_empty = desk.batches().is_ok_and(|batches| batches.is_empty());
                 let mut session = Session::new(desk);
                 session.refresh(&self.crew);
-                if self.equipment.samples_at_start {
+                if self.equipment.samples_at_start && is_empty {
                     session.make_samples(&self.crew, &self.equipment);
+                } else {
+                    session.check_waiting(&self.crew);
                 }
                 Phase::Open(Box::new(session))
             }

@@ -77,6 +77,8 @@ pub enum Done {
         batch: String,
         result: Result<ImportReport, DeskError>,
     },
+    /// How many photos got the check they lacked.
+    WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),
     Planned {
         request: ExportRequest,

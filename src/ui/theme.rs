@@ -183,6 +183,8 @@ pub fn apply(ctx: &Context, theme: ThemeChoice, scale_percent: u16) {
     let egui_theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
     ctx.set_theme(egui_theme);
     ctx.set_style_of(egui_theme, style(dark));
+    // The scale is the person's choice in the settings; a key that changes it would not be remembered.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     ctx.set_zoom_factor(f32::from(scale_percent) / 100.0);
 }
 

@@ -61,3 +61,69 @@ fn record(tx: &Tx<'_>, decision: &Decision, item: QueueItem, to: State) -> Resul
     tx.set_decided(&item.submission, to, in_force)?;
     Ok(QueueItem { state: to, ..item })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::keys::KeyFileStore;
+    use crate::store::submissions::NewSubmission;
+    use crate::workflow::desk::NewBatch;
+
+    /// A desk with one approved submission.
+    fn desk_with_approved(folder: &std::path::Path) -> (Desk, QueueItem) {
+        let desk = Desk::open(folder, &KeyFileStore::new(folder.join("key"))).unwrap();
+        let batch = desk.create_batch(new_batch(&desk)).unwrap();
+        let photo_sha256 = desk.store.put_photo(b"photo").unwrap();
+        let new = NewSubmission {
+            id: "s",
+            batch: &batch.code,
+            masked_name: "吴*兰",
+            state: State::PendingReview,
+            photo_sha256: &photo_sha256,
+            photo_bytes: 5,
+            received_at_ms: 1,
+        };
+        desk.store.write(|tx| tx.add_submission(&new)).unwrap();
+        let approve = signed(&desk.item("s").unwrap(), Verb::Approve);
+        let item = decide(&desk, &approve).unwrap();
+        (desk, item)
+    }
+
+    fn new_batch(desk: &Desk) -> NewBatch {
+        let standard = desk.standards.get("chsi_centre").unwrap();
+        NewBatch {
+            code: None,
+            school: String::new(),
+            title: String::new(),
+            standard: standard.id.clone(),
+            background: standard.backgrounds[0].id.clone(),
+            layouts: Vec::new(),
+            max_attempts: 3,
+        }
+    }
+
+    fn signed(item: &QueueItem, verb: Verb) -> Decision {
+        Decision {
+            submission: item.submission.clone(),
+            photo_sha256: item.photo_sha256.clone(),
+            revision: item.revision,
+            verb,
+            reasons: Vec::new(),
+            reviewer: "li".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_being_exported_is_not_undone_until_the_export_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (desk, item) = desk_with_approved(folder.path());
+        let ids = [item.submission.clone()];
+        desk.store.write(|tx| tx.begin_export("job", &item.batch, "{}", &ids, 1, "p")).unwrap();
+        assert_eq!(undo(&desk, "li").unwrap(), None);
+        let refused = decide(&desk, &signed(&item, Verb::Undo)).err().unwrap();
+        assert_eq!(refused.code(), "being_exported");
+        desk.store.write(|tx| tx.abandon_export("job", 2, "p")).unwrap();
+        assert_eq!(undo(&desk, "li").unwrap().unwrap().state, State::PendingReview);
+    }
+}

@@ -40,12 +40,11 @@ pub fn lint() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
 }
 
-/// Opens the real window on a virtual screen and drives it (Linux only).
+/// Opens the real window on a virtual screen and drives it (Linux only). The program is the one the tests built.
 fn smoke() -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
-    cargo(&["build", "--locked", "--package", "photodesk"])?;
     let script = repository().join("packaging/linux/smoke.sh");
     let program = target_folder().join("debug/photodesk");
     succeed(Command::new("bash").arg(script).arg(program), "the window smoke test")

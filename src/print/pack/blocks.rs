@@ -58,7 +58,7 @@ pub(super) fn states_by_kind(kinds: &[Kind]) -> Vec<State> {
 /// Adds the block states of one kind alone; returns the state that holds all its pieces.
 fn append_kind(all: &mut Vec<State>, kinds: &[Kind], index: usize) -> u32 {
     let shift = all.len() as u32;
-    for mut state in states(&kinds[index..=index]) {
+    for mut state in states_of_one(kinds[index]) {
         let mut digits = vec![0; kinds.len()];
         digits[index] = state.digits[0];
         state.digits = digits;
@@ -77,6 +77,29 @@ fn append_kind(all: &mut Vec<State>, kinds: &[Kind], index: usize) -> u32 {
         all.push(state);
     }
     all.len() as u32 - 1
+}
+
+/// Beyond so many pieces of one size only the last ones are arranged freely; the rest is one uniform grid.
+const FREE_PIECES: u16 = 40;
+
+fn states_of_one(kind: Kind) -> Vec<State> {
+    if kind.count <= FREE_PIECES {
+        return states(&[kind]);
+    }
+    let mut all = states(&[Kind { count: FREE_PIECES, ..kind }]);
+    let first_free = all.len() as u32 - u32::from(FREE_PIECES);
+    let first_grid = all.len() as u32;
+    all.extend(Grids::new(&[kind]).states);
+    let whole = kind.count;
+    let joins = (1..whole).map(|in_grid| {
+        let rest = whole - in_grid;
+        let grid = first_grid + u32::from(in_grid) - 1;
+        let rest = if rest <= FREE_PIECES { first_free } else { first_grid } + u32::from(rest) - 1;
+        (grid, rest)
+    });
+    let joins = joins.collect();
+    all.push(State { digits: vec![whole], seeds: grids_of(&[whole]), joins, ..State::default() });
+    all
 }
 
 /// States that hold nothing but uniform grids: one for each kind and count.
@@ -142,8 +165,8 @@ mod tests {
         Kind { width: 330, height: 480, count: 3 },
     ];
 
-    fn check(states: &[State]) {
-        assert_eq!(states.last().unwrap().digits, [4, 2, 3]);
+    fn check(states: &[State], whole: &[u16]) {
+        assert_eq!(states.last().unwrap().digits, whole);
         for (position, state) in states.iter().enumerate() {
             for (one, two) in &state.joins {
                 assert!((*one as usize) < position && (*two as usize) < position);
@@ -164,7 +187,9 @@ mod tests {
 
     #[test]
     fn what_is_joined_adds_up_to_the_state() {
-        check(&states(&KINDS));
-        check(&states_by_kind(&KINDS));
+        check(&states(&KINDS), &[4, 2, 3]);
+        check(&states_by_kind(&KINDS), &[4, 2, 3]);
+        let many = KINDS.map(|kind| Kind { count: 50 * kind.count, ..kind });
+        check(&states_by_kind(&many), &[200, 100, 150]);
     }
 }

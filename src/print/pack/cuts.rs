@@ -101,14 +101,6 @@ pub(super) fn program_of_sets(
     writer.program
 }
 
-/// Strokes that trim a sheet down to its block.
-pub(super) fn trims(sheet: Area, block: Area) -> usize {
-    [block.x > sheet.x, block.y > sheet.y, block.right() < sheet.right(), block.bottom() < sheet.bottom()]
-        .into_iter()
-        .filter(|needed| *needed)
-        .count()
-}
-
 struct Writer<'a, 'k> {
     search: &'a Search<'k>,
     gap: Mm,

@@ -60,9 +60,16 @@ fn check(expression: &str, paper: &str, (gap, margin): (f64, f64), block: (f64, 
 fn the_two_school_layouts_fill_six_inch_paper() {
     check("版式一", "6寸", (0.0, 0.0), (140.0, 99.0), 8);
     check("版式一", "6寸", (0.0, 2.0), (148.0, 95.0), 10);
-    check("版式一", "6寸", (1.0, 0.0), (143.0, 101.0), 10);
+    check("版式一", "6寸", (1.0, 0.0), (143.0, 101.0), 12);
     check("版式二", "6寸", (0.0, 0.0), (140.0, 98.0), 7);
     check("版式二", "6寸", (1.0, 0.0), (143.0, 99.0), 10);
+}
+
+#[test]
+fn a_free_margin_is_worth_more_than_a_saved_trim() {
+    // 55 + 25 + 25 mm would fill the 105 mm of A6 to the edge.
+    let packing = packed("1寸×3+3寸×1", "A6", 0.0, 0.0).unwrap();
+    assert!(packing.block.y > Mm(50), "{:?}", packing.block);
 }
 
 #[test]
@@ -110,7 +117,7 @@ fn every_named_layout_fits_its_paper() {
 
 #[test]
 fn what_does_not_fit_says_by_how_much_and_what_would() {
-    let shortage = refusal("2大寸×8".replace("2大", "大2").as_str(), "6寸", 0.0, 0.0);
+    let shortage = refusal("大2寸×8", "6寸", 0.0, 0.0);
     assert_eq!(shortage.missing, Some((Mm(0), Mm(44))));
     assert!(shortage.proved);
     assert_eq!(shortage.advice.larger_papers, ["7寸", "8寸"]);
@@ -139,12 +146,12 @@ fn sizes_stay_together_on_two_sheets() {
 }
 
 #[test]
-fn an_absurd_order_is_refused_at_once() {
+fn an_absurd_order_is_refused_soon() {
     let started = Instant::now();
     let shortage = refusal("1寸×999+3寸×999", "5寸", 0.0, 0.0);
     assert!(shortage.advice.larger_papers.is_empty());
     refusal("1000mm×1000mm×999", "5寸", 0.0, 0.0);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
 
 #[test]
@@ -156,7 +163,7 @@ fn spacing_out_of_range_is_refused() {
 #[test]
 fn large_orders_are_packed_but_not_proved() {
     for (expression, paper) in
-        [("1寸×20+2寸×20", "A3"), ("1寸×10+2寸×6+大1寸×4+小1寸×6", "A4"), ("1寸×40", "A4")]
+        [("1寸×100", "A3"), ("1寸×20+2寸×20", "A3"), ("1寸×10+2寸×6+大1寸×4+小1寸×6", "A4"), ("1寸×40", "A4")]
     {
         let packing = packed(expression, paper, 1.0, 2.0).unwrap();
         assert!(!packing.proved, "{expression}");

@@ -27,7 +27,10 @@ impl Session {
             Done::Overview(Err(error)) => self.say_problem(error.to_string()),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),
             Done::ReviewRows { result: Ok(rows) } => self.review.open(rows, 0),
-            Done::ReviewRows { result: Err(error) } => self.say_problem(error.to_string()),
+            Done::ReviewRows { result: Err(error) } => {
+                self.review.open(Vec::new(), 0);
+                self.say_problem(error.to_string());
+            }
             Done::BatchMade(result) => self.batch_made(result, crew),
             Done::Picked { what, paths } => self.picked(what, &paths),
             Done::Photo(photo) => self.review.photos.arrived(photo),
@@ -38,6 +41,7 @@ impl Session {
             Done::Decided { decision, result } => self.decided(&decision, result, crew, equipment),
             Done::Undone(result) => self.undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::WaitingChecked(result) => self.waiting_checked(result, crew),
             Done::SamplesMade(result) => self.samples_made(result, crew),
             Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
             Done::Sheet { question, result } => {
@@ -129,6 +133,15 @@ impl Session {
             Err(error) => self.say_problem(error.to_string()),
         }
         self.refresh(crew);
+    }
+
+    fn waiting_checked(&mut self, result: Result<usize, DeskError>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(0) => {}
+            Ok(_) => self.refresh(crew),
+            Err(error) => self.say_problem(error.to_string()),
+        }
     }
 
     fn samples_made(&mut self, result: Result<(), String>, crew: &Crew) {

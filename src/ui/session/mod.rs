@@ -24,7 +24,7 @@ use super::widgets::notice::Notice;
 use super::widgets::progress::{READ_EVERY, Running};
 use crate::i18n::words;
 use crate::workflow::Desk;
-use crate::workflow::{export, prepare};
+use crate::workflow::{export, intake, prepare};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -108,6 +108,14 @@ impl Session {
         let (desk, job) = (self.desk.clone(), running.job.clone());
         self.running = Some(running);
         crew.start(move || Done::SamplesMade(make(&desk, &job).map_err(|error| error.to_string())));
+    }
+
+    /// Checks photos that an import cut short has left unchecked.
+    pub fn check_waiting(&mut self, crew: &Crew) {
+        let running = Running::start(words!("import.checking_rest").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || Done::WaitingChecked(intake::check_waiting(&desk, &job)));
     }
 
     fn ask_for_photos(&mut self, crew: &Crew) {

@@ -37,8 +37,8 @@ impl Session {
             Action::CloseDialog => self.dialog = Dialog::None,
             Action::CancelJob => self.running.iter().for_each(|running| running.job.cancel()),
             Action::ReviewFrom(row) => {
-                self.review.open(self.queue.rows().to_vec(), row);
                 self.go(Route::Review, ctx, crew, equipment);
+                self.review.open(self.queue.rows().to_vec(), row);
             }
             Action::ReviewPending(batch) => self.review_pending(batch, ctx, crew, equipment),
             Action::Approve => self.decide(Verb::Approve, Vec::new(), crew, equipment),
@@ -80,6 +80,9 @@ impl Session {
             }
         }
         self.print_room.approvals_changed();
+        if route == Route::Review && self.review.pending() == 0 {
+            self.review.open(Vec::new(), 0);
+        }
         self.refresh(crew);
     }
 
@@ -152,6 +155,7 @@ impl Session {
         let desk = self.desk.clone();
         crew.send(Lane::Desk, move || Done::ReviewRows { result: desk.queue(&filter) });
         self.go(Route::Review, ctx, crew, equipment);
+        self.review.await_rows();
     }
 
     fn decide(&mut self, verb: Verb, reasons: Vec<String>, crew: &Crew, equipment: &Equipment) {

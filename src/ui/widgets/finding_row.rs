@@ -142,7 +142,7 @@ mod tests {
     fn values_are_as_exact_as_their_unit() {
         let check = |value, unit, expect: &str| assert_eq!(value_text(value, unit), expect);
         check(0.9666, "probability", "0.97");
-        check(3.14, "deg", "3.1°");
+        check(3.12, "deg", "3.1°");
         check(480.0, "px", "480 px");
         check(1.0, "faces", "1");
         check(4.21, "dE00", "4.2 ΔE");

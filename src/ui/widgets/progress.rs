@@ -53,7 +53,8 @@ impl Running {
 
 /// Seconds left at the pace so far.
 fn seconds_left(share: f32, elapsed: Duration) -> Option<u64> {
-    (share >= FORECAST_AFTER && share < 1.0)
+    (FORECAST_AFTER..1.0)
+        .contains(&share)
         .then(|| (elapsed.as_secs_f32() / share * (1.0 - share)).ceil() as u64)
 }
 

@@ -99,6 +99,8 @@ fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
         dpi: 300,
         jpeg_quality: 90,
         subsampling: Subsampling::Chroma444,
+        optimized_tables: true,
+        embed_icc: false,
         program: "test".into(),
     }
 }

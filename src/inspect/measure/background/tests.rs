@@ -1,3 +1,4 @@
+//! What the background's measures say of painted walls.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::photo::Point;
@@ -9,7 +10,7 @@ const SIZE: (u32, u32) = (240, 320);
 fn look(paint: impl Fn(u32, u32) -> [u8; 3]) -> BackgroundLook {
     let person = |x: u32, y: u32| {
         let (dx, dy) = (f64::from(x) - 120.0, f64::from(y) - 140.0);
-        (dx / 55.0).powi(2) + (dy / 85.0).powi(2) < 1.0 || (y > 230 && dx.abs() < 95.0)
+        (dx / 55.0).powi(2) + (dy / 85.0).powi(2) < 1.0 || (y > 215 && dx.abs() < 95.0)
     };
     let pixels = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
         Rgb(if person(x, y) { [190, 150, 130] } else { paint(x, y) })

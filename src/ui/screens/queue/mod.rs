@@ -12,7 +12,7 @@ use crate::submission::State;
 use crate::ui::action::{Action, Filter};
 use crate::ui::icons;
 use crate::ui::theme::{palette, size, space, surface};
-use crate::ui::widgets::{button, empty, label};
+use crate::ui::widgets::{button, empty, label, progress};
 use crate::workflow::DeskError;
 use crate::workflow::desk::{QueueFilter, QueueItem};
 
@@ -171,6 +171,12 @@ impl QueueScreen {
 
 /// The first opening: nothing is here yet.
 fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
+    if let Some(running) = scene.running {
+        empty::show(ui, icons::QUEUE, &running.what, &running.sentence(), |ui| {
+            progress::bar(ui, running, size::FIELD);
+        });
+        return;
+    }
     empty::show(ui, icons::QUEUE, &words!("welcome.title"), &words!("welcome.hint"), |ui| {
         button::primary(
             ui,

@@ -11,11 +11,11 @@ use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{label, status};
 use crate::workflow::desk::QueueItem;
 
-const STATE_WIDTH: f32 = 112.0;
+const STATE_WIDTH: f32 = 104.0;
 const BATCH_WIDTH: f32 = 84.0;
-const CHECKS_WIDTH: f32 = 132.0;
-const ATTEMPT_WIDTH: f32 = 72.0;
-const TIME_WIDTH: f32 = 104.0;
+const CHECKS_WIDTH: f32 = 112.0;
+const ATTEMPT_WIDTH: f32 = 64.0;
+const TIME_WIDTH: f32 = 96.0;
 
 pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scene: &mut Scene<'_>) {
     ui.style_mut().interaction.selectable_labels = false;
@@ -25,7 +25,7 @@ pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scen
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(STATE_WIDTH))
-        .column(Column::remainder().at_least(120.0).clip(true))
+        .column(Column::remainder().at_least(88.0).clip(true))
         .column(Column::exact(CHECKS_WIDTH))
         .column(Column::exact(BATCH_WIDTH))
         .column(Column::exact(ATTEMPT_WIDTH))

@@ -53,6 +53,8 @@ pub struct ReviewScreen {
     reason_page: usize,
     hovered_reason: Option<String>,
     painted: Option<Painted>,
+    /// A list was asked for and is not here yet.
+    awaits_rows: bool,
     /// A decision is being written; nothing may be asked until it is.
     writing: bool,
     pub keys: keys::KeyGuard,
@@ -67,7 +69,14 @@ impl ReviewScreen {
         self.finals.clear();
         self.items = items;
         self.writing = false;
+        self.awaits_rows = false;
         self.look_at(at);
+    }
+
+    /// Shows a neutral stage until another list is here.
+    pub fn await_rows(&mut self) {
+        self.open(Vec::new(), 0);
+        self.awaits_rows = true;
     }
 
     pub fn current(&self) -> Option<&QueueItem> {
@@ -240,6 +249,10 @@ impl ReviewScreen {
     }
 
     pub fn draw(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        if self.awaits_rows {
+            CentralPanel::default().frame(surface(VIEWING_GREY, vec2(0.0, 0.0))).show(ui, |_| {});
+            return;
+        }
         if self.items.is_empty() {
             done::nothing_to_review(ui, scene);
             return;

@@ -126,7 +126,7 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
 
 /// Gives the picture a name for those who cannot see it.
 fn name_picture(ui: &mut Ui, rect: Rect, name: &str) {
-    let response = ui.interact(rect, ui.id().with("picture"), egui::Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("picture"), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
 }
 
