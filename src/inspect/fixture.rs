@@ -131,8 +131,8 @@ eye_height = { severity = "fail", source = "test", bands = { value = { pass_min 
 crown_margin = { severity = "fail", source = "test", bands = { value = { pass_min = 60, pass_max = 100, warn_min = 50, warn_max = 110 } } }
 face_width = { severity = "fail", source = "test", bands = { value = { pass_min = 190, pass_max = 260, warn_min = 180, warn_max = 300 } } }
 head_size = { severity = "fail", source = "test", bands = { head_ratio = { pass_min = 0.48, pass_max = 0.60, warn_min = 0.44, warn_max = 0.66 }, body_ratio = { pass_min = 0.30, warn_min = 0.25 } } }
-roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 } } }
-yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_max = 0.10, warn_max = 0.20 } } }
+roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 }, lean = { pass_min = -4, pass_max = 4, warn_min = -7, warn_max = 7 } } }
+yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_min = -0.1, pass_max = 0.1, warn_min = -0.2, warn_max = 0.2 } } }
 pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 } } }
 eyes_open = { severity = "fail", source = "test", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
 mouth_closed = { severity = "fail", source = "test", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }

@@ -86,6 +86,8 @@ impl Measures {
         let working = WorkingCopy::around(pixels, &geometry.axes());
         let matte = matte_model.matte(&working.pixels)?.resized_to(&working.pixels);
         let axes = working.axes(&geometry.axes());
+        let face = WorkingCopy::of_face(pixels, &geometry.axes());
+        let face_axes = face.axes(&geometry.axes());
         let crown = crown::find(&matte, &axes);
         let touches = touches(&working, &matte, &geometry, crown);
         let crown = crown.map(|point| working.to_photo(point));
@@ -96,10 +98,10 @@ impl Measures {
             touches,
             pose: Pose::of(mesh, &geometry),
             eyes: Eyes::of(mesh, &geometry),
-            mouth: Mouth::of(pixels, mesh, &geometry),
-            glasses: Glasses::of(pixels, mesh, &geometry),
+            mouth: Mouth::of(&face.pixels, &face_axes, mesh, &geometry),
+            glasses: Glasses::of(&face.pixels, &face_axes, &geometry),
             light: FaceLight::of(&working.pixels, &axes, mesh, &geometry),
-            sharpness: Sharpness::of(pixels, &geometry),
+            sharpness: Sharpness::of(&face.pixels, &face_axes),
             background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds),
             geometry: Some(geometry),
             solved,

@@ -70,7 +70,7 @@ impl Person<'_> {
             return None;
         }
         let (x, y) = (x as usize, y as usize);
-        if x >= self.width || !self.sure.get(y * self.width + x)? {
+        if x >= self.width || !*self.sure.get(y * self.width + x)? {
             return None;
         }
         self.seen.get(y * self.width + x).copied()

@@ -7,6 +7,7 @@ mod glasses;
 mod labels;
 mod questions;
 mod rates;
+mod sitters;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -51,7 +52,9 @@ pub fn run(args: &[String]) -> Result<()> {
     let catalogue = Catalogue::built_in()?;
     let standard = catalogue.get(&options.standard)?;
     let labels = labels::read(&options.labels)?;
-    let cases = examine_all(&options.folder, labels, standard)?;
+    let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
+    let models = Models { face: &face, matte: &matte };
+    let cases = examine_all(&options.folder, labels, standard, models)?;
     if let Some(file) = &options.dump {
         dump::write(file, &cases)?;
     }
@@ -59,8 +62,9 @@ pub fn run(args: &[String]) -> Result<()> {
         glasses::fit(file, &cases)?;
     }
     let results = questions::answer(&cases);
+    let sitters = sitters::answer(standard, models)?;
     let standard = format!("{} (version {})", standard.id, standard.version);
-    table::write(&options.out, &results, cases.len(), &standard)
+    table::write(&options.out, &results, &sitters, cases.len(), &standard)
 }
 
 fn parse(args: &[String]) -> Result<Options> {
@@ -84,9 +88,12 @@ fn parse(args: &[String]) -> Result<Options> {
 }
 
 /// Every photo, on all cores, in the order of the labels.
-fn examine_all(folder: &Path, labels: Vec<Label>, standard: &Standard) -> Result<Vec<Case>> {
-    let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
-    let models = Models { face: &face, matte: &matte };
+fn examine_all(
+    folder: &Path,
+    labels: Vec<Label>,
+    standard: &Standard,
+    models: Models<'_>,
+) -> Result<Vec<Case>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -2,9 +2,9 @@
 //!
 //! A second-order surface is fitted in CIELAB to the background inside the solved crop: spread of L* about
 //! it (band `residual`, L*), greatest ΔE00 between two of its places (band `gradient`, dE00) and the share
-//! that stands out from it (band `clutter`, ratio). Where the background will be replaced the verdict is at
-//! worst a warning. Source: graduation text (even, no gradient, nothing else in the picture); figures
-//! calibrated here. Limits: the standard's `background_uniform` bands.
+//! that stands out from it (band `clutter`, ratio). A fail stands even where the background will be replaced:
+//! no matte is safe on a cluttered one. Source: graduation text (even, no gradient, nothing else in the
+//! picture); figures calibrated here. Limits: the standard's `background_uniform` bands.
 
 use crate::inspect::{CheckId, Evidence, Finding, Verdict};
 
@@ -27,7 +27,6 @@ impl Check for BackgroundUniform {
             Held { band: "clutter", value: Some(look.clutter), unit: "ratio", spread: 0.01 },
         ];
         let judged = context.hold(self.id(), &numbers);
-        let cap = if context.standard.replace_background { Verdict::Warn } else { Verdict::Fail };
         let reason = if judged.band == "gradient" { "B03" } else { "B01" };
         let map = Evidence::Heat {
             label: "background".to_owned(),
@@ -36,7 +35,7 @@ impl Check for BackgroundUniform {
             values: look.map.values.clone(),
         };
         let evidence = if judged.verdict == Verdict::Pass { Vec::new() } else { vec![map] };
-        judged.at_worst(cap).finding(self.id(), reason, evidence)
+        judged.finding(self.id(), reason, evidence)
     }
 }
 
@@ -44,7 +43,7 @@ impl Check for BackgroundUniform {
 mod tests {
     use super::*;
     use crate::inspect::Verdict;
-    use crate::inspect::fixture::{background, judged, judged_keeping_background};
+    use crate::inspect::fixture::{background, judged};
 
     #[test]
     fn a_plain_wall_passes() {
@@ -52,9 +51,10 @@ mod tests {
     }
 
     #[test]
-    fn clutter_fails_unless_the_background_is_replaced() {
-        let clutter = |measures: &mut crate::inspect::measure::Measures| background(measures).clutter = 0.4;
-        assert_eq!(judged_keeping_background(&BackgroundUniform, clutter).verdict, Verdict::Fail);
-        assert_eq!(judged(&BackgroundUniform, clutter).verdict, Verdict::Warn);
+    fn clutter_and_a_gradient_have_their_own_reason() {
+        let clutter = judged(&BackgroundUniform, |measures| background(measures).clutter = 0.4);
+        assert_eq!((clutter.verdict, clutter.reason.as_deref()), (Verdict::Fail, Some("B01")));
+        let gradient = judged(&BackgroundUniform, |measures| background(measures).gradient = 5.0);
+        assert_eq!((gradient.verdict, gradient.reason.as_deref()), (Verdict::Warn, Some("B03")));
     }
 }

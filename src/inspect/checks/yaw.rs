@@ -1,7 +1,7 @@
 //! C07 yaw: does the face look straight ahead, left to right?
 //!
 //! Two independent estimators: the mesh's cross axis in depth (degrees, band `value`) and the nose tip
-//! between the cheeks, a = |dL − dR| / (dL + dR) (ratio, band `asymmetry`). A fail needs both to leave
+//! between the cheeks, a = (dL − dR) / (dL + dR) (ratio, band `asymmetry`). A fail needs both to leave
 //! their pass band towards the same side; one alone warns. Source: ISO/IEC 19794-5 (±5°), confirmation
 //! rules of the postgraduate examination (±10°). Limits: the standard's `yaw` bands.
 
@@ -26,12 +26,8 @@ impl Check for Yaw {
             return unknown(self.id(), "deg");
         };
         let depth = Held { band: "value", value: Some(pose.yaw_deg), unit: "deg", spread: SPREAD_DEG };
-        let plane = Held {
-            band: "asymmetry",
-            value: Some(pose.asymmetry.abs()),
-            unit: "ratio",
-            spread: SPREAD_RATIO,
-        };
+        let plane =
+            Held { band: "asymmetry", value: Some(pose.asymmetry), unit: "ratio", spread: SPREAD_RATIO };
         let both = [context.hold(self.id(), &[depth]), context.hold(self.id(), &[plane])];
         let agree = both.iter().all(|judged| judged.verdict >= Verdict::Warn)
             && pose.yaw_deg.signum() == pose.asymmetry.signum();

@@ -8,10 +8,9 @@ mod model;
 
 use image::RgbImage;
 
-use crate::inspect::face::FaceMesh;
 use crate::photo::Point;
 
-use super::geometry::FaceGeometry;
+use super::geometry::{FaceAxes, FaceGeometry};
 pub use features::{FEATURES, Features};
 pub use model::{BareDistance, GlassesModel, Term};
 
@@ -28,9 +27,10 @@ pub struct Glasses {
 }
 
 impl Glasses {
-    /// `None` where the eye region is too small to tell.
-    pub fn of(pixels: &RgbImage, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
-        let features = Features::of(pixels, mesh, geometry)?;
+    /// `in_copy` are the face's axes in `pixels`, `geometry` is in photo pixels. `None` where the eye region
+    /// is too small to tell.
+    pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, geometry: &FaceGeometry) -> Option<Self> {
+        let features = Features::of(pixels, in_copy)?;
         let model = GlassesModel::built_in();
         let axes = geometry.axes();
         let outline = |corners: [(f64, f64); 4]| corners.map(|corner| axes.to_photo(corner)).to_vec();

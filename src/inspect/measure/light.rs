@@ -52,7 +52,18 @@ pub struct FaceLight {
     pub zones: Vec<(Rect, f64)>,
 }
 
+/// How much darker than the white of the eyes ordinary skin is at most, L*.
+const SKIN_BELOW_EYE_WHITE: f64 = 8.0;
+/// The white of the eyes speaks only about darkness, so it lifts no further than this L*.
+const LIFTED_AT_MOST: f64 = 55.0;
+
 impl FaceLight {
+    /// Lightness of the light rather than of the skin: median skin, or what the white of the eyes lets
+    /// expect of ordinary skin where the sitter's own is darker.
+    pub fn fair_lightness(&self) -> f64 {
+        self.lightness.max((self.eye_white - SKIN_BELOW_EYE_WHITE).min(LIFTED_AT_MOST))
+    }
+
     /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
     pub fn of(
         pixels: &RgbImage,

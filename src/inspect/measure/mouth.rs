@@ -6,7 +6,7 @@ use crate::inspect::face::FaceMesh;
 use crate::photo::Point;
 use crate::photo::color::{Lab, lab_from_srgb};
 
-use super::geometry::FaceGeometry;
+use super::geometry::{FaceAxes, FaceGeometry};
 use super::patch::{Patch, Region, polygon_mask};
 use super::points;
 
@@ -33,7 +33,13 @@ pub struct Mouth {
 }
 
 impl Mouth {
-    pub fn of(pixels: &RgbImage, mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    /// `in_copy` are the face's axes in `pixels`; `mesh` and `geometry` are in photo pixels.
+    pub fn of(
+        pixels: &RgbImage,
+        in_copy: &FaceAxes,
+        mesh: &FaceMesh,
+        geometry: &FaceGeometry,
+    ) -> Option<Self> {
         let axes = geometry.axes();
         let at = |index: usize| mesh.points.get(index).map(|point| point.at());
         let place = |index: usize| at(index).map(|point| axes.to_face(point));
@@ -49,7 +55,7 @@ impl Mouth {
         Some(Self {
             gap_per_face: gap * geometry.ied_px / geometry.eye_to_chin_px,
             gap_per_width: gap / (right.0 - left.0).abs().max(1e-6),
-            teeth_share: teeth_share(pixels, geometry, &opening, &lips),
+            teeth_share: teeth_share(pixels, in_copy, &axes, &opening, &lips),
             corner_lift: middle - (left.1 + right.1) / 2.0,
             opening,
         })
@@ -57,10 +63,15 @@ impl Mouth {
 }
 
 /// Share of the mouth's area that looks like teeth.
-fn teeth_share(pixels: &RgbImage, geometry: &FaceGeometry, opening: &[Point], lips: &[Point]) -> f64 {
-    let axes = geometry.axes();
+fn teeth_share(
+    pixels: &RgbImage,
+    in_copy: &FaceAxes,
+    axes: &FaceAxes,
+    opening: &[Point],
+    lips: &[Point],
+) -> f64 {
     let Some(region) = around(lips.iter().map(|&point| axes.to_face(point))) else { return 0.0 };
-    let patch = Patch::cut(pixels, &axes, region, PATCH_IED_PX);
+    let patch = Patch::cut(pixels, in_copy, region, PATCH_IED_PX);
     let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
     let mask = |outline: &[Point]| {
         let outline: Vec<Point> = outline.iter().map(|&point| patch.locate(axes.to_face(point))).collect();
@@ -128,7 +139,7 @@ mod tests {
                 *pixel = Rgb(inside);
             }
         }
-        Mouth::of(&pixels, &mesh, &geometry).unwrap()
+        Mouth::of(&pixels, &geometry.axes(), &mesh, &geometry).unwrap()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::geometry::FaceGeometry;
 use super::points;
 
 /// Pitch the mesh reports for a level face: the median over frontal portraits, degrees.
-const PITCH_BIAS_DEG: f64 = 0.0;
+const PITCH_BIAS_DEG: f64 = -5.8;
 
 /// How the head is turned.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::geometry::FaceGeometry;
+use super::geometry::FaceAxes;
 use super::patch::{Patch, Plane, Region};
 use super::{median, quantile};
 
@@ -27,9 +27,10 @@ pub struct Sharpness {
 }
 
 impl Sharpness {
-    /// Measures on the photo's own pixels; `None` where the eyes show no edges at all.
-    pub fn of(pixels: &RgbImage, geometry: &FaceGeometry) -> Option<Self> {
-        let luma = Patch::cut(pixels, &geometry.axes(), EYES, PATCH_IED_PX).luma();
+    /// `axes` are the face's in `pixels`, which keep all the photo knows at an eye distance of 120 px;
+    /// `None` where the eyes show no edges at all.
+    pub fn of(pixels: &RgbImage, axes: &FaceAxes) -> Option<Self> {
+        let luma = Patch::cut(pixels, axes, EYES, PATCH_IED_PX).luma();
         let across = widths(&luma, (1, 0));
         let down = widths(&luma, (0, 1));
         let all: Vec<Edge> = across.iter().chain(&down).copied().collect();
@@ -109,19 +110,19 @@ fn measure_run(run: &[f32]) -> Option<Edge> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::inspect::fixture;
     use crate::photo::Point;
     use image::Rgb;
 
+    const AXES: FaceAxes = FaceAxes { origin: Point::new(200.0, 150.0), roll_deg: 0.0, ied_px: 120.0 };
+
     /// Dark bars on a bright ground with edges blurred by `sigma` pixels, at an eye distance of 120 px.
     fn edge_px(sigma: f32) -> f64 {
-        let mesh = fixture::mesh(Point::new(200.0, 150.0), 120.0, 0.0);
         let bars = RgbImage::from_fn(400, 300, |x, y| {
             let dark = (x / 20) % 2 == 0 || (y / 20) % 3 == 0;
             Rgb([if dark { 60 } else { 190 }; 3])
         });
         let pixels = if sigma > 0.0 { image::imageops::blur(&bars, sigma) } else { bars };
-        Sharpness::of(&pixels, &FaceGeometry::of(&mesh).unwrap()).unwrap().edge_px
+        Sharpness::of(&pixels, &AXES).unwrap().edge_px
     }
 
     #[test]
@@ -133,8 +134,7 @@ mod tests {
 
     #[test]
     fn a_flat_picture_has_no_edges_to_measure() {
-        let mesh = fixture::mesh(Point::new(200.0, 150.0), 120.0, 0.0);
         let flat = RgbImage::from_pixel(400, 300, Rgb([128; 3]));
-        assert_eq!(Sharpness::of(&flat, &FaceGeometry::of(&mesh).unwrap()), None);
+        assert_eq!(Sharpness::of(&flat, &AXES), None);
     }
 }

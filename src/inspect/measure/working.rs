@@ -1,4 +1,5 @@
-//! The small copy of the photo around the head on which matte, light and background are measured.
+//! Reduced copies of a part of the photo: head and surroundings for matte, light and background; the face
+//! for eyes, mouth, glasses and sharpness.
 
 use image::{Rgb, RgbImage};
 
@@ -15,6 +16,9 @@ const LONGEST_PX: u32 = 512;
 const REACH_SIDE_IED: f64 = 4.5;
 const REACH_UP_IED: f64 = 4.5;
 const REACH_DOWN_IED: f64 = 6.5;
+/// The copy of the face keeps at least this eye distance, pixels: more than any patch is cut at.
+const FACE_IED_PX: f64 = 180.0;
+const FACE: (f64, f64, f64, f64) = (-1.5, -1.0, 1.5, 1.7);
 
 /// A reduced copy of a part of the photo.
 #[derive(Clone, Debug)]
@@ -38,11 +42,36 @@ impl WorkingCopy {
         };
         let (left, right) = span(x - REACH_SIDE_IED * ied, x + REACH_SIDE_IED * ied, photo.width());
         let (top, bottom) = span(y - REACH_UP_IED * ied, y + REACH_DOWN_IED * ied, photo.height());
-        Self::of(photo, (left, top), (right - left, bottom - top))
+        let size = (right - left, bottom - top);
+        Self::of(photo, (left, top), size, fitting_size(size, LONGEST_PX))
     }
 
-    fn of(photo: &RgbImage, (left, top): (u32, u32), (width, height): (u32, u32)) -> Self {
-        let (copy_width, copy_height) = fitting_size((width, height), LONGEST_PX);
+    /// The face alone, reduced by a whole factor so that fine edges keep their width.
+    pub fn of_face(photo: &RgbImage, axes: &FaceAxes) -> Self {
+        let factor = (axes.ied_px / FACE_IED_PX).floor().max(1.0) as u32;
+        let corners = [(FACE.0, FACE.1), (FACE.2, FACE.1), (FACE.2, FACE.3), (FACE.0, FACE.3)];
+        let corners = corners.map(|corner| axes.to_photo(corner));
+        let span = |value: fn(&Point) -> f32, length: u32| {
+            let least =
+                corners.iter().map(value).fold(f32::MAX, f32::min).clamp(0.0, (length - 1) as f32) as u32;
+            let most = corners.iter().map(value).fold(f32::MIN, f32::max).clamp(0.0, length as f32) as u32;
+            // Whole blocks only; a face at the very edge gives up less than one block.
+            let blocks = (most.saturating_sub(least) / factor).max(1);
+            (least.min(length.saturating_sub(blocks * factor)), blocks)
+        };
+        let (left, columns) = span(|corner| corner.x, photo.width());
+        let (top, rows) = span(|corner| corner.y, photo.height());
+        let width = (columns * factor).min(photo.width() - left);
+        let height = (rows * factor).min(photo.height() - top);
+        Self::of(photo, (left, top), (width, height), (columns, rows))
+    }
+
+    fn of(
+        photo: &RgbImage,
+        (left, top): (u32, u32),
+        (width, height): (u32, u32),
+        (copy_width, copy_height): (u32, u32),
+    ) -> Self {
         Self {
             pixels: average(photo, (left, top), (width, height), (copy_width, copy_height)),
             part: Rect::new(left as f32, top as f32, width as f32, height as f32),
@@ -139,6 +168,17 @@ mod tests {
         assert_eq!(copy.photo_edges, Touches::default());
         let there = Point::new(1500.0, 900.0);
         assert!(copy.to_photo(copy.to_copy(there)).distance(there) < 0.01);
+    }
+
+    #[test]
+    fn the_face_is_reduced_by_a_whole_factor() {
+        let photo = RgbImage::from_pixel(3000, 4000, Rgb([1, 2, 3]));
+        let large = WorkingCopy::of_face(&photo, &axes(1500.0, 1500.0, 900.0));
+        assert!((large.scale - 0.2).abs() < 1e-9);
+        let small = WorkingCopy::of_face(&photo, &axes(20.0, 10.0, 100.0));
+        assert_eq!((small.scale, small.part.x, small.part.y), (1.0, 0.0, 0.0));
+        let tiny = RgbImage::from_pixel(3, 2, Rgb([1, 2, 3]));
+        assert!(WorkingCopy::of_face(&tiny, &axes(900.0, -900.0, 800.0)).pixels.width() >= 1);
     }
 
     #[test]

@@ -113,19 +113,14 @@ fn one(question: &Question, cases: &[Case]) -> Answer {
         if case.measures.faces.is_empty() && question.check != CheckId::OneFace {
             continue;
         }
-        answer.by_fail.add(faulty, verdict == fault_verdict(question.check));
+        answer.by_fail.add(faulty, verdict == Verdict::Fail);
         answer.by_look.add(faulty, verdict != Verdict::Pass);
         answer.unknown += usize::from(verdict == Verdict::Unknown);
         let group =
             if case.label.east_asian.is_empty() { &mut answer.others } else { &mut answer.east_asian };
-        group.add(faulty, verdict == fault_verdict(question.check));
+        group.add(faulty, verdict == Verdict::Fail);
     }
     answer
-}
-
-/// The verdict that means the check is sure; the background is replaced, so there it is a warning.
-fn fault_verdict(check: CheckId) -> Verdict {
-    if check == CheckId::BackgroundUniform { Verdict::Warn } else { Verdict::Fail }
 }
 
 /// Share of single-face portraits in which the sitter is found: missing counts as the fault flagged.

@@ -7,13 +7,21 @@ use anyhow::{Context, Result};
 
 use super::questions::Answer;
 use super::rates::Confusion;
+use super::sitters::SitterAnswer;
 
-pub fn write(out: &Path, answers: &[Answer], photos: usize, standard: &str) -> Result<()> {
+pub fn write(
+    out: &Path,
+    answers: &[Answer],
+    sitters: &SitterAnswer,
+    photos: usize,
+    standard: &str,
+) -> Result<()> {
     if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
     }
-    std::fs::write(out, markdown(answers, photos, standard)?)?;
-    let json = serde_json::json!({ "photos": photos, "standard": standard, "answers": answers });
+    std::fs::write(out, markdown(answers, photos, standard)? + &sitter_page(sitters)?)?;
+    let json =
+        serde_json::json!({ "photos": photos, "standard": standard, "answers": answers, "sitters": sitters });
     std::fs::write(out.with_extension("json"), serde_json::to_string_pretty(&json)? + "\n")?;
     Ok(())
 }
@@ -35,9 +43,9 @@ fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String>
     )?;
     writeln!(
         page,
-        "*Flagged* means the check is sure of the fault (fail; for the background, which is replaced,"
+        "*Flagged* (caught, false alarms) means that the check fails the photo. *Look* also counts"
     )?;
-    writeln!(page, "warn). *Look* also counts warnings and unknowns: a person has to look.\n")?;
+    writeln!(page, "warnings and unknowns: a person has to look.\n")?;
     writeln!(
         page,
         "| question | check | n | caught | missed | false alarms | passed | balanced accuracy | false rejects | look: balanced accuracy | look: false rejects | unknown |"
@@ -74,6 +82,35 @@ fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String>
             good(&answer.east_asian),
             percent(answer.others.false_reject_rate()),
             good(&answer.others),
+        )?;
+    }
+    Ok(page)
+}
+
+/// The part of the page about drawn sitters.
+fn sitter_page(answer: &SitterAnswer) -> Result<String> {
+    let mut page = String::from("\n## On drawn sitters\n\n");
+    writeln!(
+        page,
+        "Drawn by `photodesk::sitter`, whose truth is exact; {} without a fault.\n",
+        answer.clean
+    )?;
+    writeln!(page, "| measure | mean error |\n| --- | --: |")?;
+    writeln!(page, "| eye midpoint, of the picture's width | {:.2} % |", answer.eye_midpoint * 100.0)?;
+    writeln!(page, "| roll | {:.2}° |", answer.roll_deg)?;
+    writeln!(page, "| head height, of the picture's height | {:.2} % |", answer.head_height * 100.0)?;
+    writeln!(page, "| yaw | {:.1}° |\n| pitch | {:.1}° |", answer.yaw_deg, answer.pitch_deg)?;
+    writeln!(page, "\n| on sitters without a fault | fail | warn or unknown |\n| --- | --: | --: |")?;
+    for (check, (failed, looked)) in &answer.false_alarms {
+        writeln!(page, "| `{check}` | {failed} | {looked} |")?;
+    }
+    writeln!(page, "\n| fault | check | n | fail | any but pass |\n| --- | --- | --: | --: | --: |")?;
+    for fault in &answer.faults {
+        let check = fault.check.as_str();
+        writeln!(
+            page,
+            "| {} | `{check}` | {} | {} | {} |",
+            fault.fault, fault.n, fault.failed, fault.looked
         )?;
     }
     Ok(page)

@@ -2,8 +2,7 @@
 
 use image::RgbImage;
 
-use crate::inspect::face::FaceMesh;
-use crate::inspect::measure::geometry::FaceGeometry;
+use crate::inspect::measure::geometry::FaceAxes;
 use crate::inspect::measure::patch::{Patch, Plane, Region};
 use crate::inspect::measure::{median, quantile};
 use crate::photo::color::{Lab, lab_from_srgb};
@@ -37,12 +36,12 @@ pub struct Features {
 }
 
 impl Features {
-    /// `None` where the eyes are too small.
-    pub fn of(pixels: &RgbImage, _mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
-        if geometry.ied_px < LEAST_IED_PX {
+    /// `axes` are the face's in `pixels`; `None` where the eyes are too small.
+    pub fn of(pixels: &RgbImage, axes: &FaceAxes) -> Option<Self> {
+        if axes.ied_px < LEAST_IED_PX {
             return None;
         }
-        let patch = Patch::cut(pixels, &geometry.axes(), EYES, PATCH_IED_PX);
+        let patch = Patch::cut(pixels, axes, EYES, PATCH_IED_PX);
         let edges = EdgePatch::of(&patch)?;
         let low = both(|side| edges.path_along_x(side, (-0.28, 0.28), (0.14, 0.58)));
         let outer = both(|side| edges.path_along_y(side, (0.20, 0.50), (-0.10, 0.40)));
