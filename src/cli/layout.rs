@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     };
     let plan = match SheetPlan::new(&order, &papers) {
         Err(SheetError::Pack(error @ (PackError::Gap(_) | PackError::Margin { .. }))) => {
-            return Ok(wrong_use(&error.to_string()));
+            return wrong_use(&error);
         }
         plan => plan?,
     };
