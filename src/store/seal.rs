@@ -159,6 +159,10 @@ pub fn open(
     if *format > FORMAT {
         return Err(SealError::NewerFormat { what: what() });
     }
+    // No older format was ever written, so a lower number is damage.
+    if *format < FORMAT {
+        return Err(SealError::Tampered { what: what() });
+    }
     let (nonce, message) =
         rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(|| SealError::Tampered { what: what() })?;
     cipher(key)
