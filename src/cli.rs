@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod check;
+mod compare;
 mod demo;
 mod export;
 mod import;
@@ -42,6 +43,8 @@ enum Verb {
     Demo(demo::Args),
     /// The local initial check, one line a photo.
     Check(check::Args),
+    /// Two photos: the same exposure, the same person?
+    Compare(compare::Args),
     /// The final electronic photos of a standard.
     Prepare(prepare::Args),
     /// Print sheets of photos in a layout.
@@ -105,6 +108,7 @@ impl Verb {
         match self {
             Self::Demo(args) => demo::run(&args, out),
             Self::Check(args) => check::run(&args, out),
+            Self::Compare(args) => compare::run(&args, out),
             Self::Prepare(args) => prepare::run(&args, out),
             Self::Layout(args) => layout::run(&args, out),
             Self::Import(args) => import::run(&args, place, out),

@@ -6,6 +6,7 @@ rust_i18n::i18n!("assets/locales", fallback = "en");
 
 pub mod cli;
 pub mod i18n;
+pub mod identity;
 pub mod inspect;
 pub mod photo;
 pub mod print;

@@ -30,6 +30,8 @@ pub enum CheckId {
     EvenLight,
     Sharpness,
     ColourCast,
+    Reuse,
+    FaceMatch,
 }
 
 impl CheckId {
@@ -58,6 +60,8 @@ impl CheckId {
             Self::EvenLight => "even_light",
             Self::Sharpness => "sharpness",
             Self::ColourCast => "colour_cast",
+            Self::Reuse => "reuse",
+            Self::FaceMatch => "face_match",
         }
     }
 }

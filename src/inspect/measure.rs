@@ -23,7 +23,7 @@ use super::face::{DetectedFace, FaceMesh};
 use super::{FaceError, Matte, MatteModel};
 use background::BackgroundLook;
 use eyes::Eyes;
-use geometry::FaceGeometry;
+pub use geometry::FaceGeometry;
 use glasses::Glasses;
 use light::FaceLight;
 use mouth::Mouth;

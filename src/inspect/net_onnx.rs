@@ -126,6 +126,7 @@ fn operators() -> OpRegistry {
         Concat,
         Conv,
         ConvTranspose,
+        DequantizeLinear,
         Gather,
         GlobalAveragePool,
         HardSwish,

@@ -1,7 +1,9 @@
 //! Resampling with a Lanczos filter, and the upright or turned crop of a picture.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+// Typed images: the untyped ones would compile every filter for every kind of pixel there is.
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{F32, U8x3};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{Rgb, RgbImage};
 
 use super::geometry::{Point, Rect};
@@ -25,15 +27,14 @@ pub fn resize_plane(plane: &[f32], size: (u32, u32), width_px: u32, height_px: u
     if size == (width_px, height_px) {
         return plane.to_vec();
     }
-    let bytes: Vec<u8> = plane.iter().flat_map(|value| value.to_ne_bytes()).collect();
-    let mut target = Image::new(width_px, height_px, PixelType::F32);
+    let pixels: Vec<F32> = plane.iter().map(|value| F32::new(*value)).collect();
+    let mut target = TypedImage::<F32>::new(width_px, height_px);
     let options =
         ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false);
-    let done = ImageRef::new(size.0, size.1, &bytes, PixelType::F32)
-        .is_ok_and(|source| Resizer::new().resize(&source, &mut target, &options).is_ok());
+    let done = TypedImageRef::new(size.0, size.1, &pixels)
+        .is_ok_and(|source| Resizer::new().resize_typed(&source, &mut target, &options).is_ok());
     debug_assert!(done, "a plane of another size than it says");
-    let values = target.buffer().as_chunks::<4>().0;
-    values.iter().map(|&bytes| f32::from_ne_bytes(bytes).clamp(0.0, 1.0)).collect()
+    target.pixels().iter().map(|value| value.0.clamp(0.0, 1.0)).collect()
 }
 
 /// The rectangle `source` (turned clockwise by `angle_degrees` about its centre) scaled to the given size.
@@ -78,10 +79,10 @@ fn resampled(pixels: &RgbImage, source: Rect, width_px: u32, height_px: u32) -> 
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(left, top, width, height)
         .use_alpha(false);
-    let done =
-        ImageRef::new(pixels.width(), pixels.height(), pixels.as_raw(), PixelType::U8x3).is_ok_and(|view| {
-            Image::from_slice_u8(width_px, height_px, &mut target, PixelType::U8x3)
-                .is_ok_and(|mut out| Resizer::new().resize(&view, &mut out, &options).is_ok())
+    let done = TypedImageRef::<U8x3>::from_buffer(pixels.width(), pixels.height(), pixels.as_raw())
+        .is_ok_and(|view| {
+            TypedImage::<U8x3>::from_buffer(width_px, height_px, &mut target)
+                .is_ok_and(|mut out| Resizer::new().resize_typed(&view, &mut out, &options).is_ok())
         });
     debug_assert!(done, "a crop outside its picture");
     target

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "evaluate")]
 mod evaluate;
+mod face_api;
 mod flatbuffer;
 mod lower;
 mod models;
@@ -25,7 +26,7 @@ cargo xtask COMMAND
   evaluate DIR --labels FILE [--out FILE]
                   measure the checks on labelled photos and write the accuracy table
   models convert --from DIR
-                  convert the TFLite files in DIR into assets/models
+                  convert the original models in DIR into assets/models
   models verify   compare every file in assets/models with PROVENANCE.toml
 ";
 

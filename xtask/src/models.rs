@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::face_api;
 use crate::lower::{Cut, lower};
 use crate::provenance::{Provenance, sha256};
 use crate::tflite;
@@ -15,32 +16,41 @@ struct Target {
     cut: Cut,
 }
 
-/// An original and what is made of it; without targets it is vendored as it is.
+/// An original and what is made of it.
 struct Plan {
     original: &'static str,
-    targets: &'static [Target],
+    making: Making,
+}
+
+enum Making {
+    /// Vendored as it is.
+    AsItIs,
+    /// A TFLite graph, cut into ONNX files.
+    Cuts(&'static [Target]),
+    /// A shard of TensorFlow.js weights that this manifest explains, made into one ONNX file.
+    FaceApi { manifest: &'static str, file: &'static str },
 }
 
 const PLANS: &[Plan] = &[
     Plan {
         original: "face_detection_short_range.tflite",
-        targets: &[Target {
+        making: Making::Cuts(&[Target {
             file: "face_detection_short_range.onnx",
             cut: Cut { input: None, outputs: &[(175, "boxes"), (174, "scores")] },
-        }],
+        }]),
     },
     Plan {
         original: "face_detection_full_range.tflite",
-        targets: &[Target {
+        making: Making::Cuts(&[Target {
             file: "face_detection_full_range.onnx",
             cut: Cut { input: None, outputs: &[(365, "boxes"), (364, "scores")] },
-        }],
+        }]),
     },
     // The three custom operators between stem and heads (landmarks to a matrix, matrix applied to the
     // features, points back through the matrix) are done by the program; the graph is cut around them.
     Plan {
         original: "face_landmark_with_attention.tflite",
-        targets: &[
+        making: Making::Cuts(&[
             Target {
                 file: "face_mesh_stem.onnx",
                 cut: Cut { input: None, outputs: &[(35, "features"), (186, "points"), (710, "presence")] },
@@ -57,16 +67,23 @@ const PLANS: &[Plan] = &[
                 file: "face_mesh_eye_right.onnx",
                 cut: Cut { input: Some(201), outputs: &[(693, "points"), (696, "iris")] },
             },
-        ],
+        ]),
     },
     Plan {
         original: "selfie_segmentation.tflite",
-        targets: &[Target {
+        making: Making::Cuts(&[Target {
             file: "selfie_segmentation.onnx",
             cut: Cut { input: None, outputs: &[(249, "person")] },
-        }],
+        }]),
     },
-    Plan { original: "u2netp.onnx", targets: &[] },
+    Plan { original: "u2netp.onnx", making: Making::AsItIs },
+    Plan {
+        original: "face_recognition_model.bin",
+        making: Making::FaceApi {
+            manifest: "face_recognition_model-weights_manifest.json",
+            file: "face_recognition.onnx",
+        },
+    },
 ];
 
 /// Runs `models ARGUMENTS`.
@@ -84,10 +101,17 @@ fn convert(from: &Path, folder: &Path) -> Result<()> {
     let mut changed = vec![];
     for plan in PLANS {
         let source = provenance.source(plan.original)?;
-        let path = from.join(plan.original);
-        let original = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        source.check_original(&original)?;
-        for (file, bytes) in vendored(plan, &original).with_context(|| plan.original)? {
+        let original = checked(&provenance, from, plan.original)?;
+        let files = match &plan.making {
+            Making::AsItIs => vec![(plan.original.to_owned(), original)],
+            Making::Cuts(targets) => cuts(targets, &original).with_context(|| plan.original)?,
+            Making::FaceApi { manifest, file } => {
+                let manifest = checked(&provenance, from, manifest)?;
+                let bytes = face_api::convert(&manifest, &original).with_context(|| plan.original)?;
+                vec![((*file).to_owned(), bytes)]
+            }
+        };
+        for (file, bytes) in files {
             let hash = sha256(&bytes);
             println!("{file}  {} bytes  {hash}", bytes.len());
             std::fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot write {file}"))?;
@@ -102,13 +126,18 @@ fn convert(from: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn vendored(plan: &Plan, original: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
-    if plan.targets.is_empty() {
-        return Ok(vec![(plan.original.to_owned(), original.to_vec())]);
-    }
+fn cuts(targets: &[Target], original: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
     let graph = tflite::read(original)?;
     let convert = |target: &Target| Ok((target.file.to_owned(), lower(&graph, &target.cut)?));
-    plan.targets.iter().map(convert).collect()
+    targets.iter().map(convert).collect()
+}
+
+/// An original's bytes, when they are those recorded.
+fn checked(provenance: &Provenance, from: &Path, original: &str) -> Result<Vec<u8>> {
+    let path = from.join(original);
+    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    provenance.source(original)?.check_original(&bytes)?;
+    Ok(bytes)
 }
 
 fn verify(folder: &Path) -> Result<()> {

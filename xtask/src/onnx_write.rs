@@ -84,6 +84,12 @@ impl GraphBuilder {
         self.constant(name, shape, FLOAT, &raw)
     }
 
+    /// Adds (or replaces with the same) constant of unsigned bytes and returns its name.
+    pub fn bytes(&mut self, name: String, shape: &[usize], values: &[u8]) -> String {
+        const UINT8: i64 = 2;
+        self.constant(name, shape, UINT8, values)
+    }
+
     /// Adds a vector of integers under a fresh name.
     pub fn ints(&mut self, values: &[i64]) -> String {
         const INT64: i64 = 7;

@@ -1,0 +1,111 @@
+//! The embedded face describer: the ResNet of dlib's face recognition.
+
+use image::RgbImage;
+
+use super::descriptor::{DIMENSIONS, Descriptor, FaceDescriber};
+use crate::inspect::FaceError;
+use crate::inspect::face::FaceMesh;
+use crate::inspect::net_onnx::{Net, Threads};
+use crate::inspect::warp::{Affine, Border, Range, sample};
+
+const INPUT_PX: usize = 150;
+/// Five points in dlib's levelled face of side 1, with the mesh points that stand for them: outer and inner corner of
+/// the right eye on screen, outer and inner corner of the left one, base of the nose.
+const TEMPLATE: [(usize, (f32, f32)); 5] = [
+    (263, (0.859_567_46, 0.213_498_15)),
+    (362, (0.646_060_5, 0.228_967_44)),
+    (33, (0.120_575_06, 0.213_727_45)),
+    (133, (0.334_085_06, 0.229_064_33)),
+    (2, (0.490_112_3, 0.627_797_54)),
+];
+/// The network sees this share of the levelled face beyond each of its edges (dlib's training).
+const PADDING: f32 = 0.25;
+
+/// The describer that is part of the program.
+pub struct ResNetDescriber {
+    net: Net,
+}
+
+impl ResNetDescriber {
+    /// Loads the model; each calling thread computes on one worker of its own.
+    pub fn embedded() -> Result<Self, FaceError> {
+        let file = include_bytes!("../../assets/models/face_recognition.onnx");
+        Ok(Self { net: Net::load("face_recognition", file, &["descriptor"], &Threads::OnePerCaller)? })
+    }
+}
+
+impl FaceDescriber for ResNetDescriber {
+    fn describe(&self, pixels: &RgbImage, mesh: &FaceMesh) -> Result<Descriptor, FaceError> {
+        let size = (INPUT_PX, INPUT_PX);
+        let picture =
+            sample(pixels, levelling(mesh), size, Border::Nearest, Range { scale: 1.0, shift: 0.0 });
+        let [values] = self.net.run_exactly(&picture, [DIMENSIONS])?;
+        let mut descriptor = [0.0; DIMENSIONS];
+        descriptor.copy_from_slice(&values);
+        Ok(Descriptor(descriptor))
+    }
+}
+
+/// The similarity from input pixels to the photo that fits the five points best in the sense of least squares.
+fn levelling(mesh: &FaceMesh) -> Affine {
+    let pairs = TEMPLATE.map(|(index, (x, y))| {
+        let place = |share: f32| (PADDING + share) / (1.0 + 2.0 * PADDING) * INPUT_PX as f32;
+        let seen = mesh.points.get(index).copied().unwrap_or_default();
+        ((place(x), place(y)), (seen.x, seen.y))
+    });
+    let mean = |of: fn(&((f32, f32), (f32, f32))) -> (f32, f32)| {
+        let sum = pairs.iter().map(of).fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
+        (sum.0 / pairs.len() as f32, sum.1 / pairs.len() as f32)
+    };
+    let (from, to) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    let (mut cos, mut sin, mut spread) = (0.0, 0.0, 0.0);
+    for ((x, y), (u, v)) in pairs {
+        let (x, y, u, v) = (x - from.0, y - from.1, u - to.0, v - to.1);
+        cos += x * u + y * v;
+        sin += x * v - y * u;
+        spread += x * x + y * y;
+    }
+    let (cos, sin) = (cos / spread, sin / spread);
+    Affine([cos, -sin, to.0 - cos * from.0 + sin * from.1, sin, cos, to.1 - sin * from.0 - cos * from.1])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    use super::*;
+    use crate::inspect::face::{MESH_POINTS, MeshPoint};
+    use image::Rgb;
+
+    /// A mesh whose five points are the template's, turned, scaled and shifted.
+    fn mesh(scale: f32, angle: f32, shift: (f32, f32)) -> FaceMesh {
+        let mut points = vec![MeshPoint::default(); MESH_POINTS];
+        let (sin, cos) = angle.sin_cos();
+        for (index, (x, y)) in TEMPLATE {
+            points[index] = MeshPoint {
+                x: scale * (cos * x - sin * y) + shift.0,
+                y: scale * (sin * x + cos * y) + shift.1,
+                z: 0.0,
+            };
+        }
+        FaceMesh { points, presence: 1.0 }
+    }
+
+    #[test]
+    fn the_levelling_undoes_turn_scale_and_shift() {
+        let map = levelling(&mesh(80.0, 0.3, (40.0, 25.0)));
+        let (x, y) = map.apply(0.25 / 1.5 * 150.0, 0.25 / 1.5 * 150.0);
+        assert!((x - 40.0).abs() < 0.01 && (y - 25.0).abs() < 0.01, "{x} {y}");
+        assert!((map.scale() - 80.0 * 1.5 / 150.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn one_picture_has_one_descriptor_and_another_picture_another() {
+        let describer = ResNetDescriber::embedded().unwrap();
+        let stripes = RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]));
+        let plain = RgbImage::from_pixel(200, 200, Rgb([120, 110, 100]));
+        let mesh = mesh(80.0, 0.1, (60.0, 60.0));
+        let describe = |pixels| describer.describe(pixels, &mesh).unwrap();
+        assert_eq!(describe(&stripes), describe(&stripes));
+        assert!(describe(&stripes).distance(&describe(&plain)) > 0.3);
+    }
+}
