@@ -193,6 +193,6 @@ mod tests {
 
     #[test]
     fn a_top_near_the_skin_is_near_the_skin() {
-        assert!(clothing([190, 135, 105]).from_skin < clothing([120, 60, 40]).from_skin);
+        assert!(clothing([170, 115, 85]).from_skin < clothing([110, 50, 30]).from_skin);
     }
 }
