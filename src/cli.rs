@@ -122,10 +122,15 @@ impl Verb {
 }
 
 /// Says what was wrong with the command line's words.
-#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
 fn wrong_use(error: &dyn std::fmt::Display) -> anyhow::Result<Outcome> {
-    eprintln!("photodesk: {error}");
+    tell(error);
     Ok(Outcome::WrongUse)
+}
+
+/// One line on standard error.
+#[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]
+fn tell(what: &dyn std::fmt::Display) {
+    eprintln!("photodesk: {what}");
 }
 
 /// The reader of our output has gone: `photodesk check … | head`.

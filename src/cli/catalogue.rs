@@ -8,8 +8,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::Outcome;
+use super::place::known_standards;
 use crate::print::{Layouts, Papers, Pieces};
-use crate::standard::{Catalogue, FileLimits, GlassesPolicy, OutputSize, Standard};
+use crate::standard::{FileLimits, GlassesPolicy, OutputSize, Standard};
 use crate::submission::reason::{Judge, Reason, ReasonCatalogue};
 use layouts::{Known, layout_table, paper_table, piece_table};
 use table::Table;
@@ -23,7 +24,7 @@ pub(super) struct Args {
 
 /// The known photo standards.
 pub(super) fn standards(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let catalogue = Catalogue::built_in()?;
+    let catalogue = known_standards()?;
     if args.json {
         return json(catalogue.all(), out);
     }
@@ -143,6 +144,7 @@ fn judge_text(judge: Judge) -> &'static str {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::standard::Catalogue;
 
     type Verb = fn(&Args, &mut Vec<u8>) -> anyhow::Result<Outcome>;
     const VERBS: [(Verb, &str); 3] = [(standards, "chsi_2017"), (layouts, "版式一"), (reasons, "G01")];

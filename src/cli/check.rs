@@ -10,13 +10,14 @@ use std::time::Instant;
 
 use anyhow::Context;
 
+use super::place::known_standards;
 use super::{Outcome, wrong_use};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{Models, Report, Verdict, inspect, overlay};
 use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, Photo, decode};
-use crate::standard::{Catalogue, Standard};
+use crate::standard::Standard;
 use crate::workflow::walk::photo_files;
 use output::{Failure, Line};
 
@@ -49,7 +50,7 @@ struct Bench<'a> {
 
 /// Checks every photo; lines come in the order of the paths, each as soon as those before it are done.
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let catalogue = Catalogue::built_in()?;
+    let catalogue = known_standards()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,
         Err(error) => return wrong_use(&error),

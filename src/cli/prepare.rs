@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::place::known_standards;
 use super::{Outcome, wrong_use};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
@@ -14,7 +15,7 @@ use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, decode};
 use crate::retouch::matte_onnx::FineMatte;
 use crate::retouch::prepare;
-use crate::standard::{Background, Catalogue, Standard};
+use crate::standard::{Background, Standard};
 use crate::workflow::walk::photo_files;
 use crate::workflow::whole_file::write_whole;
 
@@ -47,7 +48,7 @@ struct Bench<'a> {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let catalogue = Catalogue::built_in()?;
+    let catalogue = known_standards()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,
         Err(error) => return wrong_use(&error),

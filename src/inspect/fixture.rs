@@ -9,13 +9,17 @@ use super::checks::{Check, Context};
 use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh, MESH_POINTS, MeshPoint};
 use super::measure::background::{BackgroundLook, HeatMap, NearestColour};
+use super::measure::blocks::Blocks;
+use super::measure::clothing::Clothing;
 use super::measure::eyes::Eyes;
-use super::measure::geometry::FaceGeometry;
+use super::measure::geometry::{CHEEK_OUTSIDE_MESH_IED, CHIN_BELOW_MESH_IED, FaceGeometry};
 use super::measure::glasses::{FEATURES, Features, Glasses};
+use super::measure::irises::Irises;
 use super::measure::light::FaceLight;
 use super::measure::mouth::Mouth;
 use super::measure::pose::Pose;
 use super::measure::sharpness::Sharpness;
+use super::measure::shoulders::Shoulders;
 use super::measure::{Measures, points};
 use crate::photo::{ColorModel, FileFacts, FileFormat, Point, Rect};
 use crate::standard::Standard;
@@ -76,9 +80,10 @@ fn outline(face: &mut [(f32, f32)]) {
     let count = points::FACE_OUTLINE.len() as f32;
     for (step, index) in points::FACE_OUTLINE.into_iter().enumerate() {
         let angle = std::f32::consts::TAU * step as f32 / count;
-        face[index] = (1.1 * angle.sin(), 0.5 - 1.3 * angle.cos());
+        let half_width = 1.1 - CHEEK_OUTSIDE_MESH_IED as f32;
+        face[index] = (half_width * angle.sin(), 0.5 - 1.3 * angle.cos());
     }
-    face[points::CHIN] = (0.0, 1.8);
+    face[points::CHIN] = (0.0, 1.8 - CHIN_BELOW_MESH_IED as f32);
     face[points::NOSE_TIP] = (0.0, 0.65);
     face[points::CHEEK_LEFT_CENTRE] = (-0.6, 0.6);
     face[points::CHEEK_RIGHT_CENTRE] = (0.6, 0.6);
@@ -133,7 +138,7 @@ face_width = { severity = "fail", source = "test", bands = { value = { pass_min 
 head_size = { severity = "fail", source = "test", bands = { head_ratio = { pass_min = 0.48, pass_max = 0.60, warn_min = 0.44, warn_max = 0.66 }, body_ratio = { pass_min = 0.30, warn_min = 0.25 } } }
 roll = { severity = "fail", source = "test", bands = { value = { pass_min = -2, pass_max = 2, warn_min = -5, warn_max = 5 }, lean = { pass_min = -4, pass_max = 4, warn_min = -7, warn_max = 7 } } }
 yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, asymmetry = { pass_min = -0.1, pass_max = 0.1, warn_min = -0.2, warn_max = 0.2 } } }
-pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 } } }
+pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, ears = { pass_min = 0.1, pass_max = 0.5 } } }
 eyes_open = { severity = "fail", source = "test", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
 mouth_closed = { severity = "fail", source = "test", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }
 background_uniform = { severity = "fail", source = "test", bands = { residual = { pass_max = 1.5, warn_max = 4 }, gradient = { pass_max = 3, warn_max = 8 }, clutter = { pass_max = 0.005, warn_max = 0.05 } } }
@@ -143,7 +148,17 @@ glasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0
 exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 } } }
 even_light = { severity = "fail", source = "test", bands = { cheeks = { pass_min = 0.8, warn_min = 0.6 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
 sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 } } }
-colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 } } }
+gaze = { severity = "warn", source = "test", bands = { sideways = { pass_min = -0.1, pass_max = 0.1 }, downwards = { pass_min = -0.2, pass_max = 0.2 } } }
+shoulders = { severity = "warn", source = "test", bands = { slope = { pass_min = -5, pass_max = 5 }, present = { pass_min = 2 } } }
+background_objects = { severity = "warn", source = "test", bands = { thing = { pass_max = 0.005, warn_max = 1 }, frame = { pass_max = 0, warn_max = 4 } } }
+sunglasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
+glare = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
+clothing_contrast = { severity = "warn", source = "test", bands = { contrast = { pass_min = 15 }, close = { pass_max = 0.1 }, blue = { pass_max = 0.3 }, skin = { pass_min = 10 } } }
+highlights = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
+red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
+compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, quality = { pass_min = 60, warn_min = 40 } } }
+metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
+colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 }, eyes = { pass_min = -15, pass_max = 20 } } }
 "#;
 
 /// Facts of an ordinary camera JPEG.
@@ -192,7 +207,13 @@ pub fn measures() -> Measures {
         crown: Some(crown),
         touches,
         solved: Some(solve(&head, touches, frame, &standard())),
-        pose: Some(Pose { yaw_deg: 1.0, asymmetry: 0.01, pitch_deg: 1.0, nose_share: 0.36 }),
+        pose: Some(Pose {
+            yaw_deg: 1.0,
+            asymmetry: 0.01,
+            pitch_deg: 1.0,
+            nose_share: 0.36,
+            ear_drop: Some(0.3),
+        }),
         eyes: Eyes::of(&mesh, &geometry),
         mouth: Some(Mouth {
             gap_per_face: 0.004,
@@ -211,8 +232,10 @@ pub fn measures() -> Measures {
             lightness: 65.0,
             brightest: 80.0,
             eye_white: 75.0,
+            eye_white_b: 6.0,
             clipped_high: 0.0,
             clipped_low: 0.0,
+            highlight: 0.0,
             cheek_ratio: 0.95,
             zone_ratio: 0.85,
             cast: 0.0,
@@ -227,8 +250,25 @@ pub fn measures() -> Measures {
             shadow: Some(0.5),
             nearest: Some(NearestColour { id: "white".into(), mean_delta_e: 0.5, p99_delta_e: 1.0 }),
             share: 0.5,
+            object: None,
+            frame: Vec::new(),
             map: HeatMap::default(),
         }),
+        irises: Some(Irises {
+            sideways: 0.01,
+            downwards: -0.01,
+            red_share: Some(0.0),
+            disks: [(Point::new(500.0, 650.0), 18.0), (Point::new(700.0, 650.0), 18.0)],
+        }),
+        shoulders: Some(Shoulders { slope_deg: Some(0.5), present: 2, line: None }),
+        clothing: Some(Clothing {
+            contrast: 45.0,
+            close_share: 0.0,
+            blue_share: 0.0,
+            from_skin: 40.0,
+            place: Rect::new(300.0, 1100.0, 600.0, 400.0),
+        }),
+        blocks: Some(Blocks { ratio: 1.02 }),
         geometry: Some(geometry),
         ..Measures::without_face(&pixels)
     }
@@ -287,6 +327,18 @@ pub fn glasses(measures: &mut Measures) -> &mut Glasses {
 
 pub fn light(measures: &mut Measures) -> &mut FaceLight {
     measures.light.as_mut().unwrap()
+}
+
+pub fn irises(measures: &mut Measures) -> &mut Irises {
+    measures.irises.as_mut().unwrap()
+}
+
+pub fn shoulders(measures: &mut Measures) -> &mut Shoulders {
+    measures.shoulders.as_mut().unwrap()
+}
+
+pub fn clothing(measures: &mut Measures) -> &mut Clothing {
+    measures.clothing.as_mut().unwrap()
 }
 
 pub fn sharpness(measures: &mut Measures) -> &mut Sharpness {

@@ -1,16 +1,20 @@
 //! Every number the checks judge, taken once from photo, faces, mesh and matte.
 
 pub mod background;
+pub mod blocks;
+pub mod clothing;
 pub mod crown;
 pub mod eyes;
 pub mod geometry;
 pub mod glasses;
+pub mod irises;
 pub mod light;
 pub mod mouth;
 pub mod patch;
 pub(crate) mod points;
 pub mod pose;
 pub mod sharpness;
+pub mod shoulders;
 mod working;
 
 use image::RgbImage;
@@ -22,13 +26,17 @@ use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh};
 use super::{FaceError, Matte, MatteModel};
 use background::BackgroundLook;
+use blocks::Blocks;
+use clothing::Clothing;
 use eyes::Eyes;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
+use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
 use pose::Pose;
 use sharpness::Sharpness;
+use shoulders::Shoulders;
 pub use working::WorkingCopy;
 
 /// All measures of one photo. What could not be measured is absent, never guessed.
@@ -50,6 +58,10 @@ pub struct Measures {
     pub light: Option<FaceLight>,
     pub sharpness: Option<Sharpness>,
     pub background: Option<BackgroundLook>,
+    pub irises: Option<Irises>,
+    pub shoulders: Option<Shoulders>,
+    pub clothing: Option<Clothing>,
+    pub blocks: Option<Blocks>,
 }
 
 impl Measures {
@@ -70,6 +82,10 @@ impl Measures {
             light: None,
             sharpness: None,
             background: None,
+            irises: None,
+            shoulders: None,
+            clothing: None,
+            blocks: None,
         }
     }
 
@@ -96,13 +112,21 @@ impl Measures {
         Ok(Self {
             crown,
             touches,
-            pose: Pose::of(mesh, &geometry),
+            pose: Pose::of(mesh, &geometry, nothing.faces.first()),
             eyes: Eyes::of(mesh, &geometry),
             mouth: Mouth::of(&face.pixels, &face_axes, mesh, &geometry),
             glasses: Glasses::of(&face.pixels, &face_axes, &geometry),
             light: FaceLight::of(&working.pixels, &axes, mesh, &geometry),
             sharpness: Sharpness::of(&face.pixels, &face_axes),
-            background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds),
+            background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds)
+                .map(|look| look.in_photo(&working)),
+            irises: Irises::of(&face.pixels, &face_axes, mesh, &geometry),
+            shoulders: Shoulders::of(&matte, &axes).map(|shoulders| shoulders.in_photo(&working)),
+            clothing: standard.backgrounds.first().and_then(|target| {
+                Clothing::of(&working.pixels, &matte, &axes, &geometry, target.rgb)
+                    .map(|clothing| clothing.in_photo(&working))
+            }),
+            blocks: Blocks::of(pixels, geometry.eyes),
             geometry: Some(geometry),
             solved,
             ..nothing

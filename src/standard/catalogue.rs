@@ -52,6 +52,10 @@ pub enum StandardError {
         "{file}, line {line}: this is no TOML ({what}). Correct that line; docs/standards.md shows an example."
     )]
     Syntax { file: String, line: usize, what: String },
+    #[error(
+        "{file} could not be read: {cause}. Remedy: save it as a text file in UTF-8, or take it out of the folder."
+    )]
+    Unreadable { file: String, cause: String },
     #[error("{file}: `{key}` {what}. Remedy: {remedy}.")]
     Field { file: String, key: String, what: String, remedy: String },
     #[error(
@@ -67,6 +71,7 @@ impl StandardError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "standard_syntax",
+            Self::Unreadable { .. } => "standard_unreadable",
             Self::Field { .. } => "standard_field",
             Self::Duplicate { .. } => "standard_duplicate",
             Self::Unknown { .. } => "standard_unknown",
@@ -123,6 +128,11 @@ impl Catalogue {
     /// Why some of the user's files are left out.
     pub fn refused(&self) -> &[StandardError] {
         &self.refused
+    }
+
+    /// Adds a file that is left out to those [`Self::refused`] tells.
+    pub fn refuse(&mut self, error: StandardError) {
+        self.refused.push(error);
     }
 
     /// The standard with this id or alias; the error lists ids near it, then all.

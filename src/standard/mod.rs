@@ -9,10 +9,12 @@ use crate::photo::units::{Dpi, Mm};
 pub mod catalogue;
 mod geometry;
 mod load;
+mod traces;
 mod validate;
 
 pub use catalogue::{Catalogue, StandardError};
 pub use geometry::{Geometry, GeometryUnit, TargetBand};
+pub use traces::Traces;
 
 /// A photo standard, as loaded from its TOML file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::DeskError;
 use super::models::LoadedModels;
+use super::standards;
 use crate::inspect::{MatteModel, Models, Report};
 use crate::photo::DecodeLimits;
 use crate::standard::{Background, Catalogue, Standard};
@@ -37,7 +38,7 @@ impl Desk {
     /// An export that was cut off is finished or taken back first.
     pub fn open(profile: &Path, keys: &dyn KeyStore) -> Result<Self, DeskError> {
         let desk = Self {
-            standards: Catalogue::built_in()?,
+            standards: standards::catalogue(&standards::user_folder(profile))?,
             reasons: ReasonCatalogue::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,

@@ -9,6 +9,7 @@ mod models;
 pub mod prepare;
 pub mod review;
 pub mod samples;
+pub mod standards;
 pub mod walk;
 pub mod whole_file;
 

@@ -8,6 +8,7 @@ mod labels;
 mod questions;
 mod rates;
 mod sitters;
+mod strengths;
 mod table;
 
 use std::path::{Path, PathBuf};

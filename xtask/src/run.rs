@@ -18,6 +18,7 @@ pub fn program(args: &[String]) -> Result<()> {
 }
 
 /// Runs this program again, optimised and with one more feature, in the caller's folder.
+#[cfg(not(feature = "evaluate"))]
 pub fn with_features(features: &str, args: &[String]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = repository().join("Cargo.toml");

@@ -1,6 +1,7 @@
 //! The background as seen on a coarse grid: how plain, how even, shadowed beside the person, of which colour.
 
 mod grid;
+mod objects;
 mod surface;
 
 use image::RgbImage;
@@ -10,6 +11,7 @@ use crate::photo::Rect;
 use crate::photo::color::{Lab, delta_e_2000, lab_from_srgb};
 use crate::standard::Background;
 
+use super::WorkingCopy;
 use super::geometry::FaceAxes;
 use super::quantile;
 use grid::Grid;
@@ -17,6 +19,8 @@ use surface::Surface;
 
 /// Lightness or colour difference from the fitted surface that counts as clutter, CIELAB units.
 const CLUTTER_LAB: f32 = 6.0;
+/// Difference from the surface from which cells can be a thing, CIELAB units.
+const THING_LAB: f32 = 8.0;
 /// Fewest background cells, and least share of the region, for a judgement.
 const LEAST_CELLS: usize = 60;
 const LEAST_SHARE: f64 = 0.03;
@@ -42,8 +46,21 @@ pub struct BackgroundLook {
     pub nearest: Option<NearestColour>,
     /// Share of the region that is background.
     pub share: f64,
+    /// The largest thing on the background that hangs together, when there is one, in pixels of the copy until
+    /// `in_photo`.
+    pub object: Option<Thing>,
+    /// Strips of one colour along the picture's edges, likewise.
+    pub frame: Vec<Rect>,
     /// Difference from the surface over the whole photo, for drawing.
     pub map: HeatMap,
+}
+
+/// A thing on the background.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thing {
+    /// Share of the region it covers.
+    pub share: f64,
+    pub place: Rect,
 }
 
 /// The accepted background colour a photo comes nearest to.
@@ -89,9 +106,25 @@ impl BackgroundLook {
             shadow: shadow(&grid),
             nearest: nearest(&cells, accepted),
             share,
+            object: thing(&grid, &surface),
+            frame: objects::frame_strips(pixels),
             map: grid.heat_map(|cell| surface.difference(cell.x, cell.y, cell.lab) / (4.0 * CLUTTER_LAB)),
         })
     }
+
+    /// The same with its places in photo pixels.
+    pub fn in_photo(mut self, copy: &WorkingCopy) -> Self {
+        self.object = self.object.map(|thing| Thing { place: copy.rect_to_photo(thing.place), ..thing });
+        self.frame = self.frame.into_iter().map(|strip| copy.rect_to_photo(strip)).collect();
+        self
+    }
+}
+
+/// The largest thing that stands out from the fitted surface.
+fn thing(grid: &Grid, surface: &Surface) -> Option<Thing> {
+    let standing_out = grid.mask(|cell| surface.difference(cell.x, cell.y, cell.lab) > THING_LAB);
+    let (cells, span) = objects::largest(&standing_out, grid.columns())?;
+    Some(Thing { share: cells as f64 / grid.len() as f64, place: grid.place(span) })
 }
 
 /// How much darker the ring next to the person is than the ring further out, worse side.

@@ -8,6 +8,11 @@ use super::points;
 /// Levels between eyes and mouth at which the face is measured across.
 const WIDTH_LEVELS: usize = 24;
 
+/// The mesh's lowest point lies this far above the chin's outline, and its cheek points this far inside the cheeks',
+/// eye distances; measured on drawn sitters, whose outline is known.
+pub(crate) const CHIN_BELOW_MESH_IED: f64 = 0.03;
+pub(crate) const CHEEK_OUTSIDE_MESH_IED: f64 = 0.04;
+
 /// The face in photo pixels. Left and right as seen on screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaceGeometry {
@@ -45,9 +50,10 @@ impl FaceGeometry {
         let slope = f64::from(eye_right.y - eye_left.y).atan2(f64::from(eye_right.x - eye_left.x));
         let axes = FaceAxes { origin: eye_left.midpoint(eye_right), roll_deg: slope.to_degrees(), ied_px };
         let mouth = at(points::INNER_LIPS.0)?.midpoint(at(points::INNER_LIPS.1)?);
-        let chin = at(points::CHIN)?;
+        let (chin_x, chin_y) = axes.to_face(at(points::CHIN)?);
+        let eye_to_chin = chin_y + CHIN_BELOW_MESH_IED;
+        let chin = axes.to_photo((chin_x, eye_to_chin));
         let (cheek_left, cheek_right, width) = widest_level(mesh, &axes, mouth)?;
-        let eye_to_chin = axes.to_face(chin).1;
         (width > 0.0 && eye_to_chin > 0.0).then_some(Self {
             eye_left,
             eye_right,
@@ -115,6 +121,7 @@ fn widest_level(mesh: &FaceMesh, axes: &FaceAxes, mouth: Point) -> Option<(Point
         })
         .max_by(|one, other| (one.1 - one.0).total_cmp(&(other.1 - other.0)))
         .map(|(x_left, x_right, level)| {
+            let (x_left, x_right) = (x_left - CHEEK_OUTSIDE_MESH_IED, x_right + CHEEK_OUTSIDE_MESH_IED);
             (axes.to_photo((x_left, level)), axes.to_photo((x_right, level)), x_right - x_left)
         })
 }

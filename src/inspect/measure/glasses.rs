@@ -27,6 +27,11 @@ pub struct Glasses {
 }
 
 impl Glasses {
+    /// Share of the lens area that is burnt out and colourless, 0..=1.
+    pub fn glare(&self) -> Option<f64> {
+        self.features.named().find(|(name, _)| *name == "glare").map(|(_, value)| value)
+    }
+
     /// `in_copy` are the face's axes in `pixels`, `geometry` is in photo pixels. `None` where the eye region
     /// is too small to tell.
     pub fn of(pixels: &RgbImage, in_copy: &FaceAxes, geometry: &FaceGeometry) -> Option<Self> {
@@ -44,7 +49,8 @@ impl Glasses {
         };
         let bridge = outline([(-0.12, -0.2), (0.12, -0.2), (0.12, 0.2), (-0.12, 0.2)]);
         Some(Self {
-            any: model.any.probability(&features),
+            // Lenses that hide the eyes are glasses, however little frame shows.
+            any: model.any.probability(&features).max(model.dark.probability(&features)),
             dark: model.dark.probability(&features),
             features,
             places: vec![bridge, lens(-0.5), lens(0.5)],

@@ -22,6 +22,9 @@ const CLIPPED_LOW: f32 = 25.0;
 const LEAST_SKIN_PX: usize = 200;
 /// Share of a zone that must be skin for the zone to be judged.
 const ZONE_SKIN_SHARE: f64 = 0.4;
+/// A highlight is lighter than this L* and keeps less than this share of the skin's usual chroma.
+const HIGHLIGHT_L: f32 = 92.0;
+const HIGHLIGHT_CHROMA_SHARE: f32 = 0.5;
 /// Greatest distance in linear red-green chromaticity from the cheeks that is still skin (hair is not).
 const SKIN_CHROMATICITY: f32 = 0.06;
 /// CIELAB box of natural cheeks under neutral light: a* and b* (OFIQ's natural-colour measure).
@@ -37,9 +40,13 @@ pub struct FaceLight {
     pub brightest: f64,
     /// L* of the white of the eyes: 90th percentile between the lids.
     pub eye_white: f64,
+    /// Median b* of the white of the eyes: the lighter quarter between the lids. Yellow light raises it.
+    pub eye_white_b: f64,
     /// Shares 0..=1 of skin pixels that are burnt out and drowned.
     pub clipped_high: f64,
     pub clipped_low: f64,
+    /// Share of skin pixels that are a highlight: almost white and far less colourful than the skin.
+    pub highlight: f64,
     /// Darker over brighter cheek in linear light.
     pub cheek_ratio: f64,
     /// Darkest over brightest of forehead, cheeks and chin in linear light.
@@ -94,8 +101,10 @@ impl FaceLight {
             lightness: f64::from(median(&lightness)?),
             brightest: bright(&masks.face, 0.98),
             eye_white: bright(&masks.eyes, 0.9),
+            eye_white_b: eye_white_b(&masks.colours(&patch, &masks.eyes)),
             clipped_high: share(&|value| value >= CLIPPED_HIGH),
             clipped_low: share(&|value| value <= CLIPPED_LOW),
+            highlight: highlight(&skin),
             cheek_ratio: zones.cheek_ratio(),
             zone_ratio: zones.ratio(),
             cast: f64::from(zones.cast()),
@@ -137,6 +146,25 @@ impl Masks {
     fn colours(&self, patch: &Patch, mask: &[bool]) -> Vec<[u8; 3]> {
         patch.pixels.pixels().zip(mask).filter(|(_, inside)| **inside).map(|(pixel, _)| pixel.0).collect()
     }
+}
+
+/// Median b* of the lighter quarter of the pixels between the lids.
+fn eye_white_b(eyes: &[[u8; 3]]) -> f64 {
+    let colours: Vec<Lab> = eyes.iter().map(|rgb| lab_from_srgb(*rgb)).collect();
+    let lightness: Vec<f32> = colours.iter().map(|lab| lab.l).collect();
+    let Some(light) = quantile(&lightness, 0.75) else { return 0.0 };
+    let whites: Vec<f32> = colours.iter().filter(|lab| lab.l >= light).map(|lab| lab.b).collect();
+    median(&whites).map_or(0.0, f64::from)
+}
+
+/// Share of skin pixels that mirror the lamp.
+fn highlight(skin: &[[u8; 3]]) -> f64 {
+    let colours: Vec<Lab> = skin.iter().map(|rgb| lab_from_srgb(*rgb)).collect();
+    let chromas: Vec<f32> = colours.iter().map(|lab| lab.a.hypot(lab.b)).collect();
+    let Some(typical) = median(&chromas) else { return 0.0 };
+    let mirrors = |lab: &Lab, chroma: f32| lab.l > HIGHLIGHT_L && chroma < HIGHLIGHT_CHROMA_SHARE * typical;
+    let count = colours.iter().zip(&chromas).filter(|(lab, chroma)| mirrors(lab, **chroma)).count();
+    count as f64 / colours.len().max(1) as f64
 }
 
 /// Greatest difference between two channels of one pixel.
@@ -273,6 +301,17 @@ mod tests {
         // 0.5 of the linear light is 0.73 of the coded value.
         let light = light(|x, _| if x < 200 { [205, 160, 140] } else { [150, 117, 102] });
         assert!((light.cheek_ratio - 0.5).abs() < 0.03, "{}", light.cheek_ratio);
+    }
+
+    #[test]
+    fn highlights_grow_with_the_shining_spot() {
+        let share = |radius: u32| {
+            let spot = |x: u32, y: u32| x.abs_diff(200).pow(2) + y.abs_diff(130).pow(2) < radius * radius;
+            light(|x, y| if spot(x, y) { [252, 250, 248] } else { [205, 160, 140] }).highlight
+        };
+        let shares = [0, 8, 16, 24].map(share);
+        assert_eq!(shares[0], 0.0);
+        assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Yaw and pitch by two independent ways: the mesh's own depth, and proportions in the picture plane.
 
-use crate::inspect::face::{FaceMesh, MeshPoint};
+use crate::inspect::face::{DetectedFace, FaceMesh, MeshPoint};
 
 use super::geometry::FaceGeometry;
 use super::points;
@@ -19,10 +19,13 @@ pub struct Pose {
     pub pitch_deg: f64,
     /// Nose tip below the pupil line as a share of eye line to chin; the second way to pitch.
     pub nose_share: f64,
+    /// Ears below the pupil line by the detector's own points, in eye distances; they sink as the chin is raised. The
+    /// third way to pitch, of another model.
+    pub ear_drop: Option<f64>,
 }
 
 impl Pose {
-    pub fn of(mesh: &FaceMesh, geometry: &FaceGeometry) -> Option<Self> {
+    pub fn of(mesh: &FaceMesh, geometry: &FaceGeometry, detected: Option<&DetectedFace>) -> Option<Self> {
         let at = |index: usize| mesh.points.get(index).copied();
         let mut across = [0.0_f64; 3];
         for (left, right) in points::MIRRORED {
@@ -42,6 +45,10 @@ impl Pose {
             asymmetry: (to_left - to_right) / (to_left.abs() + to_right.abs()).max(1e-9),
             pitch_deg: (-down[2]).atan2(down[0].hypot(down[1])).to_degrees() - PITCH_BIAS_DEG,
             nose_share: nose.1 * geometry.ied_px / geometry.eye_to_chin_px,
+            ear_drop: detected.map(|face| {
+                let [.., ear_right, ear_left] = face.key_points;
+                (axes.to_face(ear_right).1 + axes.to_face(ear_left).1) / 2.0
+            }),
         })
     }
 }
@@ -72,7 +79,7 @@ mod tests {
             point.x = cos * x - sin * z;
             point.z = sin * x + cos * z;
         }
-        Pose::of(&mesh, &FaceGeometry::of(&mesh).unwrap()).unwrap()
+        Pose::of(&mesh, &FaceGeometry::of(&mesh).unwrap(), None).unwrap()
     }
 
     #[test]

@@ -91,6 +91,12 @@ impl WorkingCopy {
         Point::new(self.part.x + point.x / scale, self.part.y + point.y / scale)
     }
 
+    /// A rectangle of the copy in photo pixels.
+    pub fn rect_to_photo(&self, rect: Rect) -> Rect {
+        let (corner, scale) = (self.to_photo(Point::new(rect.x, rect.y)), self.scale as f32);
+        Rect::new(corner.x, corner.y, rect.width / scale, rect.height / scale)
+    }
+
     /// A photo point in pixels of the copy.
     pub fn to_copy(&self, point: Point) -> Point {
         let scale = self.scale as f32;

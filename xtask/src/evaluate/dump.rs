@@ -82,6 +82,7 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("yaw", pose.map(|pose| pose.yaw_deg));
     put("asym", pose.map(|pose| pose.asymmetry));
     put("pitch", pose.map(|pose| pose.pitch_deg));
+    put("ear_drop", pose.and_then(|pose| pose.ear_drop));
     put("nose_share", pose.map(|pose| pose.nose_share));
     let eyes = measures.eyes.as_ref();
     put("gap_min", eyes.map(|eyes| eyes.narrower().gap_per_face));
@@ -99,6 +100,7 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("lightness", light.map(|light| light.lightness));
     put("brightest", light.map(|light| light.brightest));
     put("eye_white", light.map(|light| light.eye_white));
+    put("eye_b", light.map(|light| light.eye_white_b));
     put("clip_hi", light.map(|light| light.clipped_high));
     put("clip_lo", light.map(|light| light.clipped_low));
     put("cheeks", light.map(|light| light.cheek_ratio));
@@ -120,6 +122,22 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     for (index, name) in FEATURES.iter().enumerate() {
         put(&format!("g_{name}"), glasses.map(|glasses| glasses.features.values[index]));
     }
+    let irises = measures.irises.as_ref();
+    put("gaze_x", irises.map(|irises| irises.sideways));
+    put("gaze_y", irises.map(|irises| irises.downwards));
+    put("red", irises.and_then(|irises| irises.red_share));
+    put("highlight", light.map(|light| light.highlight));
+    put("blocks", measures.blocks.map(|blocks| blocks.ratio));
+    put("thing", background.map(|look| look.object.map_or(0.0, |thing| thing.share)));
+    put("frame", background.map(|look| look.frame.len() as f64));
+    let shoulders = measures.shoulders.as_ref();
+    put("slope", shoulders.and_then(|shoulders| shoulders.slope_deg));
+    put("present", shoulders.map(|shoulders| f64::from(shoulders.present)));
+    let clothing = measures.clothing.as_ref();
+    put("contrast", clothing.map(|clothing| clothing.contrast));
+    put("close", clothing.map(|clothing| clothing.close_share));
+    put("blue", clothing.map(|clothing| clothing.blue_share));
+    put("from_skin", clothing.map(|clothing| clothing.from_skin));
     put("faults", measures.solved.as_ref().map(|solved| solved.faults.len() as f64));
     put("scale", measures.solved.as_ref().map(|solved| f64::from(solved.crop.scale)));
     numbers

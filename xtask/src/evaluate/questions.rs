@@ -43,8 +43,12 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "sunglasses",
-        check: CheckId::Glasses,
-        fault: |label| two(&label.glasses, "sun", &["none"]),
+        check: CheckId::Sunglasses,
+        // Coloured but see-through lenses are neither.
+        fault: |label| match label.notes.contains("tint") {
+            true => None,
+            false => two(&label.glasses, "sun", &["none", "clear"]),
+        },
     },
     Question {
         name: "head turned",
@@ -59,6 +63,11 @@ const QUESTIONS: &[Question] = &[
     Question {
         name: "background not plain",
         check: CheckId::BackgroundUniform,
+        fault: |label| two(&label.background, "nonplain", &["plain"]),
+    },
+    Question {
+        name: "things on the background (it warns)",
+        check: CheckId::BackgroundObjects,
         fault: |label| two(&label.background, "nonplain", &["plain"]),
     },
     Question {

@@ -14,6 +14,8 @@ use photodesk::sitter::{SitterSpec, Truth, render, vary};
 use photodesk::standard::Standard;
 use serde::Serialize;
 
+use super::strengths::{self, StrengthAnswer};
+
 /// Sitters without a fault, and sitters for each fault.
 const CLEAN: u64 = 40;
 const PER_FAULT: u64 = 4;
@@ -22,12 +24,18 @@ const PER_FAULT: u64 = 4;
 #[derive(Debug, Default, Serialize)]
 pub struct SitterAnswer {
     pub clean: usize,
+    /// Faults of growing strength.
+    pub strengths: Vec<StrengthAnswer>,
     /// Mean distance of the eye midpoint over the picture's width.
     pub eye_midpoint: f64,
     /// Mean error of the pupil line in degrees.
     pub roll_deg: f64,
     /// Mean error of crown to chin over the picture's height; against all hair, loose hairs excepted.
     pub head_height: f64,
+    /// Mean of measured less true, in eye distances: chin and crown below the pupil line, cheek to cheek.
+    pub chin_bias: f64,
+    pub crown_bias: f64,
+    pub cheeks_bias: f64,
     /// Mean error of yaw and pitch in degrees.
     pub yaw_deg: f64,
     pub pitch_deg: f64,
@@ -62,6 +70,7 @@ pub fn answer(standard: &Standard, models: Models<'_>) -> Result<SitterAnswer> {
     let specs: Vec<(Option<Fault>, SitterSpec)> = clean.chain(faulty).collect();
     let samples = examine(&specs, standard, models)?;
     let mut answer = accuracy(&samples);
+    answer.strengths = strengths::answer(standard, models)?;
     answer.faults = Fault::ALL.into_iter().map(|fault| one_fault(fault, &samples)).collect();
     Ok(answer)
 }
@@ -160,6 +169,20 @@ fn accuracy(samples: &[Sample]) -> SitterAnswer {
         let truth = f64::from(sample.truth.chin.y - sample.truth.hair_top.y);
         Some((measured - truth).abs() / sample.size.1)
     });
+    answer.chin_bias = mean(&clean, |sample| {
+        let axes = sample.measures.geometry.as_ref()?.axes();
+        let chin = sample.measures.geometry.as_ref()?.chin;
+        Some(axes.to_face(chin).1 - axes.to_face(sample.truth.chin).1)
+    });
+    answer.crown_bias = mean(&clean, |sample| {
+        let axes = sample.measures.geometry.as_ref()?.axes();
+        Some(axes.to_face(sample.measures.crown?).1 - axes.to_face(sample.truth.hair_top).1)
+    });
+    answer.cheeks_bias = mean(&clean, |sample| {
+        let face = sample.measures.geometry.as_ref()?;
+        let truth = f64::from(sample.truth.cheek_left.distance(sample.truth.cheek_right));
+        Some((face.face_width_px - truth) / face.ied_px)
+    });
     answer.yaw_deg = mean(&clean, |sample| {
         Some((sample.measures.pose.as_ref()?.yaw_deg - f64::from(sample.truth.yaw_degrees)).abs())
     });
@@ -182,7 +205,7 @@ fn mean(samples: &[&Sample], value: impl Fn(&Sample) -> Option<f64>) -> f64 {
 }
 
 /// What a camera's JPEG of this size would say.
-fn facts((width, height): (u32, u32)) -> FileFacts {
+pub fn facts((width, height): (u32, u32)) -> FileFacts {
     FileFacts {
         format: FileFormat::Jpeg,
         bytes: 400_000,

@@ -99,6 +99,9 @@ fn sitter_page(answer: &SitterAnswer) -> Result<String> {
     writeln!(page, "| eye midpoint, of the picture's width | {:.2} % |", answer.eye_midpoint * 100.0)?;
     writeln!(page, "| roll | {:.2}° |", answer.roll_deg)?;
     writeln!(page, "| head height, of the picture's height | {:.2} % |", answer.head_height * 100.0)?;
+    writeln!(page, "| chin, signed, of the eye distance | {:+.3} |", answer.chin_bias)?;
+    writeln!(page, "| crown, signed, of the eye distance | {:+.3} |", answer.crown_bias)?;
+    writeln!(page, "| cheek to cheek, signed, of the eye distance | {:+.3} |", answer.cheeks_bias)?;
     writeln!(page, "| yaw | {:.1}° |\n| pitch | {:.1}° |", answer.yaw_deg, answer.pitch_deg)?;
     writeln!(page, "\n| on sitters without a fault | fail | warn or unknown |\n| --- | --: | --: |")?;
     for (check, (failed, looked)) in &answer.false_alarms {
@@ -113,7 +116,44 @@ fn sitter_page(answer: &SitterAnswer) -> Result<String> {
             fault.fault, fault.n, fault.failed, fault.looked
         )?;
     }
+    strengths(&mut page, answer)?;
     Ok(page)
+}
+
+/// Each fault as it grows: verdicts on every sitter, from none to strongest.
+fn strengths(page: &mut String, answer: &SitterAnswer) -> Result<()> {
+    writeln!(page, "\n## Faults of growing strength\n")?;
+    writeln!(
+        page,
+        "Drawn sitters again; JPEGs are encoded a second time at quality 95, so that only the pixels can tell."
+    )?;
+    writeln!(
+        page,
+        "Each strength is followed by the sitters that fail, and in brackets those that do not pass."
+    )?;
+    writeln!(
+        page,
+        "*Never milder* counts the sitters on whom no verdict became milder as the fault grew.\n"
+    )?;
+    writeln!(page, "| fault | check | sitters | strength: fail (not pass) | never milder |")?;
+    writeln!(page, "| --- | --- | --: | --- | --: |")?;
+    for row in &answer.strengths {
+        let steps: Vec<String> = row
+            .steps
+            .iter()
+            .map(|step| format!("{}: {} ({})", step.strength, step.failed, step.looked))
+            .collect();
+        let check = row.check.as_str();
+        writeln!(
+            page,
+            "| {} | `{check}` | {} | {} | {} |",
+            row.fault,
+            row.sitters,
+            steps.join(" · "),
+            row.monotone
+        )?;
+    }
+    Ok(())
 }
 
 fn rate(value: Option<f64>) -> String {

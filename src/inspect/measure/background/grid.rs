@@ -71,6 +71,26 @@ impl Grid {
         self.cells.len()
     }
 
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Cell by cell, row by row: is it surely background, and does `holds` hold of it?
+    pub fn mask(&self, holds: impl Fn(&Cell) -> bool) -> Vec<bool> {
+        let is_background = |cell: &Cell| cell.opacity <= CLEAR && cell.person_distance_ied > MARGIN_IED;
+        self.cells.iter().map(|cell| is_background(cell) && holds(cell)).collect()
+    }
+
+    /// The place of a span of cells (first column and row, last column and row) in the picture.
+    pub fn place(&self, [left, top, right, bottom]: [usize; 4]) -> Rect {
+        Rect::new(
+            (self.origin.0 + left as f64 * self.cell_px) as f32,
+            (self.origin.1 + top as f64 * self.cell_px) as f32,
+            ((right - left + 1) as f64 * self.cell_px) as f32,
+            ((bottom - top + 1) as f64 * self.cell_px) as f32,
+        )
+    }
+
     /// Cells that are surely background.
     pub fn background(&self) -> impl Iterator<Item = &Cell> {
         self.clear().filter(|cell| cell.person_distance_ied > MARGIN_IED)

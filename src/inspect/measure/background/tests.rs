@@ -55,3 +55,16 @@ fn a_cast_shadow_beside_the_head_is_a_shadow() {
     assert!(lit.shadow.unwrap() < 0.1);
     assert!(cast.shadow.unwrap() > 8.0, "{:?}", cast.shadow);
 }
+
+#[test]
+fn a_thing_on_the_wall_grows_with_its_size() {
+    let share = |side: u32| {
+        let look = look(|x, y| {
+            if (10..10 + side).contains(&x) && (20..20 + side).contains(&y) { [60; 3] } else { [210; 3] }
+        });
+        look.object.map_or(0.0, |thing| thing.share)
+    };
+    let shares = [0, 8, 16, 30].map(share);
+    assert_eq!(shares[0], 0.0);
+    assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
+}
