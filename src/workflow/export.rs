@@ -16,7 +16,7 @@ use super::job::Job;
 use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover};
+use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover_piece};
 use crate::print::{Layout, Layouts, Papers, Pieces, Spacing, raster};
 use folder::ExportFolder;
 use manifest::Manifest;
@@ -182,19 +182,20 @@ fn nothing_to_export(batch: &str) -> DeskError {
 }
 
 /// Sizes for which the final photos have fewer pixels than the sheet prints.
-fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, (width_px, height_px): (u32, u32)) -> Vec<Problem> {
+fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, photo_px: (u32, u32)) -> Vec<Problem> {
     let pieces = sheet.layout.items().iter().map(|item| &item.piece);
-    let short =
-        pieces.filter(|piece| cover(width_px, height_px, piece).width.ceil() < piece.width.px(dpi) as f32);
+    let short = pieces.filter(|piece| cover_piece(photo_px, piece).width.ceil() < piece.width.px(dpi) as f32);
     short
         .map(|piece| Problem {
             submission: None,
             message: format!(
-                "{} at {} dpi prints {}×{} px, more than the final photos of {width_px}×{height_px} px hold",
+                "{} at {} dpi prints {}×{} px, more than the final photos of {}×{} px hold",
                 piece.name,
                 dpi.0,
                 piece.width.px(dpi),
-                piece.height.px(dpi)
+                piece.height.px(dpi),
+                photo_px.0,
+                photo_px.1
             ),
             remedy: "choose a smaller size or a lower density, or accept softer prints".into(),
         })

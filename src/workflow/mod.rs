@@ -10,7 +10,6 @@ pub mod prepare;
 pub mod review;
 pub mod samples;
 pub mod walk;
-pub mod whole_file;
 
 pub use desk::Desk;
 pub use error::DeskError;

@@ -10,13 +10,13 @@ use anyhow::Context;
 
 use super::photos::{Captions, Loaded};
 use super::{Misuse, complain, short_name};
+use crate::durable::{WholeFile, write_shared};
 use crate::photo::DecodeLimits;
 use crate::photo::units::Dpi;
 use crate::print::caption;
 use crate::print::pdf::PdfSheets;
 use crate::print::raster;
 use crate::print::sheet::{SheetFormat, SheetPhoto, SheetPlan};
-use crate::workflow::whole_file::{WholeFile, write_whole};
 
 const PDF_NAME: &str = "sheets.pdf";
 
@@ -138,7 +138,7 @@ impl Run<'_> {
                 for (group, bytes) in groups.iter().zip(sheets) {
                     let Some(first) = group.first() else { continue };
                     let target = self.target(done.sheets, &first.path);
-                    write_whole(&target, &bytes?)
+                    write_shared(&target, &bytes?)
                         .with_context(|| format!("{} cannot be written", target.display()))?;
                     done.sheets += 1;
                     self.report(group, &target.display().to_string(), done, out)?;

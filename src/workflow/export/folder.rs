@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::io_error;
+use crate::durable::sync_folder;
 use crate::workflow::DeskError;
-use crate::workflow::whole_file::sync_folder;
 
 /// Where one export writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
