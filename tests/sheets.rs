@@ -30,8 +30,8 @@ struct Known {
 /// 152.4 × 101.6 mm with four columns of 35 mm: 6.2 mm stay free on either side.
 const COLUMNS: [f64; 5] = [6.2, 41.2, 76.2, 111.2, 146.2];
 const KNOWN: [Known; 2] = [
-    // 49 + 25 + 25 mm: 1.3 mm stay free above and below.
-    Known { layout: "版式一", pieces: 12, columns: COLUMNS, rows: &[1.3, 50.3, 75.3, 100.3] },
+    // 25 + 25 + 49 mm: 1.3 mm stay free above and below.
+    Known { layout: "版式一", pieces: 12, columns: COLUMNS, rows: &[1.3, 26.3, 51.3, 100.3] },
     // 49 + 49 mm.
     Known { layout: "版式二", pieces: 8, columns: COLUMNS, rows: &[1.8, 50.8, 99.8] },
 ];
@@ -220,9 +220,29 @@ fn a_pdf_page_drawn_by_poppler_is_the_jpeg_sheet() {
         let out = photos.path().join(layout);
         let [jpeg, pdf] =
             [FORMATS[0], FORMATS[3]].map(|format| decoded(&sheet(&photo, layout, format, &out)));
-        let off: Vec<u8> = jpeg.iter().zip(pdf.iter()).map(|(one, other)| one.abs_diff(*other)).collect();
-        let mean = off.iter().map(|off| f64::from(*off)).sum::<f64>() / off.len() as f64;
-        let far = off.iter().filter(|off| **off > 40).count() as f64 / off.len() as f64;
-        assert!(mean < 2.0 && far < 0.01, "{layout}: {mean:.2} levels on average, {:.3} % far", far * 100.0);
+        // Poppler lays a picture's edges on whole pixels, up to one beside their place: means of 4 × 4 tell more.
+        let (jpeg, pdf) = (means(&jpeg), means(&pdf));
+        let mut off: Vec<f64> = jpeg.iter().zip(&pdf).map(|(one, other)| (one - other).abs()).collect();
+        off.sort_by(f64::total_cmp);
+        let mean = off.iter().sum::<f64>() / off.len() as f64;
+        let most = off[off.len() * 99 / 100];
+        assert!(
+            mean < 1.5 && most < 20.0,
+            "{layout}: {mean:.2} levels on average, 99 of 100 below {most:.1}"
+        );
     }
+}
+
+/// The mean of every 4 × 4 samples of each channel.
+fn means(sheet: &RgbImage) -> Vec<f64> {
+    let mut means = Vec::new();
+    for y in (0..sheet.height()).step_by(4) {
+        for x in (0..sheet.width()).step_by(4) {
+            for channel in 0..3 {
+                let near = (0..16).map(|i| sheet.get_pixel(x + i % 4, y + i / 4).0[channel]);
+                means.push(near.map(f64::from).sum::<f64>() / 16.0);
+            }
+        }
+    }
+    means
 }
