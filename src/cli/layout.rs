@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::sheet_options::{self, Format};
 use super::{Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
+use crate::print::impose::USUAL_LIFT;
 use crate::print::sheet::{SheetOrder, SheetPlan};
 use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
 use crate::workflow::walk::photo_files;
@@ -48,9 +49,12 @@ pub(super) struct Args {
     /// A line of text for each photo: CSV with the columns file and text.
     #[arg(long, value_name = "CSV")]
     captions: Option<PathBuf>,
-    /// As many persons' sets on one sheet as the paper holds.
+    /// As many persons' sets on one sheet as the paper holds, so that cut stacks lie in the order of the photos.
     #[arg(long)]
     gang: bool,
+    /// Sheets that the cutter takes at once; the order of --gang starts anew after so many.
+    #[arg(long, value_name = "SHEETS", default_value_t = USUAL_LIFT, requires = "gang")]
+    lift: usize,
     /// Folder for the sheets; made when it is absent.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -74,7 +78,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         plan => plan?,
     };
     let files = photo_files(&args.paths);
-    let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
+    let run =
+        Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out, lift: args.lift };
     if let Err(Misuse(message)) = run.check_names(&files) {
         return wrong_use(&message);
     }
