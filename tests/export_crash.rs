@@ -57,14 +57,12 @@ fn an_export_killed_at_any_moment_loses_and_doubles_nobody() {
 #[test]
 fn a_batch_of_500_killed_twice_reconciles() {
     let centre = Centre::new();
-    let whole = centre.time_of_a_whole_export();
     let expected = centre.top_up(500);
     let mut random = Random::new();
     for kill in 0..2 {
-        // A few exports' time is well within the time of 500 sheets.
-        let after = whole.mul_f64(2.0 + (random.next() % 3000) as f64 / 1000.0);
-        centre.run_and_kill(after);
-        let place = format!("kill {kill}, seed {}", random.seed);
+        let sheets = 10 + (random.next() % 400) as usize;
+        centre.kill_after_sheets(sheets);
+        let place = format!("kill {kill} after {sheets} sheets, seed {}", random.seed);
         assert!(!centre.unfinished().is_empty(), "{place}: the export must have been on its way");
         centre.verify(&expected, &place);
         drop(open_desk(centre.folder.path()));
@@ -139,6 +137,21 @@ impl Centre {
     fn run_and_kill(&self, after: Duration) {
         let mut desk = self.start();
         std::thread::sleep(after);
+        end(&mut desk);
+    }
+
+    fn kill_after_sheets(&self, sheets: usize) {
+        let mut desk = self.start();
+        let begun = Instant::now();
+        let written = || {
+            let folder = self.unfinished().pop()?;
+            Some(fs::read_dir(folder.join("sheets")).ok()?.count())
+        };
+        while written().is_none_or(|written| written < sheets) {
+            assert!(begun.elapsed() < PATIENCE, "no {sheets} sheets were written");
+            assert!(desk.try_wait().unwrap().is_none(), "the desk ended by itself");
+            std::thread::sleep(Duration::from_millis(2));
+        }
         end(&mut desk);
     }
 

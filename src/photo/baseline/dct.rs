@@ -59,45 +59,31 @@ impl Quantiser {
     /// Transforms and quantises one component.
     pub fn coefficients(&self, samples: &Samples) -> Coefficients {
         let transformed = transform(&transposed(&transform(samples)));
-        let mut rounded = [0_i16; 64];
-        let mut any = 0_i16;
-        for ((lanes, factors), out) in transformed.iter().zip(&self.factors).zip(rounded.chunks_exact_mut(8))
-        {
-            for ((value, factor), out) in lanes.iter().zip(factors).zip(out) {
-                *out = nearest(value * factor);
-                any |= *out;
+        let mut block = Coefficients { values: [0; 64], nonzero: 0 };
+        for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
+            let rounded: [i16; 8] = std::array::from_fn(|row| nearest(lanes[row] * factors[row]));
+            // Most columns of fine detail are empty.
+            if rounded != [0; 8] {
+                for (value, at) in rounded.into_iter().zip(CODED_AT[column]) {
+                    block.values[usize::from(at & 63)] = value;
+                    block.nonzero |= u64::from(value != 0) << at;
+                }
             }
         }
-        let only_dc = rounded[1..].iter().fold(0, |all, value| all | value) == 0;
-        if any == 0 || only_dc {
-            let mut values = [0; 64];
-            values[0] = rounded[0];
-            return Coefficients { values, nonzero: u64::from(rounded[0] != 0) };
-        }
-        in_order(&rounded)
+        block
     }
 }
 
-/// `COLUMN_ZIGZAG[n]`: where the n-th coded coefficient lies in a column-by-column block.
-const COLUMN_ZIGZAG: [u8; 64] = {
-    let mut order = [0; 64];
+/// `CODED_AT[column][row]`: which place a coefficient has in the order of coding.
+const CODED_AT: [[u8; 8]; 8] = {
+    let mut places = [[0; 8]; 8];
     let mut n = 0;
     while n < 64 {
-        order[n] = ((ZIGZAG[n] % 8) * 8 + ZIGZAG[n] / 8) as u8;
+        places[ZIGZAG[n] % 8][ZIGZAG[n] / 8] = n as u8;
         n += 1;
     }
-    order
+    places
 };
-
-fn in_order(rounded: &[i16; 64]) -> Coefficients {
-    let mut values = [0; 64];
-    let mut nonzero = 0;
-    for (n, (value, at)) in values.iter_mut().zip(COLUMN_ZIGZAG).enumerate() {
-        *value = rounded[usize::from(at & 63)];
-        nonzero |= u64::from(*value != 0) << n;
-    }
-    Coefficients { values, nonzero }
-}
 
 /// The nearest whole number that can be coded, by the rounding of the addition itself.
 fn nearest(value: f32) -> i16 {
@@ -106,11 +92,15 @@ fn nearest(value: f32) -> i16 {
     ((value.clamp(-LARGEST, LARGEST) + SHIFT).to_bits() as i32).wrapping_sub(SHIFT.to_bits() as i32) as i16
 }
 
+/// In quarters, so that each is four registers turned at once.
+#[inline(always)]
 fn transposed(lines: &Samples) -> Samples {
     let mut turned = [[0.0; 8]; 8];
-    for (y, line) in lines.iter().enumerate() {
-        for (x, value) in line.iter().enumerate() {
-            turned[x][y] = *value;
+    for (top, left) in [(0, 0), (0, 4), (4, 0), (4, 4)] {
+        let quarter: [[f32; 4]; 4] =
+            std::array::from_fn(|x| std::array::from_fn(|y| lines[top + y][left + x]));
+        for (x, line) in quarter.into_iter().enumerate() {
+            turned[left + x][top..top + 4].copy_from_slice(&line);
         }
     }
     turned
@@ -129,6 +119,7 @@ fn times(a: &Lanes, factor: f32) -> Lanes {
 }
 
 /// The one-dimensional transform down each column.
+#[inline(always)]
 fn transform(d: &Samples) -> Samples {
     const C4: f32 = std::f32::consts::FRAC_1_SQRT_2;
     /// cos(3π/8), cos(π/8) − cos(3π/8) and cos(π/8) + cos(3π/8).

@@ -47,7 +47,7 @@ pub(super) struct Copy {
 pub(super) fn rows(plan: &SheetPlan, dpi: Dpi, tiling: &Tiling) -> Vec<Vec<Run>> {
     let map = Map {
         sheet: pixel_area(plan.packing.sheet, dpi),
-        marks: plan.marks.iter().map(|mark| pixel_area(*mark, dpi)).collect(),
+        marks: plan.marks.iter().map(|mark| drawn_size(pixel_area(*mark, dpi))).collect(),
         captions: plan.captions.iter().map(|slot| pixel_area(slot.area, dpi)).collect(),
         tiling,
     };
@@ -101,7 +101,7 @@ impl Map<'_> {
     fn drawn(&self, windows: &[&Window], block: PixelArea) -> Drawn {
         let mut fixed = WHITE_BLOCK;
         for mark in &self.marks {
-            if let Some(part) = overlap(drawn_size(*mark), block) {
+            if let Some(part) = overlap(*mark, block) {
                 for y in part.y - block.y..part.y - block.y + part.height {
                     let from = (part.x - block.x) as usize * 3;
                     fixed[y as usize][from..from + part.width as usize * 3].fill(0);
