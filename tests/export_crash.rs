@@ -1,6 +1,11 @@
 //! An export that is killed at any moment: no half file under a final name, nobody missing or doubled, and no
 //! state ahead of its files.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may stop and say what it did"
+)]
 
 mod common;
 

@@ -21,22 +21,22 @@ pub(super) enum Run {
         column: u32,
         count: u32,
     },
-    Drawn(Drawn),
+    Drawn(Box<Drawn>),
 }
 
 /// A block across an edge: what never changes on it, and what is copied into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Drawn {
     pub fixed: BlockPixels,
-    pub pieces: Vec<Copy>,
-    pub captions: Vec<Copy>,
+    pub pieces: Vec<Patch>,
+    pub captions: Vec<Patch>,
     /// Columns and rows that lie on the sheet; the others repeat the last.
     inside: (u32, u32),
 }
 
 /// A rectangle of `from` (a tile or a caption) that lies in the block at `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Copy {
+pub(super) struct Patch {
     pub from: usize,
     source: (u32, u32),
     to: (u32, u32),
@@ -76,7 +76,7 @@ impl Map<'_> {
             let run = match windows.iter().find(|window| overlap(window.area, block).is_some()) {
                 Some(window) if contains(window.area, block) => self.inside(window, block),
                 None if is_plain => Run::White { count: white_until(&windows, block.x, columns) - column },
-                _ => Run::Drawn(self.drawn(&windows, block)),
+                _ => Run::Drawn(Box::new(self.drawn(&windows, block))),
             };
             column += match &run {
                 Run::White { count } | Run::Tile { count, .. } => *count,
@@ -108,8 +108,8 @@ impl Map<'_> {
                 }
             }
         }
-        let copy = |from: usize, area: PixelArea, offset: (u32, u32)| {
-            overlap(area, block).map(|part| Copy {
+        let patch = |from: usize, area: PixelArea, offset: (u32, u32)| {
+            overlap(area, block).map(|part| Patch {
                 from,
                 source: (part.x - area.x + offset.0, part.y - area.y + offset.1),
                 to: (part.x - block.x, part.y - block.y),
@@ -119,8 +119,8 @@ impl Map<'_> {
         let captions = self.captions.iter().enumerate();
         Drawn {
             fixed,
-            pieces: windows.iter().filter_map(|w| copy(w.tile, w.area, w.offset)).collect(),
-            captions: captions.filter_map(|(slot, area)| copy(slot, *area, (0, 0))).collect(),
+            pieces: windows.iter().filter_map(|w| patch(w.tile, w.area, w.offset)).collect(),
+            captions: captions.filter_map(|(slot, area)| patch(slot, *area, (0, 0))).collect(),
             inside: (BLOCK.min(self.sheet.width - block.x), BLOCK.min(self.sheet.height - block.y)),
         }
     }
@@ -152,14 +152,14 @@ impl Drawn {
     /// The block's pixels; a photo or caption that is absent leaves it white.
     pub fn pixels(&self, tiles: &[Option<RgbImage>], captions: &[Option<RgbImage>]) -> BlockPixels {
         let mut block = self.fixed;
-        for copy in &self.pieces {
-            if let Some(Some(tile)) = tiles.get(copy.from) {
-                copy.each_row(tile, &mut block, <[u8]>::copy_from_slice);
+        for patch in &self.pieces {
+            if let Some(Some(tile)) = tiles.get(patch.from) {
+                patch.each_row(tile, &mut block, <[u8]>::copy_from_slice);
             }
         }
-        for copy in &self.captions {
-            if let Some(Some(caption)) = captions.get(copy.from) {
-                copy.each_row(caption, &mut block, darken);
+        for patch in &self.captions {
+            if let Some(Some(caption)) = captions.get(patch.from) {
+                patch.each_row(caption, &mut block, darken);
             }
         }
         self.repeat_edges(&mut block);
@@ -179,7 +179,7 @@ impl Drawn {
     }
 }
 
-impl Copy {
+impl Patch {
     fn each_row(&self, source: &RgbImage, block: &mut BlockPixels, put: fn(&mut [u8], &[u8])) {
         let stride = source.width() as usize * 3;
         let length = self.size.0 as usize * 3;
