@@ -5,12 +5,17 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
+use photodesk::photo::encode::{
+    EncodeError, JpegSetting, JpegTarget, Subsampling, encode_jpeg, encode_jpeg_at,
+};
+use photodesk::photo::resize::resize;
 use photodesk::photo::units::{Dpi, Mm};
 use photodesk::print::pdf::PdfSheets;
-use photodesk::print::raster;
+use photodesk::print::raster::{self, SheetRenderer};
 use photodesk::print::sheet::{SheetFormat, SheetOrder, SheetPhoto, SheetPlan};
 use photodesk::print::{Layout, Layouts, Papers, Pieces, Spacing, pack};
+use photodesk::sitter;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -24,6 +29,7 @@ fn main() -> Outcome {
     let plan = plan("版式一", "6寸")?;
     let pixels = portrait();
     sheets(&plan, &pixels)?;
+    kb_band(&pixels)?;
     pages(&plan, &pixels)
 }
 
@@ -59,20 +65,86 @@ fn packing() -> Outcome {
     Ok(())
 }
 
+/// JPEG sheets put together from tiles against the same pixels encoded whole, in turns; then the other kinds.
 fn sheets(plan: &SheetPlan, pixels: &RgbImage) -> Outcome {
-    for format in [SheetFormat::Jpeg, SheetFormat::Png, SheetFormat::Tiff] {
-        let started = Instant::now();
-        let mut bytes = 0;
-        for _ in 0..SHEETS {
-            let sheet = raster::render(plan, DPI, &[SheetPhoto { pixels, jpeg: None, caption: None }]);
-            bytes = raster::encode(&sheet, DPI, format)?.len();
-        }
-        let each = started.elapsed().as_secs_f64() / SHEETS as f64;
+    let renderer = SheetRenderer::new(plan, DPI);
+    let photos = [SheetPhoto { pixels, jpeg: None, caption: None }];
+    let (mut together, mut whole) = (Duration::MAX, Duration::MAX);
+    let put_together = renderer.encode(&photos, SheetFormat::Jpeg)?;
+    if put_together != raster::encode(&renderer.render(&photos), DPI, SheetFormat::Jpeg)? {
+        return Err("the sheet put together is not the sheet encoded whole".into());
+    }
+    for _ in 0..SHEETS {
+        together = together.min(fastest(1, || {
+            let _ = black_box(renderer.encode(&photos, SheetFormat::Jpeg));
+        }));
+        whole = whole.min(fastest(1, || {
+            let _ = black_box(raster::encode(&renderer.render(&photos), DPI, SheetFormat::Jpeg));
+        }));
+    }
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    let size = put_together.len() / 1024;
+    println!("| JPEG sheet of {} encoded whole | {:.1} ms | {size} KiB |", plan.layout, ms(whole));
+    println!(
+        "| JPEG sheet of {} put together | {:.1} ms | the same bytes, {:.2}× |",
+        plan.layout,
+        ms(together),
+        ms(whole) / ms(together)
+    );
+    for format in [SheetFormat::Png, SheetFormat::Tiff] {
+        let took = fastest(5, || {
+            let _ = black_box(renderer.encode(&photos, format));
+        });
+        let size = renderer.encode(&photos, format)?.len() / 1024;
+        println!("| sheet of {} as {format:?} | {:.1} ms | {size} KiB |", plan.layout, ms(took));
+    }
+    Ok(())
+}
+
+/// The KB band against the usual loop: quality down by 5 until the file is small enough, then padding.
+fn kb_band(pixels: &RgbImage) -> Outcome {
+    for (min_kb, max_kb) in [(30, 60), (20, 40)] {
+        let target = JpegTarget {
+            dpi: DPI,
+            min_bytes: Some(min_kb * 1024),
+            max_bytes: Some(max_kb * 1024),
+            min_quality: 40,
+            max_quality: 95,
+            embed_icc: false,
+        };
+        let setting = JpegSetting {
+            dpi: DPI,
+            quality: 95,
+            subsampling: Subsampling::Chroma420,
+            optimized_tables: false,
+            embed_icc: false,
+        };
+        let by_steps = || -> Result<usize, EncodeError> {
+            let mut quality = 95;
+            loop {
+                let bytes = encode_jpeg_at(pixels, JpegSetting { quality, ..setting })?.bytes.len();
+                if bytes as u64 <= max_kb * 1024 || quality <= 5 {
+                    return Ok(bytes);
+                }
+                quality -= 5;
+            }
+        };
+        let own = encode_jpeg(pixels, &target)?;
+        let steps = by_steps()?;
+        let took = fastest(9, || {
+            let _ = black_box(encode_jpeg(pixels, &target));
+        });
+        let took_by_steps = fastest(9, || {
+            let _ = black_box(by_steps());
+        });
         println!(
-            "| sheet of 版式一 as {format:?} | {:.1} ms | {:.0} sheets/s a core, {} KiB |",
-            each * 1e3,
-            1.0 / each,
-            bytes / 1024
+            "| final photo into {min_kb}–{max_kb} KB | {:.1} ms | quality {}, {} bytes; by steps of 5 {:.1} ms, {steps} bytes: {:.2}× the speed, {:+.0} % bytes |",
+            took.as_secs_f64() * 1e3,
+            own.quality,
+            own.bytes.len(),
+            took_by_steps.as_secs_f64() * 1e3,
+            took_by_steps.as_secs_f64() / took.as_secs_f64(),
+            (own.bytes.len() as f64 / steps as f64 - 1.0) * 100.0
         );
     }
     Ok(())
@@ -108,12 +180,16 @@ fn plan(expression: &str, paper: &str) -> Result<SheetPlan, Box<dyn std::error::
     Ok(SheetPlan::new(&order, &papers)?)
 }
 
-/// Smooth shades with some grain, about as hard to encode as a portrait.
+/// A drawn sitter with the grain of a camera.
 fn portrait() -> RgbImage {
-    RgbImage::from_fn(480, 640, |x, y| {
-        let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 13 & 7;
-        Rgb([(x / 3 + grain) as u8, (y / 4 + grain) as u8, (120 + grain) as u8])
-    })
+    let spec = sitter::demo::demo_sitters().remove(0).spec;
+    let mut pixels = resize(&sitter::render(&spec).pixels, 480, 640);
+    let mut seed = 7_u32;
+    for level in pixels.iter_mut() {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *level = level.saturating_add((seed >> 30) as u8);
+    }
+    pixels
 }
 
 fn fastest(times: usize, work: impl Fn()) -> Duration {

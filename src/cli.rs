@@ -7,10 +7,11 @@ mod demo;
 mod export;
 mod import;
 mod layout;
+mod ordered;
 mod place;
 mod prepare;
 mod review;
-mod sheet_format;
+mod sheet_options;
 #[cfg(feature = "desk")]
 mod window;
 #[cfg(not(feature = "desk"))]

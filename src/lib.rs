@@ -5,6 +5,7 @@
 rust_i18n::i18n!("assets/locales", fallback = "en");
 
 pub mod cli;
+pub mod durable;
 pub mod i18n;
 pub mod identity;
 pub mod inspect;

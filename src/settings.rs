@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::durable;
+
 /// Name of the settings file inside the profile folder.
 const FILE_NAME: &str = "settings.json";
 
@@ -130,10 +132,7 @@ impl Settings {
 
     fn replace_file(&self, profile: &Path, path: &Path) -> std::io::Result<()> {
         fs::create_dir_all(profile)?;
-        let file = tempfile::NamedTempFile::new_in(profile)?;
-        serde_json::to_writer_pretty(&file, self)?;
-        file.persist(path)?;
-        Ok(())
+        durable::write_file(profile, path, &serde_json::to_vec_pretty(self)?)
     }
 }
 

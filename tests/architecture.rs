@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may name.
 const MAY_NAME: &[(&str, &[&str])] = &[
+    ("durable", &[]),
     ("photo", &[]),
     ("standard", &["photo"]),
     ("inspect", &["photo", "standard"]),
@@ -13,10 +14,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("retouch", &["photo", "standard", "inspect"]),
     ("print", &["photo", "standard"]),
     ("sitter", &["photo"]),
-    ("store", &["standard", "inspect", "submission"]),
+    ("store", &["durable", "standard", "inspect", "submission"]),
     (
         "workflow",
         &[
+            "durable",
             "photo",
             "standard",
             "inspect",
@@ -30,7 +32,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "i18n",
         ],
     ),
-    ("settings", &[]),
+    ("settings", &["durable"]),
     ("i18n", &[]),
     (
         "ui",
@@ -39,6 +41,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "durable",
             "photo",
             "standard",
             "inspect",

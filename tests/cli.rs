@@ -86,6 +86,29 @@ fn layout_writes_sheets_of_the_true_size_in_every_format() {
 }
 
 #[test]
+fn ganged_sheets_hold_whole_sets_in_the_order_of_cut_stacks() {
+    let photos = sitters(&["1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"]);
+    fs::write(photos.path().join("0.jpg"), "these are words").expect("write");
+    let out = tempfile::tempdir().expect("folder");
+    let run = photodesk()
+        .args(["layout", "--layout", "版式一", "--paper", "A4", "--margin", "3", "--gang", "--out"])
+        .arg(out.path())
+        .arg(photos.path())
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    let sheets: Vec<&str> =
+        said.lines().filter_map(|line| line.split_once("pieces of ")).map(|(_, who)| who).collect();
+    // Two sheets of four places: each pile holds two that follow each other.
+    assert_eq!(sheets, ["1.jpg, 3.jpg, 5.jpg", "2.jpg, 4.jpg"], "{said}");
+    assert!(
+        said.ends_with(&format!("5 people, 60 pieces on 2 sheets in {}; 1 failed\n", out.path().display())),
+        "{said}"
+    );
+    assert_eq!((run.status.code(), files_in(out.path())), (Some(1), 2));
+}
+
+#[test]
 fn an_order_that_does_not_fit_says_by_how_much_and_what_would() {
     let photos = sitters(&["good.jpg"]);
     let out = tempfile::tempdir().expect("folder");
@@ -141,6 +164,54 @@ fn a_batch_goes_from_photos_to_sheets() {
     assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
     let again = desk.run(["review", "--decisions"]).arg(&decisions).output().expect("runs");
     assert_eq!(again.status.code(), Some(1), "a photo in production takes no decision");
+}
+
+#[test]
+fn a_gap_or_margin_out_of_range_is_wrong_use_wherever_sheets_are_made() {
+    let photos = sitters(&["good.jpg"]);
+    let desk = desk();
+    let imported =
+        desk.run(["import", "--batch", "Z3K8F7", "--photos"]).arg(photos.path()).output().expect("runs");
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let out = tempfile::tempdir().expect("folder");
+    for spacing in [["--gap", "5.1"], ["--gap", "-1"], ["--gap", "NaN"], ["--margin", "60"], ["--dpi", "7"]] {
+        let sheet = ["--layout", "版式一", "--paper", "6寸", "--out"];
+        let export =
+            desk.run(["export", "--batch", "Z3K8F7"]).args(sheet).arg(out.path()).args(spacing).output();
+        let layout =
+            photodesk().arg("layout").args(sheet).arg(out.path()).args(spacing).arg(photos.path()).output();
+        for (verb, run) in [("export", export), ("layout", layout)] {
+            let run = run.expect("runs");
+            assert_eq!(
+                run.status.code(),
+                Some(2),
+                "{verb} {spacing:?}: {}",
+                String::from_utf8_lossy(&run.stderr)
+            );
+        }
+    }
+    assert_eq!(files_in(out.path()), 0);
+}
+
+#[test]
+fn prepare_reports_in_the_order_of_its_photos() {
+    let photos = sitters(&["d.jpg", "a.jpg", "c.jpg", "b.jpg"]);
+    fs::write(photos.path().join("bad.jpg"), "these are words").expect("write");
+    let out = tempfile::tempdir().expect("folder");
+    let names = ["d.jpg", "bad.jpg", "a.jpg", "c.jpg", "b.jpg"];
+    let run = photodesk()
+        .args(["prepare", "--standard", "chsi_centre", "--out"])
+        .arg(out.path())
+        .args(names.map(|name| photos.path().join(name)))
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!((run.status.code(), lines.len()), (Some(1), names.len() + 1), "{said}");
+    for (name, line) in names.iter().zip(&lines) {
+        assert!(line.contains(&format!("/{name} ")), "{line} is not of {name}");
+    }
+    assert_eq!((lines[5], files_in(out.path())), ("4 made, 1 refused", 4));
 }
 
 #[test]

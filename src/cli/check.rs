@@ -1,6 +1,5 @@
 //! `photodesk check`: the local initial check, one line a photo.
 
-mod ordered;
 mod output;
 
 use std::io::Write;
@@ -11,7 +10,7 @@ use std::time::Instant;
 use anyhow::Context;
 
 use super::place::known_standards;
-use super::{Outcome, wrong_use};
+use super::{Outcome, ordered, wrong_use};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{Models, Report, Verdict, inspect, overlay};
@@ -64,7 +63,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let limits = DecodeLimits::built_in()?;
     let bench = Bench { standard, models, limits, overlay: args.overlay.as_deref() };
     let files = photo_files(&args.paths);
-    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let jobs = args.jobs.map_or_else(ordered::all_cores, NonZeroUsize::get);
     let mut all_pass = true;
     ordered::for_each(
         &files,

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::sheet_format::Format;
-use super::{DeskPlace, Outcome};
+use super::sheet_options::{self, Format};
+use super::{DeskPlace, Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest, SheetFormat, plan, run as export};
 use crate::workflow::job::Job;
@@ -25,16 +25,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     paper: String,
     /// Density in dots per inch.
-    #[arg(long, value_name = "DPI", default_value_t = SHEET_DPI)]
+    #[arg(long, value_name = "DPI", default_value_t = SHEET_DPI, value_parser = sheet_options::dpi)]
     dpi: u32,
     #[arg(long, value_enum, default_value_t = Format::Jpeg)]
     format: Format,
     /// Space between pieces in millimetres.
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    gap: f64,
+    #[arg(long, value_name = "MM", default_value_t = Mm::ZERO, value_parser = sheet_options::length)]
+    gap: Mm,
     /// Space at the sheet's edge in millimetres.
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    margin: f64,
+    #[arg(long, value_name = "MM", default_value_t = Mm::ZERO, value_parser = sheet_options::length)]
+    margin: Mm,
     /// Draw cut marks.
     #[arg(long)]
     cut_marks: bool,
@@ -47,13 +47,16 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     let desk = place.open()?;
     let request = ExportRequest {
         dpi: Dpi(args.dpi),
-        gap: Mm::from_mm(args.gap),
-        margin: Mm::from_mm(args.margin),
+        gap: args.gap,
+        margin: args.margin,
         format: args.format.into(),
         cut_marks: args.cut_marks,
         ..sheet_request(&desk.batch(&args.batch)?.code, &args.layout, &args.paper, &args.out)
     };
-    let planned = plan(&desk, &request)?;
+    let planned = match plan(&desk, &request) {
+        Err(error) if sheet_options::is_bad_spacing(error.code()) => return wrong_use(&error),
+        planned => planned?,
+    };
     if !planned.problems.is_empty() {
         return tell_problems(&planned, out);
     }

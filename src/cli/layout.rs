@@ -6,11 +6,12 @@ mod write;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::sheet_format::Format;
+use super::sheet_options::{self, Format};
 use super::{Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetError, SheetOrder, SheetPlan};
-use crate::print::{Layout, Layouts, PackError, Papers, Pieces, Spacing};
+use crate::print::impose::USUAL_LIFT;
+use crate::print::sheet::{SheetOrder, SheetPlan};
+use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
 use crate::workflow::walk::photo_files;
 use photos::Captions;
 use write::Run;
@@ -31,26 +32,29 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     paper: String,
     /// Dots per inch of the sheets.
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(72..=1200))]
+    #[arg(long, default_value_t = 300, value_parser = sheet_options::dpi)]
     dpi: u32,
     /// File kind of the sheets.
     #[arg(long, value_enum, default_value_t = Format::Jpeg)]
     format: Format,
     /// Millimetres between pieces, 0 to 5.
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    gap: f64,
+    #[arg(long, value_name = "MM", default_value_t = Mm::ZERO, value_parser = sheet_options::length)]
+    gap: Mm,
     /// Least millimetres between pieces and the paper's edge.
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    margin: f64,
+    #[arg(long, value_name = "MM", default_value_t = Mm::ZERO, value_parser = sheet_options::length)]
+    margin: Mm,
     /// Lines in the waste where the blade goes.
     #[arg(long)]
     cut_marks: bool,
     /// A line of text for each photo: CSV with the columns file and text.
     #[arg(long, value_name = "CSV")]
     captions: Option<PathBuf>,
-    /// As many persons' sets on one sheet as the paper holds.
+    /// As many persons' sets on one sheet as the paper holds, so that cut stacks lie in the order of the photos.
     #[arg(long)]
     gang: bool,
+    /// Sheets that the cutter takes at once; the order of --gang starts anew after so many.
+    #[arg(long, value_name = "SHEETS", default_value_t = USUAL_LIFT, requires = "gang")]
+    lift: usize,
     /// Folder for the sheets; made when it is absent.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -70,13 +74,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         None => None,
     };
     let plan = match SheetPlan::new(&order, &papers) {
-        Err(SheetError::Pack(error @ (PackError::Gap(_) | PackError::Margin { .. }))) => {
-            return wrong_use(&error);
-        }
+        Err(error) if sheet_options::is_bad_spacing(error.code()) => return wrong_use(&error),
         plan => plan?,
     };
     let files = photo_files(&args.paths);
-    let run = Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out };
+    let run =
+        Run { plan: &plan, dpi: Dpi(args.dpi), format: args.format.into(), out: &args.out, lift: args.lift };
     if let Err(Misuse(message)) = run.check_names(&files) {
         return wrong_use(&message);
     }
@@ -109,19 +112,11 @@ fn order(args: &Args, papers: &Papers) -> Result<SheetOrder, Misuse> {
     Ok(SheetOrder {
         layout,
         paper: papers.find(&args.paper)?.clone(),
-        spacing: Spacing { gap: length("--gap", args.gap)?, margin: length("--margin", args.margin)? },
+        spacing: Spacing { gap: args.gap, margin: args.margin },
         cut_marks: args.cut_marks,
         captions: args.captions.is_some(),
         gang: args.gang,
     })
-}
-
-fn length(option: &str, mm: f64) -> Result<Mm, Misuse> {
-    if (0.0..=500.0).contains(&mm) {
-        Ok(Mm::from_mm(mm))
-    } else {
-        Err(Misuse(format!("{option} {mm}: a length from 0 to 500 mm is expected")))
-    }
 }
 
 #[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]

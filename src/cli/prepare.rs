@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::place::known_standards;
-use super::{Outcome, wrong_use};
+use super::{Outcome, ordered, wrong_use};
+use crate::durable::write_shared;
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{CheckId, Finding, Models, Report, Verdict, inspect};
@@ -17,7 +18,6 @@ use crate::retouch::matte_onnx::FineMatte;
 use crate::retouch::prepare;
 use crate::standard::{Background, Standard};
 use crate::workflow::walk::photo_files;
-use crate::workflow::whole_file::write_whole;
 
 /// The final electronic photos: legal crop, background replaced where the standard wants it, inside the KB band.
 ///
@@ -64,29 +64,32 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let models = Models { face: &face, matte: &matte };
     let bench = Bench { standard, background, models, fine: &fine, limits: DecodeLimits::built_in()? };
     let mut refused = 0;
-    for (source, target) in &targets {
-        match bench.make(source, target) {
-            Ok(done) => writeln!(out, "{} -> {} ({done})", source.display(), target.display())?,
+    ordered::for_each(
+        &targets,
+        ordered::all_cores(),
+        |_, target| (target, bench.make(target)),
+        |(Target { source, path }, made)| match made {
+            Ok(done) => writeln!(out, "{} -> {} ({done})", source.display(), path.display()),
             Err(error) => {
                 refused += 1;
-                writeln!(out, "{} refused: {error:#}", source.display())?;
+                writeln!(out, "{} refused: {error:#}", source.display())
             }
-        }
-    }
+        },
+    )?;
     writeln!(out, "{} made, {refused} refused", targets.len() - refused)?;
     Ok(if refused == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
 
 impl Bench<'_> {
     /// Makes one final photo; says its size and quality.
-    fn make(&self, source: &Path, target: &Path) -> anyhow::Result<String> {
-        let bytes = read_limited(source, &self.limits)?;
+    fn make(&self, target: &Target) -> anyhow::Result<String> {
+        let bytes = read_limited(&target.source, &self.limits)?;
         let photo = decode(&bytes, &self.limits)?;
         let report = inspect(&photo, self.standard, self.models)?;
         let crop = legal_crop(&report)?;
         let made = prepare(&photo, &crop, self.standard, self.background, self.fine)?;
-        write_whole(target, &made.jpeg.bytes).with_context(|| {
-            format!("{} could not be written; check the disk and its permissions", target.display())
+        write_shared(&target.path, &made.jpeg.bytes).with_context(|| {
+            format!("{} could not be written; check the disk and its permissions", target.path.display())
         })?;
         let (width, height) = made.pixels.dimensions();
         Ok(format!(
@@ -127,8 +130,14 @@ fn legal_crop(report: &Report) -> anyhow::Result<crate::inspect::CropSolution> {
         .context("no legal crop was found; take the photo again with head and chest well inside the frame")
 }
 
+/// A photo and the place of its final photo.
+struct Target {
+    source: PathBuf,
+    path: PathBuf,
+}
+
 /// Where each photo goes; two photos that would get one name are refused before anything is written.
-fn targets(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
+fn targets(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Target>> {
     let mut taken: BTreeMap<String, &PathBuf> = BTreeMap::new();
     let mut targets = Vec::new();
     for source in files {
@@ -140,7 +149,7 @@ fn targets(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<(PathBuf, Pat
                 source.display()
             );
         }
-        targets.push((source.clone(), folder.join(format!("{stem}.jpg"))));
+        targets.push(Target { source: source.clone(), path: folder.join(format!("{stem}.jpg")) });
     }
     Ok(targets)
 }

@@ -1,5 +1,6 @@
 //! A picture in memory: upright sRGB pixels and what its file said about itself.
 
+pub mod baseline;
 pub mod color;
 pub mod decode;
 pub mod encode;

@@ -3,6 +3,7 @@
 pub mod area;
 pub mod caption;
 pub mod data;
+pub mod impose;
 pub mod layout;
 pub mod marks;
 pub mod pack;

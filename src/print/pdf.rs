@@ -11,6 +11,7 @@ use pdf_writer::writers::{Catalog, OutputIntent, Page, Pages};
 use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, TextStr};
 
 use super::raster::jpeg_setting;
+use super::raster::tiles::Tiling;
 use super::sheet::{SheetPhoto, SheetPlan};
 use crate::photo::encode::{EncodeError, encode_jpeg_at};
 use crate::photo::srgb::srgb_profile;
@@ -65,8 +66,8 @@ impl<W: Write> PdfSheets<W> {
         Ok(Self { objects, catalog, page_tree, profile, pages: Vec::new(), font: None, last_content: None })
     }
 
-    /// Adds one sheet; `photos` belong to the plan's sets in order. `dpi` is written into photos that must be
-    /// encoded anew.
+    /// Adds one sheet; `photos` belong to the plan's sets in order. `dpi` is that of the sheet in pixels whose
+    /// pieces the page matches, and is written into photos that must be encoded anew.
     pub fn page(&mut self, plan: &SheetPlan, dpi: Dpi, photos: &[SheetPhoto<'_>]) -> Result<(), PdfError> {
         let mut images = Vec::new();
         for photo in photos.iter().take(plan.people()) {
@@ -76,7 +77,9 @@ impl<W: Write> PdfSheets<W> {
             let objects = &mut self.objects;
             self.font = Some(CaptionFont::new(|| objects.next()));
         }
-        let drawing = content::page(plan, photos, self.font.as_mut());
+        let tiling = Tiling::new(plan, dpi);
+        let sheet = content::PdfSheet { plan, tiling: &tiling, dpi };
+        let drawing = content::page(&sheet, photos, self.font.as_mut());
         let content = self.content(drawing)?;
         let page = self.objects.next();
         let chunk = self.page_object(page, plan, content, &images);

@@ -1,17 +1,20 @@
 //! A sheet as pixels: photos resampled to their pieces, marks and captions drawn, encoded with its density.
 
-use std::collections::HashMap;
+mod blocks;
+pub(super) mod tiles;
 
-use image::{Rgb, RgbImage, imageops};
+use image::{Rgb, RgbImage};
 
 use super::area::Area;
 use super::caption;
-use super::sheet::{SheetFormat, SheetPhoto, SheetPlan, cover};
+use super::sheet::{SheetFormat, SheetPhoto, SheetPlan};
 use super::typeset;
-use crate::photo::encode::{EncodeError, JpegSetting, Subsampling, encode_jpeg_at};
+use crate::photo::baseline::{BaselineCoder, EncodedTile};
+use crate::photo::encode::{EncodeError, JpegSetting, Subsampling};
 use crate::photo::lossless::{LosslessError, encode_png, encode_tiff};
-use crate::photo::resize::crop_and_resize;
 use crate::photo::units::{Dpi, Mm};
+use blocks::Run;
+use tiles::{Tiling, Window};
 
 const WHITE: Rgb<u8> = Rgb([255; 3]);
 const BLACK: Rgb<u8> = Rgb([0; 3]);
@@ -61,34 +64,114 @@ pub fn pixel_area(area: Area, dpi: Dpi) -> PixelArea {
     }
 }
 
-/// The sheet's pixels. `photos` belong to the sets in order; a set without a photo stays white.
-pub fn render(plan: &SheetPlan, dpi: Dpi, photos: &[SheetPhoto<'_>]) -> RgbImage {
-    let (width, height) = (plan.paper.width.px(dpi), plan.paper.height.px(dpi));
-    let mut sheet = RgbImage::from_pixel(width, height, WHITE);
-    draw_photos(&mut sheet, plan, dpi, photos);
-    for mark in &plan.marks {
-        fill(&mut sheet, pixel_area(*mark, dpi), BLACK);
-    }
-    for (slot, photo) in plan.captions.iter().zip(photos) {
-        let line = photo.caption.and_then(|text| caption::set_line(text, *slot));
-        if let Some(line) = line {
-            typeset::draw(&mut sheet, &line, *slot, dpi);
-        }
-    }
-    sheet
+/// The sheets of one plan at one density, prepared so that a run pays for it once.
+pub struct SheetRenderer<'a> {
+    plan: &'a SheetPlan,
+    dpi: Dpi,
+    tiling: Tiling,
+    rows: Vec<Vec<Run>>,
+    coder: BaselineCoder,
 }
 
-/// The sheet as the bytes of a JPEG, PNG or TIFF file.
+impl<'a> SheetRenderer<'a> {
+    pub fn new(plan: &'a SheetPlan, dpi: Dpi) -> Self {
+        let tiling = Tiling::new(plan, dpi);
+        let rows = blocks::rows(plan, dpi, &tiling);
+        Self { plan, dpi, tiling, rows, coder: BaselineCoder::new(JPEG_QUALITY) }
+    }
+
+    /// The sheet's pixels. `photos` belong to the sets in order; a set without a photo stays white.
+    pub fn render(&self, photos: &[SheetPhoto<'_>]) -> RgbImage {
+        let (width, height) = (self.plan.paper.width.px(self.dpi), self.plan.paper.height.px(self.dpi));
+        let mut sheet = RgbImage::from_pixel(width, height, WHITE);
+        let tiles = self.tiles(photos);
+        for window in &self.tiling.windows {
+            if let Some(tile) = &tiles[window.tile] {
+                copy(&mut sheet, tile, window);
+            }
+        }
+        for mark in &self.plan.marks {
+            fill(&mut sheet, pixel_area(*mark, self.dpi), BLACK);
+        }
+        for (slot, photo) in self.plan.captions.iter().zip(photos) {
+            if let Some(line) = photo.caption.and_then(|text| caption::set_line(text, *slot)) {
+                typeset::draw(&mut sheet, &line, slot.turned, pixel_area(slot.area, self.dpi), self.dpi);
+            }
+        }
+        sheet
+    }
+
+    /// The sheet as the bytes of a JPEG, PNG or TIFF file.
+    ///
+    /// A JPEG is put together from blocks encoded once for all equal pieces of a photo; its bytes are those of
+    /// [`encode`] on the rendered pixels.
+    pub fn encode(&self, photos: &[SheetPhoto<'_>], format: SheetFormat) -> Result<Vec<u8>, RasterError> {
+        match format {
+            SheetFormat::Jpeg => self.put_together(photos),
+            format => encode(&self.render(photos), self.dpi, format),
+        }
+    }
+
+    fn put_together(&self, photos: &[SheetPhoto<'_>]) -> Result<Vec<u8>, RasterError> {
+        let tiles = self.tiles(photos);
+        let encoded: Vec<Option<EncodedTile>> = tiles
+            .iter()
+            .zip(&self.tiling.tiles)
+            .map(|(pixels, tile)| {
+                let (left, top) = tile.first_block;
+                pixels.as_ref().map(|pixels| self.coder.tile(pixels, left, top))
+            })
+            .collect();
+        let captions = self.captions(photos);
+        let sheet = pixel_area(self.plan.packing.sheet, self.dpi);
+        let mut mosaic = self.coder.mosaic(sheet.width, sheet.height, self.dpi)?;
+        for run in self.rows.iter().flatten() {
+            match run {
+                Run::White { count } => mosaic.white(*count),
+                Run::Drawn(block) => mosaic.block(&block.pixels(&tiles, &captions)),
+                Run::Tile { tile, row, column, count } => match &encoded[*tile] {
+                    Some(tile) => mosaic.tile(tile, *row, *column, *count),
+                    None => mosaic.white(*count),
+                },
+            }
+        }
+        Ok(mosaic.finish())
+    }
+
+    /// The pixels of each tile whose set has a photo.
+    fn tiles(&self, photos: &[SheetPhoto<'_>]) -> Vec<Option<RgbImage>> {
+        self.tiling.tiles.iter().map(|tile| photos.get(tile.set).map(|photo| tile.pixels(photo))).collect()
+    }
+
+    /// Each set's caption as ink on white, the size of its slot.
+    fn captions(&self, photos: &[SheetPhoto<'_>]) -> Vec<Option<RgbImage>> {
+        let drawn = |slot: &caption::Slot, photo: &SheetPhoto<'_>| {
+            let line = photo.caption.and_then(|text| caption::set_line(text, *slot))?;
+            let area = PixelArea { x: 0, y: 0, ..pixel_area(slot.area, self.dpi) };
+            let mut ink = RgbImage::from_pixel(area.width, area.height, WHITE);
+            typeset::draw(&mut ink, &line, slot.turned, area, self.dpi);
+            Some(ink)
+        };
+        self.plan.captions.iter().zip(photos).map(|(slot, photo)| drawn(slot, photo)).collect()
+    }
+}
+
+/// The sheet's pixels, for a single look.
+pub fn render(plan: &SheetPlan, dpi: Dpi, photos: &[SheetPhoto<'_>]) -> RgbImage {
+    SheetRenderer::new(plan, dpi).render(photos)
+}
+
+/// A sheet's pixels as the bytes of a JPEG, PNG or TIFF file.
 pub fn encode(sheet: &RgbImage, dpi: Dpi, format: SheetFormat) -> Result<Vec<u8>, RasterError> {
     match format {
-        SheetFormat::Jpeg => Ok(encode_jpeg_at(sheet, jpeg_setting(dpi))?.bytes),
+        SheetFormat::Jpeg => Ok(BaselineCoder::new(JPEG_QUALITY).encode(sheet, dpi)?),
         SheetFormat::Png => Ok(encode_png(sheet, dpi)?),
         SheetFormat::Tiff => Ok(encode_tiff(sheet, dpi)?),
         SheetFormat::Pdf => Err(RasterError::Pdf),
     }
 }
 
-/// How print JPEGs are encoded, of sheets and of photos that enter a PDF.
+/// How photos without a JPEG of their own are encoded for a PDF.
 pub(super) fn jpeg_setting(dpi: Dpi) -> JpegSetting {
     JpegSetting {
         dpi,
@@ -99,34 +182,16 @@ pub(super) fn jpeg_setting(dpi: Dpi) -> JpegSetting {
     }
 }
 
-fn draw_photos(sheet: &mut RgbImage, plan: &SheetPlan, dpi: Dpi, photos: &[SheetPhoto<'_>]) {
-    let mut tiles: HashMap<Tile, RgbImage> = HashMap::new();
-    for placed in &plan.packing.placements {
-        let Some(photo) = photos.get(placed.set) else { continue };
-        let area = pixel_area(placed.area, dpi);
-        let (turned, item) = (placed.turned, placed.item);
-        let key = Tile { set: placed.set, item, turned, width: area.width, height: area.height };
-        let tile = tiles.entry(key).or_insert_with(|| tile(plan, photo, &key));
-        imageops::replace(sheet, tile, area.x.into(), area.y.into());
+/// Copies a window's part of its tile to its place.
+fn copy(sheet: &mut RgbImage, tile: &RgbImage, window: &Window) {
+    let (from_stride, to_stride) = (tile.width() as usize * 3, sheet.width() as usize * 3);
+    let length = window.area.width as usize * 3;
+    let samples: &mut [u8] = sheet;
+    for row in 0..window.area.height as usize {
+        let from = (window.offset.1 as usize + row) * from_stride + window.offset.0 as usize * 3;
+        let to = (window.area.y as usize + row) * to_stride + window.area.x as usize * 3;
+        samples[to..to + length].copy_from_slice(&tile.as_raw()[from..from + length]);
     }
-}
-
-/// Equal pieces of one photo share their pixels.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Tile {
-    set: usize,
-    item: usize,
-    turned: bool,
-    width: u32,
-    height: u32,
-}
-
-fn tile(plan: &SheetPlan, photo: &SheetPhoto<'_>, key: &Tile) -> RgbImage {
-    let piece = &plan.layout.items()[key.item].piece;
-    let source = cover(photo.pixels.width(), photo.pixels.height(), piece);
-    let (width, height) = if key.turned { (key.height, key.width) } else { (key.width, key.height) };
-    let upright = crop_and_resize(photo.pixels, source, 0.0, width, height, WHITE);
-    if key.turned { imageops::rotate90(&upright) } else { upright }
 }
 
 fn fill(sheet: &mut RgbImage, area: PixelArea, colour: Rgb<u8>) {
@@ -147,6 +212,9 @@ pub fn worst_edge_error_mm(plan: &SheetPlan, dpi: Dpi) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use image::imageops;
+    use proptest::prelude::*;
+
     use super::*;
     use crate::print::sheet::SheetOrder;
     use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
@@ -255,5 +323,87 @@ mod tests {
             .filter(|pixel| pixel.0[0] < 100)
             .count();
         assert!(dark > 300, "{dark}");
+    }
+
+    fn sheet_plan(order: SheetOrder) -> SheetPlan {
+        SheetPlan::new(&order, &Papers::built_in().unwrap()).unwrap()
+    }
+
+    /// The sheet put together from tiles against the same pixels encoded whole.
+    fn assert_same_bytes(plan: &SheetPlan, dpi: Dpi, people: usize, caption: Option<&str>) {
+        let pixels = photo();
+        let photos = vec![SheetPhoto { pixels: &pixels, jpeg: None, caption }; people];
+        let renderer = SheetRenderer::new(plan, dpi);
+        let whole = encode(&renderer.render(&photos), dpi, SheetFormat::Jpeg).unwrap();
+        assert!(
+            renderer.encode(&photos, SheetFormat::Jpeg).unwrap() == whole,
+            "{} at {}",
+            plan.layout,
+            dpi.0
+        );
+    }
+
+    #[test]
+    fn a_sheet_put_together_from_tiles_is_the_sheet_encoded_whole() {
+        for layout in ["版式一", "版式二", "1寸×16"] {
+            assert_same_bytes(&plan_without_captions(layout, "6寸"), Dpi(300), 1, None);
+        }
+        assert_same_bytes(&plan("版式一", "6寸"), Dpi(300), 1, Some("高三2班 张三"));
+        assert_same_bytes(&plan("版式一", "6寸"), Dpi(150), 1, Some("高三2班 张三"));
+        assert_same_bytes(&plan("版式一", "A6"), Dpi(254), 0, None);
+    }
+
+    fn plan_without_captions(expression: &str, paper: &str) -> SheetPlan {
+        sheet_plan(order(expression, paper, Spacing::default(), (true, false, false)))
+    }
+
+    fn order(
+        expression: &str,
+        paper: &str,
+        spacing: Spacing,
+        (cut_marks, captions, gang): (bool, bool, bool),
+    ) -> SheetOrder {
+        SheetOrder {
+            layout: Layout::parse(expression, &Pieces::built_in().unwrap(), &Layouts::built_in().unwrap())
+                .unwrap(),
+            paper: Papers::built_in().unwrap().find(paper).unwrap().clone(),
+            spacing,
+            cut_marks,
+            captions,
+            gang,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn whatever_the_sheet_its_tiles_make_the_same_bytes(
+            (width, height) in (150..400_i32, 150..400_i32),
+            count in 1..5_u32,
+            paper in 0..6_usize,
+            gap in 0..20_i32,
+            dpi in prop::sample::select(vec![120_u32, 200, 300, 301]),
+            gang in any::<bool>(),
+        ) {
+            let papers = Papers::built_in().unwrap();
+            let expression = format!("{}mm×{}mm×{count}+1寸×2", Mm(width), Mm(height));
+            let spacing = Spacing { gap: Mm(gap), margin: Mm::ZERO };
+            let order = order(&expression, &papers.entries()[paper].name, spacing, (true, gang, gang));
+            if let Ok(plan) = SheetPlan::new(&order, &papers) {
+                assert_same_bytes(&plan, Dpi(dpi), plan.people(), gang.then_some("张三"));
+            }
+        }
+    }
+
+    #[test]
+    fn equal_pieces_are_encoded_once() {
+        let plan = plan_without_captions("版式一", "6寸");
+        let renderer = SheetRenderer::new(&plan, Dpi(300));
+        assert_eq!(renderer.tiling.tiles.len(), 2);
+        let count =
+            |wanted: fn(&Run) -> Option<u32>| renderer.rows.iter().flatten().filter_map(wanted).sum::<u32>();
+        let drawn = count(|run| matches!(run, Run::Drawn(_)).then_some(1));
+        let of_tiles = count(|run| if let Run::Tile { count, .. } = run { Some(*count) } else { None });
+        assert!(of_tiles > 12 * drawn, "{of_tiles} of tiles, {drawn} drawn");
     }
 }

@@ -120,16 +120,20 @@ impl SheetPlan {
     }
 }
 
-/// The part of a photo that fills a piece: the piece's proportions, as large as the photo allows.
+/// The part of a photo that fills a space of these proportions: as large as the photo allows.
 ///
 /// What is too wide is cut evenly on both sides, since the face stands in the middle. What is too high is cut
 /// at the bottom, so that the room above the head stays. Nothing is ever stretched.
-pub fn cover(width_px: u32, height_px: u32, piece: &Piece) -> Rect {
+pub fn cover((width_px, height_px): (u32, u32), (space_width, space_height): (f64, f64)) -> Rect {
     let (width, height) = (f64::from(width_px), f64::from(height_px));
-    let (piece_width, piece_height) = (piece.width.mm(), piece.height.mm());
-    let scale = (width / piece_width).min(height / piece_height);
-    let (cut_width, cut_height) = (piece_width * scale, piece_height * scale);
+    let scale = (width / space_width).min(height / space_height);
+    let (cut_width, cut_height) = (space_width * scale, space_height * scale);
     Rect::new(((width - cut_width) / 2.0) as f32, 0.0, cut_width as f32, cut_height as f32)
+}
+
+/// The part of a photo that fills a piece.
+pub fn cover_piece(photo_px: (u32, u32), piece: &Piece) -> Rect {
+    cover(photo_px, (piece.width.mm(), piece.height.mm()))
 }
 
 #[cfg(test)]
@@ -139,7 +143,7 @@ mod tests {
 
     fn check(size: (u32, u32), piece: &str, expect: (f32, f32, f32, f32)) {
         let piece = Pieces::built_in().unwrap().find(piece).unwrap();
-        let Rect { x, y, width, height } = cover(size.0, size.1, &piece);
+        let Rect { x, y, width, height } = cover_piece(size, &piece);
         for (got, want) in [(x, expect.0), (y, expect.1), (width, expect.2), (height, expect.3)] {
             assert!((got - want).abs() < 0.01, "{size:?} on {piece:?}: {got} is not {want}");
         }

@@ -6,14 +6,13 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-use super::caption::{FONT, Line, Slot};
-use super::raster::{PixelArea, pixel_area};
+use super::caption::{FONT, Line};
+use super::raster::PixelArea;
 use crate::photo::units::{Dpi, MM_PER_INCH};
 
-/// Draws `line` in black into its slot.
-pub(super) fn draw(sheet: &mut RgbImage, line: &Line, slot: Slot, dpi: Dpi) {
+/// Draws `line` in black into `area`; `turned` reads from top to bottom.
+pub(super) fn draw(sheet: &mut RgbImage, line: &Line, turned: bool, area: PixelArea, dpi: Dpi) {
     let Ok(font) = FontRef::new(FONT) else { return };
-    let area = pixel_area(slot.area, dpi);
     let mut rasterizer = Rasterizer::new(area.width as usize, area.height as usize);
     let px_per_mm = f64::from(dpi.0) / MM_PER_INCH;
     let outlines = font.outline_glyphs();
@@ -21,7 +20,7 @@ pub(super) fn draw(sheet: &mut RgbImage, line: &Line, slot: Slot, dpi: Dpi) {
         let Some(outline) = outlines.get(GlyphId::new(glyph.id.into())) else { continue };
         let mut pen = Pen {
             rasterizer: &mut rasterizer,
-            turned: slot.turned,
+            turned,
             width_px: area.width as f32,
             along_px: (glyph.at_mm * px_per_mm) as f32,
             baseline_px: (line.baseline_mm * px_per_mm) as f32,

@@ -2,7 +2,6 @@
 
 pub mod batches;
 pub mod blobs;
-mod durable;
 pub mod exports;
 pub mod finals;
 pub mod journal;
@@ -19,6 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::durable;
 use crate::submission::audit::ChainBreak;
 use crate::submission::state::IllegalTransition;
 use blobs::Blobs;

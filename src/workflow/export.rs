@@ -12,11 +12,11 @@ mod sheets;
 use std::path::{Path, PathBuf};
 
 use super::desk::{QueueItem, now_ms};
-use super::job::Job;
+use super::job::{Job, map_in_parallel};
 use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover};
+use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover_piece};
 use crate::print::{Layout, Layouts, Papers, Pieces, Spacing, raster};
 use folder::ExportFolder;
 use manifest::Manifest;
@@ -134,7 +134,8 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
     }
     let folder = ExportFolder::new(&request.out, &batch.code, now_ms())?;
     begin(desk, request, &folder, &ready)?;
-    match sheets::write(desk, request, &sheet, &folder, &ready, job) {
+    let written = folder.make().and_then(|()| sheets::write(desk, request, &sheet, &folder, &ready, job));
+    match written {
         Ok(Some(manifest)) => {
             finish(desk, &folder, &manifest).map(|report| ExportReport { problems, ..report })
         }
@@ -182,19 +183,20 @@ fn nothing_to_export(batch: &str) -> DeskError {
 }
 
 /// Sizes for which the final photos have fewer pixels than the sheet prints.
-fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, (width_px, height_px): (u32, u32)) -> Vec<Problem> {
+fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, photo_px: (u32, u32)) -> Vec<Problem> {
     let pieces = sheet.layout.items().iter().map(|item| &item.piece);
-    let short =
-        pieces.filter(|piece| cover(width_px, height_px, piece).width.ceil() < piece.width.px(dpi) as f32);
+    let short = pieces.filter(|piece| cover_piece(photo_px, piece).width.ceil() < piece.width.px(dpi) as f32);
     short
         .map(|piece| Problem {
             submission: None,
             message: format!(
-                "{} at {} dpi prints {}×{} px, more than the final photos of {width_px}×{height_px} px hold",
+                "{} at {} dpi prints {}×{} px, more than the final photos of {}×{} px hold",
                 piece.name,
                 dpi.0,
                 piece.width.px(dpi),
-                piece.height.px(dpi)
+                piece.height.px(dpi),
+                photo_px.0,
+                photo_px.1
             ),
             remedy: "choose a smaller size or a lower density, or accept softer prints".into(),
         })
@@ -203,20 +205,22 @@ fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, (width_px, height_px): (u32, u32)
 
 /// Makes every final photo before anything is claimed or written; most are already in the store.
 fn with_final_photos(desk: &Desk, items: Vec<QueueItem>, job: &Job) -> (Vec<QueueItem>, Vec<Problem>) {
+    let made = map_in_parallel(&items, |item| {
+        let made = (!job.is_cancelled()).then(|| final_photo(desk, &item.submission).map(drop));
+        job.step();
+        made
+    });
     let (mut ready, mut problems) = (Vec::new(), Vec::new());
-    for item in items {
-        if job.is_cancelled() {
-            break;
-        }
-        match final_photo(desk, &item.submission) {
-            Ok(_) => ready.push(item),
-            Err(error) => problems.push(Problem {
+    for (item, made) in items.into_iter().zip(made) {
+        match made {
+            Some(Ok(())) => ready.push(item),
+            Some(Err(error)) => problems.push(Problem {
                 submission: Some(item.submission),
                 message: error.to_string(),
                 remedy: "undo the approval, then reject it with a reason".into(),
             }),
+            None => {}
         }
-        job.step();
     }
     (ready, problems)
 }

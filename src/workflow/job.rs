@@ -55,6 +55,22 @@ pub(super) fn in_parallel<T>(next: impl FnMut() -> Option<T> + Send, work: impl 
     });
 }
 
+/// Carries `work` out on every item as [`in_parallel`] does; results come in the items' order.
+pub(super) fn map_in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let mut numbered = items.iter().enumerate();
+    let results = Mutex::new(Vec::with_capacity(items.len()));
+    in_parallel(
+        || numbered.next(),
+        |(number, item)| {
+            let result = work(item);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+        },
+    );
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_unstable_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
 /// The first failure of any thread; it stops the others.
 #[derive(Default)]
 pub(super) struct Failure(Mutex<Option<DeskError>>);
@@ -98,6 +114,12 @@ mod tests {
         assert_eq!(sum.into_inner(), (0..500).sum::<usize>());
         assert!(pulled.is_sorted());
         assert_eq!(pulled.len(), 500);
+    }
+
+    #[test]
+    fn results_come_in_the_items_order() {
+        let items: Vec<usize> = (0..200).collect();
+        assert_eq!(map_in_parallel(&items, |item| item * 2), items.iter().map(|i| i * 2).collect::<Vec<_>>());
     }
 
     #[test]

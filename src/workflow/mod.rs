@@ -11,7 +11,6 @@ pub mod review;
 pub mod samples;
 pub mod standards;
 pub mod walk;
-pub mod whole_file;
 
 pub use desk::Desk;
 pub use error::DeskError;

@@ -3,6 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use photodesk::inspect::CropSolution;
+use photodesk::photo::encode::Subsampling;
+use photodesk::retouch::Recipe;
+use photodesk::store::finals::FinalKey;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::submissions::{NewSubmission, PersonalField};
 use photodesk::store::{Store, StoreError, Tx};
@@ -102,4 +106,55 @@ fn add_one(tx: &Tx<'_>, id: &str, photo_sha256: &str) -> Result<(), StoreError> 
         received_at_ms: 1,
     })?;
     tx.set_personal(id, PersonalField::FileName, "吴小兰.jpg")
+}
+
+/// Approves the submission as if its final photo had been made earlier; the photo itself is the final one.
+pub fn add_approved(store: &Store, id: &str, jpeg: &[u8], at_ms: i64) {
+    let standards = photodesk::standard::Catalogue::built_in().unwrap();
+    let standard = standards.get("chsi_centre").unwrap();
+    let version = format!("{}@{}", standard.id, standard.version);
+    let photo_sha256 = store.put_photo(jpeg).unwrap();
+    let new = NewSubmission {
+        id,
+        batch: BATCH,
+        masked_name: "吴*兰",
+        state: State::Approved,
+        photo_sha256: &photo_sha256,
+        photo_bytes: jpeg.len() as u64,
+        received_at_ms: at_ms,
+    };
+    store.write(|tx| tx.add_submission(&new)).unwrap();
+    let item = store.item(id).unwrap();
+    let key = FinalKey { standard: &version, background: &standard.backgrounds[0].id };
+    let recipe = serde_json::to_string(&recipe(&photo_sha256, &version)).unwrap();
+    store.write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, at_ms)).unwrap();
+}
+
+fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
+    let crop = CropSolution {
+        x: 0.0,
+        y: 0.0,
+        width: 480.0,
+        height: 640.0,
+        angle: 0.0,
+        scale: 1.0,
+        crown_y: 60.0,
+        eye_y: 220.0,
+        face_width: 240.0,
+    };
+    Recipe {
+        original_sha256: photo_sha256.into(),
+        standard: standard.into(),
+        crop,
+        background: None,
+        matte_model: None,
+        width_px: 480,
+        height_px: 640,
+        dpi: 300,
+        jpeg_quality: 90,
+        subsampling: Subsampling::Chroma444,
+        optimized_tables: true,
+        embed_icc: false,
+        program: "test".into(),
+    }
 }

@@ -1,22 +1,24 @@
 //! Renders sheets on all processors and writes them whole, in the order of the photos.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fs;
 use std::io::Write;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::{fs, thread};
 
 use anyhow::Context;
 
 use super::photos::{Captions, Loaded};
 use super::{Misuse, complain, short_name};
+use crate::cli::ordered;
+use crate::durable::{WholeFile, write_shared};
 use crate::photo::DecodeLimits;
 use crate::photo::units::Dpi;
 use crate::print::caption;
+use crate::print::impose::cut_and_stack;
 use crate::print::pdf::PdfSheets;
-use crate::print::raster;
+use crate::print::raster::SheetRenderer;
 use crate::print::sheet::{SheetFormat, SheetPhoto, SheetPlan};
-use crate::workflow::whole_file::{WholeFile, write_whole};
 
 const PDF_NAME: &str = "sheets.pdf";
 
@@ -26,6 +28,8 @@ pub(super) struct Run<'a> {
     pub dpi: Dpi,
     pub format: SheetFormat,
     pub out: &'a Path,
+    /// Sheets that the cutter takes at once.
+    pub lift: usize,
 }
 
 /// What a run wrote.
@@ -75,34 +79,56 @@ impl Run<'_> {
         fs::create_dir_all(self.out).with_context(|| {
             format!("the folder {} cannot be made; choose another --out", self.out.display())
         })?;
-        let limits = DecodeLimits::built_in()?;
+        let bench = Bench {
+            run: self,
+            renderer: SheetRenderer::new(self.plan, self.dpi),
+            limits: DecodeLimits::built_in()?,
+            captions,
+        };
         let mut done = Done::default();
-        let mut waiting: Vec<Loaded> = Vec::new();
         let mut pdf = self.begin_pdf()?;
-        let people = self.plan.people().max(1);
-        let workers = thread::available_parallelism().map_or(1, NonZero::get);
-        for files in files.chunks(workers * people) {
-            let loaded = in_parallel(files, |file| Loaded::read(file, &limits, captions));
-            for loaded in loaded {
-                match loaded {
-                    Ok(photo) => waiting.push(photo),
-                    Err(message) => {
-                        complain(&message);
-                        done.failed += 1;
-                    }
+        let groups = self.groups(files, &bench, &mut done);
+        let make = |number, group: &Vec<PathBuf>| bench.make(number, group);
+        ordered::for_each(&groups, ordered::all_cores(), make, |made| {
+            let Some((photos, sheet)) = done.count(made)? else { return Ok(()) };
+            done.sheets += 1;
+            let sheet = match (sheet, pdf.as_mut()) {
+                (None, Some(pdf)) => {
+                    pdf.page(self.plan, self.dpi, &sheet_photos(&photos))?;
+                    format!("{PDF_NAME} page {}", done.sheets)
                 }
-            }
-            let whole_sheets = waiting.len() / people * people;
-            let ready: Vec<Loaded> = waiting.drain(..whole_sheets).collect();
-            self.write_sheets(&ready, pdf.as_mut(), &mut done, out)?;
-        }
-        self.write_sheets(&waiting, pdf.as_mut(), &mut done, out)?;
+                (sheet, _) => sheet.unwrap_or_default().display().to_string(),
+            };
+            self.report(&photos, &sheet, &mut done, out)
+        })?;
         if let Some(pdf) = pdf.filter(|_| done.sheets > 0) {
             pdf.finish()?
                 .commit()
                 .with_context(|| format!("{PDF_NAME} cannot be put into {}", self.out.display()))?;
         }
         Ok(done)
+    }
+
+    /// The photos of each sheet. Where several share one, those that cannot be read are left out beforehand, for
+    /// the order of all the others depends on them.
+    fn groups(&self, files: &[PathBuf], bench: &Bench<'_>, done: &mut Done) -> Vec<Vec<PathBuf>> {
+        let people = self.plan.people().max(1);
+        if people == 1 {
+            return files.iter().map(|file| vec![file.clone()]).collect();
+        }
+        let mut readable: Vec<PathBuf> = Vec::new();
+        let read = |_, file: &PathBuf| (file.clone(), bench.load(file).map(drop));
+        let taken: Result<(), Infallible> =
+            ordered::for_each(files, ordered::all_cores(), read, |(file, read)| {
+                match read {
+                    Ok(()) => readable.push(file),
+                    Err(message) => done.refuse(&message),
+                }
+                Ok(())
+            });
+        let Ok(()) = taken;
+        let sheets = cut_and_stack(readable.len(), people, self.lift);
+        sheets.into_iter().map(|sheet| sheet.into_iter().map(|at| readable[at].clone()).collect()).collect()
     }
 
     fn begin_pdf(&self) -> anyhow::Result<Option<PdfSheets<WholeFile>>> {
@@ -114,47 +140,13 @@ impl Run<'_> {
         Ok(Some(PdfSheets::new(file)?))
     }
 
-    fn write_sheets(
-        &self,
-        photos: &[Loaded],
-        pdf: Option<&mut PdfSheets<WholeFile>>,
-        done: &mut Done,
-        out: &mut dyn Write,
-    ) -> anyhow::Result<()> {
-        let groups: Vec<&[Loaded]> = photos.chunks(self.plan.people().max(1)).collect();
-        match pdf {
-            Some(pdf) => {
-                for group in groups {
-                    pdf.page(self.plan, self.dpi, &sheet_photos(group))?;
-                    done.sheets += 1;
-                    self.report(group, &format!("{PDF_NAME} page {}", done.sheets), done, out)?;
-                }
-            }
-            None => {
-                let sheets = in_parallel(&groups, |group| {
-                    let sheet = raster::render(self.plan, self.dpi, &sheet_photos(group));
-                    raster::encode(&sheet, self.dpi, self.format)
-                });
-                for (group, bytes) in groups.iter().zip(sheets) {
-                    let Some(first) = group.first() else { continue };
-                    let target = self.target(done.sheets, &first.path);
-                    write_whole(&target, &bytes?)
-                        .with_context(|| format!("{} cannot be written", target.display()))?;
-                    done.sheets += 1;
-                    self.report(group, &target.display().to_string(), done, out)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn report(
         &self,
         group: &[Loaded],
         sheet: &str,
         done: &mut Done,
         out: &mut dyn Write,
-    ) -> std::io::Result<()> {
+    ) -> anyhow::Result<()> {
         for photo in group {
             let missing = photo.caption.as_deref().map(caption::missing_characters).unwrap_or_default();
             if !missing.is_empty() {
@@ -167,7 +159,8 @@ impl Run<'_> {
         }
         done.people += group.len();
         let names: Vec<String> = group.iter().map(|photo| short_name(&photo.path)).collect();
-        writeln!(out, "{sheet}: {} pieces of {}", group.len() * self.plan.layout.pieces(), names.join(", "))
+        writeln!(out, "{sheet}: {} pieces of {}", group.len() * self.plan.layout.pieces(), names.join(", "))?;
+        Ok(())
     }
 
     /// Where a sheet goes: under its photo's name, or numbered when it holds several.
@@ -182,24 +175,71 @@ impl Run<'_> {
     }
 }
 
+impl Done {
+    fn refuse(&mut self, message: &str) {
+        complain(message);
+        self.failed += 1;
+    }
+
+    /// What was made; a photo that cannot be read is counted, anything else ends the run.
+    fn count(&mut self, made: Result<Made, Fault>) -> anyhow::Result<Option<Made>> {
+        match made {
+            Ok(made) => Ok(Some(made)),
+            Err(Fault::Photo(message)) => {
+                self.refuse(&message);
+                Ok(None)
+            }
+            Err(Fault::Sheet(error)) => Err(error),
+        }
+    }
+}
+
+/// A sheet's photos, and its place when it is a file of its own.
+type Made = (Vec<Loaded>, Option<PathBuf>);
+
+/// Why a sheet was not made.
+enum Fault {
+    Photo(String),
+    Sheet(anyhow::Error),
+}
+
+/// What every sheet needs.
+struct Bench<'a> {
+    run: &'a Run<'a>,
+    renderer: SheetRenderer<'a>,
+    limits: DecodeLimits,
+    captions: Option<&'a Captions>,
+}
+
+impl Bench<'_> {
+    fn load(&self, file: &Path) -> Result<Loaded, String> {
+        Loaded::read(file, &self.limits, self.captions)
+    }
+
+    /// Reads a sheet's photos, and writes the sheet unless it becomes a page of the PDF.
+    fn make(&self, number: usize, group: &[PathBuf]) -> Result<Made, Fault> {
+        let photos = group.iter().map(|file| self.load(file)).collect::<Result<Vec<_>, _>>();
+        let photos = photos.map_err(Fault::Photo)?;
+        match (self.run.format, photos.first()) {
+            (SheetFormat::Pdf, _) | (_, None) => Ok((photos, None)),
+            (_, Some(first)) => {
+                let target = self.run.target(number, &first.path);
+                self.write(&target, &photos).map_err(Fault::Sheet)?;
+                Ok((photos, Some(target)))
+            }
+        }
+    }
+
+    fn write(&self, target: &Path, photos: &[Loaded]) -> anyhow::Result<()> {
+        let bytes = self.renderer.encode(&sheet_photos(photos), self.run.format)?;
+        write_shared(target, &bytes).with_context(|| format!("{} cannot be written", target.display()))
+    }
+}
+
 fn sheet_photos(group: &[Loaded]) -> Vec<SheetPhoto<'_>> {
     group.iter().map(Loaded::sheet_photo).collect()
 }
 
 fn is_same_file(one: &Path, two: &Path) -> bool {
     matches!((fs::canonicalize(one), fs::canonicalize(two)), (Ok(one), Ok(two)) if one == two)
-}
-
-/// Works on all items at once, each on its own thread; results come in the items' order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    thread::scope(|scope| {
-        let running: Vec<_> = items.iter().map(|item| scope.spawn(|| work(item))).collect();
-        running
-            .into_iter()
-            .map(|thread| match thread.join() {
-                Ok(result) => result,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    })
 }

@@ -5,7 +5,8 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
-use crate::print::{Layouts, Pieces};
+use crate::print::layout::Item;
+use crate::print::{Layouts, Piece, Pieces};
 
 fn packed(expression: &str, paper: &str, gap: f64, margin: f64) -> Result<Packing, PackError> {
     let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
@@ -63,6 +64,27 @@ fn the_two_school_layouts_fill_six_inch_paper() {
     check("版式一", "6寸", (1.0, 0.0), (143.0, 101.0), 12);
     check("版式二", "6寸", (0.0, 0.0), (140.0, 98.0), 7);
     check("版式二", "6寸", (1.0, 0.0), (143.0, 99.0), 10);
+}
+
+/// No program has fewer strokes: a stroke parts each piece of a stack in two at most, a gap takes one stroke at
+/// either edge, and a block that touches no side of the sheet is trimmed four times.
+fn fewest_strokes(pieces: usize, gap: f64) -> usize {
+    let partings = pieces.next_power_of_two().trailing_zeros() as usize;
+    partings * if gap > 0.0 { 2 } else { 1 } + 4
+}
+
+#[test]
+fn the_school_layouts_are_cut_with_as_few_strokes_as_any_program_can_have() {
+    for (layout, pieces) in [("版式一", 12), ("版式二", 8)] {
+        for gap in [0.0, 1.0] {
+            let packing = packed(layout, "6寸", gap, 0.0).unwrap();
+            let Area { x, y, .. } = packing.block;
+            assert!(x > Mm::ZERO && y > Mm::ZERO, "trimmed on all four sides");
+            let strokes = packing.program.strokes.len();
+            // 7 strokes for eight pieces side by side, 8 for twelve; with gaps 10 and 12.
+            assert_eq!(strokes, fewest_strokes(pieces, gap), "{layout} gap {gap}");
+        }
+    }
 }
 
 #[test]
@@ -198,6 +220,70 @@ proptest! {
             verify(&layout, &packing);
         }
     }
+}
+
+/// A small generator, so that an order can be named by its number.
+fn numbers(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % below
+    }
+}
+
+/// Catalogue sizes and sizes by millimetre, one to four of them, on any paper with any gap and margin.
+fn random_order(number: u64, pieces: &Pieces, papers: &Papers) -> (Layout, Paper, Spacing) {
+    let mut draw = numbers(number);
+    // Four sizes take the packer longest and tell little more than three: one order in ten has them.
+    let kinds = if draw(10) == 0 { 4 } else { 1 + draw(3) };
+    let size = |draw: &mut dyn FnMut(u64) -> u64| {
+        let known = pieces.entries();
+        match draw(3) {
+            0 => {
+                let mm = |tenths: u64| Mm(100 + tenths as i32);
+                Piece::from_size(mm(draw(500)), mm(draw(500)))
+            }
+            _ => pieces.find(&known[draw(known.len() as u64) as usize].name).unwrap(),
+        }
+    };
+    let items = (0..kinds).map(|_| Item { piece: size(&mut draw), count: 1 + draw(9 / kinds) as u32 });
+    let layout = Layout::from_items(items.collect());
+    let paper = papers.entries()[draw(papers.entries().len() as u64) as usize].clone();
+    let gap = if draw(3) == 0 { 0 } else { draw(51) as i32 };
+    (layout, paper, Spacing { gap: Mm(gap), margin: Mm(draw(60) as i32) })
+}
+
+#[test]
+fn ten_thousand_random_orders_keep_every_promise() {
+    const ORDERS: u64 = 10_000;
+    let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
+    let next = std::sync::atomic::AtomicU64::new(0);
+    let packed = std::sync::atomic::AtomicU64::new(0);
+    let relaxed = std::sync::atomic::Ordering::Relaxed;
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, relaxed);
+                    if number >= ORDERS {
+                        break;
+                    }
+                    let (layout, paper, spacing) = random_order(number, &pieces, &papers);
+                    if let Some(packing) = solve(&layout, &paper, spacing) {
+                        verify(&layout, &packing);
+                        packed.fetch_add(1, relaxed);
+                    }
+                }
+            });
+        }
+    });
+    let packed = packed.into_inner();
+    assert!(
+        packed > ORDERS / 2,
+        "only {packed} of {ORDERS} orders were packed: the test draws too large ones"
+    );
 }
 
 fn ganged(expression: &str, paper: &str, spacing: Spacing, strip: f64) -> (Layout, Packing) {

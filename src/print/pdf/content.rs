@@ -3,10 +3,10 @@
 use pdf_writer::{Content, Name, Str};
 
 use super::font::CaptionFont;
-use crate::photo::units::{MM_PER_INCH, Mm};
+use crate::photo::units::{Dpi, MM_PER_INCH, Mm};
 use crate::print::area::Area;
 use crate::print::caption::{self, Line, Slot};
-use crate::print::pack::Placement;
+use crate::print::raster::tiles::Tiling;
 use crate::print::sheet::{SheetPhoto, SheetPlan, cover};
 
 pub(super) const FONT_NAME: Name<'static> = Name(b"F");
@@ -17,11 +17,23 @@ pub(super) fn image_name(set: usize) -> String {
     format!("I{set}")
 }
 
-pub(super) fn page(plan: &SheetPlan, photos: &[SheetPhoto<'_>], font: Option<&mut CaptionFont>) -> Vec<u8> {
+/// A page's plan and how its pieces show their photos.
+pub(super) struct PdfSheet<'a> {
+    pub plan: &'a SheetPlan,
+    pub tiling: &'a Tiling,
+    pub dpi: Dpi,
+}
+
+pub(super) fn page(
+    sheet: &PdfSheet<'_>,
+    photos: &[SheetPhoto<'_>],
+    font: Option<&mut CaptionFont>,
+) -> Vec<u8> {
+    let plan = sheet.plan;
     let mut content = Content::new();
-    for placed in &plan.packing.placements {
+    for (index, placed) in plan.packing.placements.iter().enumerate() {
         if let Some(photo) = photos.get(placed.set) {
-            draw_piece(&mut content, plan, placed, photo);
+            draw_piece(&mut content, sheet, index, photo);
         }
     }
     content.set_fill_gray(0.0);
@@ -48,30 +60,36 @@ fn points(area: Area, paper_height: Mm) -> [f32; 4] {
     [area.x, y, area.width, area.height].map(|length| length.points() as f32)
 }
 
-fn draw_piece(content: &mut Content, plan: &SheetPlan, placed: &Placement, photo: &SheetPhoto<'_>) {
-    let [x, y, width, height] = points(placed.area, plan.paper.height);
+fn draw_piece(content: &mut Content, sheet: &PdfSheet<'_>, index: usize, photo: &SheetPhoto<'_>) {
+    let placed = &sheet.plan.packing.placements[index];
+    let [x, y, width, height] = points(placed.area, sheet.plan.paper.height);
     content.save_state();
     content.rect(x, y, width, height).clip_nonzero().end_path();
-    content.transform(image_matrix(plan, placed, photo).map(|number| number as f32));
+    content.transform(image_matrix(sheet, index, photo).map(|number| number as f32));
     content.x_object(Name(image_name(placed.set).as_bytes()));
     content.restore_state();
 }
 
-/// Takes the unit square of the whole photo to the sheet so that its visible part fills the piece.
-fn image_matrix(plan: &SheetPlan, placed: &Placement, photo: &SheetPhoto<'_>) -> [f64; 6] {
-    let piece = &plan.layout.items()[placed.item].piece;
+/// Takes the unit square of the whole photo to the sheet so that the piece shows what it shows in pixels.
+fn image_matrix(sheet: &PdfSheet<'_>, index: usize, photo: &SheetPhoto<'_>) -> [f64; 6] {
+    let placed = &sheet.plan.packing.placements[index];
+    let window = &sheet.tiling.windows[index];
+    let tile = &sheet.tiling.tiles[window.tile];
+    let points_per_px = 72.0 / f64::from(sheet.dpi.0);
+    let of_px = |px: u32| f64::from(px) * points_per_px;
+    let upright = tile.upright();
+    let visible = cover(photo.pixels.dimensions(), (f64::from(upright.0), f64::from(upright.1)));
+    let scale = of_px(upright.0) / f64::from(visible.width);
     let (photo_width, photo_height) = photo.pixels.dimensions();
-    let visible = cover(photo_width, photo_height, piece);
-    let scale = piece.width.points() / f64::from(visible.width);
     let (width, height) = (f64::from(photo_width) * scale, f64::from(photo_height) * scale);
     let (hidden_left, hidden_above) = (f64::from(visible.x) * scale, f64::from(visible.y) * scale);
-    let top = (plan.paper.height - placed.area.y).points();
+    let left = placed.area.x.points() - of_px(window.offset.0);
+    let top = (sheet.plan.paper.height - placed.area.y).points() + of_px(window.offset.1);
     if placed.turned {
         // Clockwise: the photo's right points down the page, its top to the right.
-        let right = placed.area.right().points();
+        let right = left + of_px(tile.width);
         [0.0, -width, height, 0.0, right + hidden_above - height, top + hidden_left]
     } else {
-        let left = placed.area.x.points();
         [width, 0.0, 0.0, height, left - hidden_left, top + hidden_above - height]
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::io_error;
+use super::{io_error, manifest};
+use crate::durable::sync_folder;
 use crate::workflow::DeskError;
-use crate::workflow::whole_file::sync_folder;
 
 /// Where one export writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub(super) const SHEETS: &str = "sheets";
 pub(super) const PHOTOS: &str = "photos";
 
 impl ExportFolder {
-    /// Chooses a name that no earlier export has and makes the hidden folder.
+    /// Chooses a name that no earlier export has. Nothing is made yet but `out` itself: a job is recorded before
+    /// it leaves anything that a crash could leave behind.
     pub fn new(out: &Path, batch: &str, now_ms: i64) -> Result<Self, DeskError> {
         let job = uuid::Uuid::now_v7().to_string();
         fs::create_dir_all(out).map_err(|cause| io_error("made", out, &cause))?;
@@ -40,10 +41,15 @@ impl ExportFolder {
         let out = fs::canonicalize(out).map_err(|cause| io_error("found", out, &cause))?;
         let place = free_name(&out, &format!("{batch}-{}", time_stamp(now_ms)));
         let stage = out.join(format!(".{job}.part"));
-        for folder in [stage.clone(), stage.join(SHEETS), stage.join(PHOTOS)] {
+        Ok(Self { job, stage, place })
+    }
+
+    /// Makes the hidden folder.
+    pub fn make(&self) -> Result<(), DeskError> {
+        for folder in [self.stage.clone(), self.stage.join(SHEETS), self.stage.join(PHOTOS)] {
             fs::create_dir(&folder).map_err(|cause| io_error("made", &folder, &cause))?;
         }
-        Ok(Self { job, stage, place })
+        Ok(())
     }
 
     /// The folder of a job that was begun earlier.
@@ -69,9 +75,11 @@ impl ExportFolder {
     }
 
     /// Removes whatever this export has written. What cannot be removed stays hidden or unclaimed; nothing
-    /// in the store refers to it.
+    /// in the store refers to it. A published folder is removed only when its manifest names this job: another
+    /// export may have taken the name first.
     pub fn remove(&self) {
-        for folder in [&self.stage, &self.place] {
+        let own_place = manifest::job_of(&self.place).is_some_and(|job| job == self.job);
+        for folder in [Some(&self.stage), Some(&self.place).filter(|_| own_place)].into_iter().flatten() {
             if folder.exists()
                 && let Err(error) = fs::remove_dir_all(folder)
             {
@@ -106,12 +114,31 @@ mod tests {
     fn an_earlier_export_is_never_overwritten() {
         let out = tempfile::tempdir().unwrap();
         let first = ExportFolder::new(out.path(), "AB12CD", 0).unwrap();
+        first.make().unwrap();
         first.publish().unwrap();
         let second = ExportFolder::new(out.path(), "AB12CD", 0).unwrap();
         assert_ne!(first.place, second.place);
+        second.make().unwrap();
         second.publish().unwrap();
         assert!(first.place.join(SHEETS).is_dir() && second.place.join(PHOTOS).is_dir());
         assert!(!second.stage.exists());
+    }
+
+    #[test]
+    fn taking_back_spares_the_folder_of_another_export_that_took_the_name_first() {
+        let out = tempfile::tempdir().unwrap();
+        let [first, second] = [0, 0].map(|now_ms| ExportFolder::new(out.path(), "AB12CD", now_ms).unwrap());
+        assert_eq!(first.place, second.place);
+        for folder in [&first, &second] {
+            folder.make().unwrap();
+            fs::write(folder.stage.join("manifest.json"), format!("{{\"job\":\"{}\"}}", folder.job)).unwrap();
+        }
+        first.publish().unwrap();
+        assert!(second.publish().is_err());
+        second.remove();
+        assert!(first.place.join(SHEETS).is_dir() && !second.stage.exists());
+        first.remove();
+        assert!(!first.place.exists());
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::workflow::job::map_in_parallel;
+
 pub(super) const NAME: &str = "manifest.json";
 
 /// Everything an export wrote; names no person.
@@ -68,22 +70,24 @@ pub(super) struct ReadBack {
 pub(super) fn read_back(place: &Path) -> Result<ReadBack, String> {
     let bytes = fs::read(place.join(NAME)).map_err(|error| format!("{NAME}: {error}"))?;
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| format!("{NAME}: {error}"))?;
-    let mut files = Vec::new();
-    for entry in &manifest.files {
-        let path = place.join(&entry.path);
-        let (found_bytes, found_sha256) =
-            fingerprint(&path).map_err(|error| format!("{}: {error}", entry.path))?;
-        if (found_bytes, &found_sha256) != (entry.bytes, &entry.sha256) {
-            return Err(format!("{} has other bytes than were written", entry.path));
-        }
-        files.push(path);
-    }
+    let found = map_in_parallel(&manifest.files, |entry| same_bytes(place, entry));
+    let mut files = found.into_iter().collect::<Result<Vec<PathBuf>, String>>()?;
     no_extra_file(place, &manifest)?;
     let sheets = reconcile(&manifest)?;
     let pieces = manifest.people.iter().map(|person| person.pieces).sum();
     let people = manifest.people.len();
     files.push(place.join(NAME));
     Ok(ReadBack { sha256: hex::encode(Sha256::digest(&bytes)), manifest, people, pieces, sheets, files })
+}
+
+/// The job that an export's folder says it belongs to.
+pub(super) fn job_of(place: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        job: String,
+    }
+    let bytes = fs::read(place.join(NAME)).ok()?;
+    serde_json::from_slice::<Named>(&bytes).ok().map(|named| named.job)
 }
 
 /// Length and SHA-256 of a file as it lies on the disk.
@@ -99,6 +103,17 @@ pub(super) fn fingerprint(path: &Path) -> std::io::Result<(u64, String)> {
         }
         bytes += read as u64;
         hash.update(&buffer[..read]);
+    }
+}
+
+/// The place of a file that has the bytes its entry names.
+fn same_bytes(place: &Path, entry: &FileEntry) -> Result<PathBuf, String> {
+    let path = place.join(&entry.path);
+    let found = fingerprint(&path).map_err(|error| format!("{}: {error}", entry.path))?;
+    if found == (entry.bytes, entry.sha256.clone()) {
+        Ok(path)
+    } else {
+        Err(format!("{} has other bytes than were written", entry.path))
     }
 }
 

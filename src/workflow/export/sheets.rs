@@ -8,11 +8,12 @@ use super::folder::{ExportFolder, PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Manifest, NAME, Person, fingerprint};
 use super::{ExportRequest, SheetFormat, io_error};
 use crate::print::pdf::PdfSheets;
-use crate::print::raster;
+use crate::print::raster::SheetRenderer;
 use crate::print::sheet::{SheetPhoto, SheetPlan};
+use crate::retouch::Prepared;
 use crate::submission::QueueItem;
 use crate::workflow::desk::now_ms;
-use crate::workflow::job::Job;
+use crate::workflow::job::{Failure, Job, map_in_parallel};
 use crate::workflow::prepare::final_photo;
 use crate::workflow::{Desk, DeskError};
 
@@ -28,17 +29,16 @@ pub(super) fn write(
     items: &[QueueItem],
     job: &Job,
 ) -> Result<Option<Manifest>, DeskError> {
-    let mut writer = Writer { request, sheet, stage: &folder.stage, files: Vec::new(), pdf: None };
-    let mut people = Vec::new();
-    for item in items {
-        if job.is_cancelled() {
-            return Ok(None);
-        }
-        people.push(writer.person(desk, item)?);
-        job.step();
-    }
-    writer.end_pdf()?;
-    writer.file(ROSTER, &roster(items, &people)?)?;
+    let renderer = SheetRenderer::new(sheet, request.dpi);
+    let writer = Writer { desk, request, sheet, renderer, stage: &folder.stage };
+    let written = if request.format == SheetFormat::Pdf {
+        writer.pdf(items, job)?
+    } else {
+        writer.sheets(items, job)?
+    };
+    let Some((people, mut files)) = written else { return Ok(None) };
+    files.push(writer.file(ROSTER, &roster(items, &people)?)?);
+    sync_all(&folder.stage, &files)?;
     let manifest = Manifest {
         program: concat!("photodesk ", env!("CARGO_PKG_VERSION")).to_owned(),
         job: folder.job.clone(),
@@ -51,81 +51,120 @@ pub(super) fn write(
         margin_mm: request.margin.mm(),
         pieces_per_person: sheet.layout.pieces(),
         people,
-        files: writer.files,
+        files,
     };
     let json = serde_json::to_vec_pretty(&manifest).map_err(|error| unwritable(NAME, &error))?;
-    write_synced(&folder.stage.join(NAME), &json)?;
+    writer.file(NAME, &json)?;
+    sync_file(&folder.stage.join(NAME))?;
     Ok(Some(manifest))
 }
 
+/// The people of an export and the files written for them.
+type Written = (Vec<Person>, Vec<FileEntry>);
+
 struct Writer<'a> {
+    desk: &'a Desk,
     request: &'a ExportRequest,
     sheet: &'a SheetPlan,
+    renderer: SheetRenderer<'a>,
     stage: &'a Path,
-    files: Vec<FileEntry>,
-    pdf: Option<(PdfSheets<BufWriter<File>>, usize)>,
 }
 
 impl Writer<'_> {
-    fn person(&mut self, desk: &Desk, item: &QueueItem) -> Result<Person, DeskError> {
-        let prepared = final_photo(desk, &item.submission)?;
-        let name = file_safe(&item.submission);
-        let photo = format!("{PHOTOS}/{name}.jpg");
-        self.file(&photo, &prepared.jpeg.bytes)?;
-        let on_sheet =
-            SheetPhoto { pixels: &prepared.pixels, jpeg: Some(&prepared.jpeg.bytes), caption: None };
-        let (sheet, page) = match self.request.format {
-            SheetFormat::Pdf => (PDF.to_owned(), Some(self.page(on_sheet)?)),
-            format => {
-                let sheet = format!("{SHEETS}/{name}.{}", format.extension());
-                let pixels = raster::render(self.sheet, self.request.dpi, &[on_sheet]);
-                let bytes = raster::encode(&pixels, self.request.dpi, format)
-                    .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
-                self.file(&sheet, &bytes)?;
-                (sheet, None)
+    /// A sheet file for each person, on all processors.
+    fn sheets(&self, items: &[QueueItem], job: &Job) -> Result<Option<Written>, DeskError> {
+        let failure = Failure::default();
+        let written = map_in_parallel(items, |item| {
+            if job.is_cancelled() || failure.happened() {
+                return None;
             }
-        };
-        Ok(Person {
+            let person = failure.catch(self.person(item));
+            job.step();
+            person
+        });
+        failure.into_result()?;
+        let Some(written) = written.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let (people, files): (Vec<Person>, Vec<[FileEntry; 2]>) = written.into_iter().unzip();
+        Ok(Some((people, files.into_iter().flatten().collect())))
+    }
+
+    fn person(&self, item: &QueueItem) -> Result<(Person, [FileEntry; 2]), DeskError> {
+        let prepared = final_photo(self.desk, &item.submission)?;
+        let photo = self.photo(item, &prepared)?;
+        let format = self.request.format;
+        let path = format!("{SHEETS}/{}.{}", file_safe(&item.submission), format.extension());
+        let bytes = self
+            .renderer
+            .encode(&[sheet_photo(&prepared)], format)
+            .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
+        let sheet = self.file(&path, &bytes)?;
+        Ok((self.entry(item, &photo, path, None), [photo, sheet]))
+    }
+
+    /// One PDF with a page for each person.
+    fn pdf(&self, items: &[QueueItem], job: &Job) -> Result<Option<Written>, DeskError> {
+        let failed = |error: crate::print::pdf::PdfError| unwritable(PDF, &error);
+        let path = self.stage.join(PDF);
+        let out = File::create_new(&path).map_err(|cause| io_error("written", &path, &cause))?;
+        let mut pdf = PdfSheets::new(BufWriter::new(out)).map_err(failed)?;
+        let (mut people, mut files) = (Vec::new(), Vec::new());
+        for (page, item) in (1..).zip(items) {
+            if job.is_cancelled() {
+                return Ok(None);
+            }
+            let prepared = final_photo(self.desk, &item.submission)?;
+            let photo = self.photo(item, &prepared)?;
+            pdf.page(self.sheet, self.request.dpi, &[sheet_photo(&prepared)]).map_err(failed)?;
+            people.push(self.entry(item, &photo, PDF.to_owned(), Some(page)));
+            files.push(photo);
+            job.step();
+        }
+        pdf.finish().map_err(failed)?;
+        let (bytes, sha256) = fingerprint(&path).map_err(|cause| io_error("read", &path, &cause))?;
+        files.push(FileEntry { path: PDF.to_owned(), bytes, sha256 });
+        Ok(Some((people, files)))
+    }
+
+    fn photo(&self, item: &QueueItem, prepared: &Prepared) -> Result<FileEntry, DeskError> {
+        self.file(&format!("{PHOTOS}/{}.jpg", file_safe(&item.submission)), &prepared.jpeg.bytes)
+    }
+
+    fn entry(&self, item: &QueueItem, photo: &FileEntry, sheet: String, page: Option<usize>) -> Person {
+        Person {
             submission: item.submission.clone(),
             photo_sha256: item.photo_sha256.clone(),
             revision: item.revision,
-            photo,
+            photo: photo.path.clone(),
             sheet,
             page,
             pieces: self.sheet.packing.placements.len(),
-        })
-    }
-
-    /// Adds a page to the PDF, which is begun with the first; gives its number.
-    fn page(&mut self, photo: SheetPhoto<'_>) -> Result<usize, DeskError> {
-        let failed = |error: crate::print::pdf::PdfError| unwritable(PDF, &error);
-        if self.pdf.is_none() {
-            let path = self.stage.join(PDF);
-            let file = File::create_new(&path).map_err(|cause| io_error("written", &path, &cause))?;
-            self.pdf = Some((PdfSheets::new(BufWriter::new(file)).map_err(failed)?, 0));
         }
-        let Some((pdf, pages)) = &mut self.pdf else { return Ok(0) };
-        pdf.page(self.sheet, self.request.dpi, &[photo]).map_err(failed)?;
-        *pages += 1;
-        Ok(*pages)
     }
 
-    fn end_pdf(&mut self) -> Result<(), DeskError> {
-        let Some((pdf, _)) = self.pdf.take() else { return Ok(()) };
-        let path = self.stage.join(PDF);
-        let out = pdf.finish().map_err(|error| unwritable(PDF, &error))?;
-        out.get_ref().sync_all().map_err(|cause| io_error("synced", &path, &cause))?;
-        let (bytes, sha256) = fingerprint(&path).map_err(|cause| io_error("read", &path, &cause))?;
-        self.files.push(FileEntry { path: PDF.to_owned(), bytes, sha256 });
-        Ok(())
-    }
-
-    fn file(&mut self, relative: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        write_synced(&self.stage.join(relative), bytes)?;
+    /// Writes a new file; it is made durable later, together with the others.
+    fn file(&self, relative: &str, bytes: &[u8]) -> Result<FileEntry, DeskError> {
+        let path = self.stage.join(relative);
+        File::create_new(&path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|cause| io_error("written", &path, &cause))?;
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
-        self.files.push(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256 });
-        Ok(())
+        Ok(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256 })
     }
+}
+
+fn sheet_photo(prepared: &Prepared) -> SheetPhoto<'_> {
+    SheetPhoto { pixels: &prepared.pixels, jpeg: Some(&prepared.jpeg.bytes), caption: None }
+}
+
+/// Makes all files durable at once: the disk writes them together, where one by one each would wait.
+fn sync_all(stage: &Path, files: &[FileEntry]) -> Result<(), DeskError> {
+    map_in_parallel(files, |entry| sync_file(&stage.join(&entry.path))).into_iter().collect()
+}
+
+fn sync_file(path: &Path) -> Result<(), DeskError> {
+    // Windows syncs only what is open for writing.
+    let synced = File::options().write(true).open(path).and_then(|file| file.sync_all());
+    synced.map_err(|cause| io_error("synced", path, &cause))
 }
 
 /// The people and their files as a table for spreadsheets; names stay masked.
@@ -143,14 +182,6 @@ fn roster(items: &[QueueItem], people: &[Person]) -> Result<Vec<u8>, DeskError> 
         table.write_record(row).map_err(|error| unwritable(ROSTER, &error))?;
     }
     table.into_inner().map_err(|error| unwritable(ROSTER, &error))
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
-    let written = File::create_new(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.map_err(|cause| io_error("written", path, &cause))
 }
 
 /// Submission numbers as file names on every system.

@@ -203,6 +203,7 @@ fn crashed(room: Room, out: &Path, step: impl FnOnce(&ExportFolder, &Manifest)) 
     let items = room.desk.store.exportable(BATCH).unwrap();
     let folder = ExportFolder::new(&request.out, BATCH, 0).unwrap();
     begin(&room.desk, &request, &folder, &items).unwrap();
+    folder.make().unwrap();
     assert!(room.desk.store.exportable(BATCH).unwrap().is_empty(), "claimed by the running job");
     let sheet = sheet_plan(&request).unwrap();
     let manifest =
@@ -263,4 +264,35 @@ fn an_export_whose_drive_is_gone_waits_until_it_is_back() {
     fs::rename(&unplugged, &drive).unwrap();
     let room = reopened(room);
     assert_eq!(states(&room.desk), [State::InProduction]);
+}
+
+#[test]
+fn a_crash_right_after_the_claim_is_rolled_back() {
+    let room = room(2);
+    let request = request(&room, SheetFormat::Jpeg);
+    let items = room.desk.store.exportable(BATCH).unwrap();
+    let folder = ExportFolder::new(&request.out, BATCH, 0).unwrap();
+    begin(&room.desk, &request, &folder, &items).unwrap();
+    assert!(folders(&room).is_empty(), "a job is recorded before it leaves anything");
+    let room = reopened(room);
+    assert_eq!(states(&room.desk), [State::Approved; 2]);
+    assert_eq!(room.desk.store.exportable(BATCH).unwrap().len(), 2);
+}
+
+#[test]
+fn two_operators_on_one_batch_never_export_a_person_twice() {
+    let room = room(6);
+    let request = request(&room, SheetFormat::Jpeg);
+    let export = || run(&room.desk, &request, &Job::default());
+    let results = std::thread::scope(|scope| {
+        let running = [scope.spawn(export), scope.spawn(export)];
+        running.map(|operator| operator.join().unwrap())
+    });
+    let exported: usize = results.iter().flatten().map(|report| report.people).sum();
+    assert_eq!(exported, 6, "{results:?}");
+    for refused in results.iter().filter_map(|result| result.as_ref().err()) {
+        assert!(["being_exported", "nothing_to_export"].contains(&refused.code()), "{refused}");
+    }
+    assert_eq!(states(&room.desk), [State::InProduction; 6]);
+    assert_eq!(folders(&room).len(), results.iter().flatten().count());
 }

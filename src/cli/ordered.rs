@@ -1,29 +1,34 @@
 //! Work on several threads whose results come out one by one in the order of the input.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// Runs `work` over the files on `jobs` threads and hands each result to `take` as soon as all before it
+/// One thread a processor core.
+pub(super) fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Runs `work` over the items on `jobs` threads and hands each result to `take` as soon as all before it
 /// were taken. Stops early when `take` fails, for example because nobody reads the output any more.
-pub(super) fn for_each<T: Send, E>(
-    files: &[PathBuf],
+pub(super) fn for_each<'a, I: Sync, T: Send, E>(
+    items: &'a [I],
     jobs: usize,
-    work: impl Fn(usize, &Path) -> T + Sync,
+    work: impl Fn(usize, &'a I) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (sender, results) = mpsc::sync_channel(jobs.max(1));
-        for _ in 0..jobs.clamp(1, files.len().max(1)) {
+        for _ in 0..jobs.clamp(1, items.len().max(1)) {
             let (sender, next, stopped, work) = (sender.clone(), &next, &stopped, &work);
             scope.spawn(move || {
                 while !stopped.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = files.get(number) else { break };
-                    if sender.send((number, work(number, file))).is_err() {
+                    let Some(item) = items.get(number) else { break };
+                    if sender.send((number, work(number, item))).is_err() {
                         break;
                     }
                 }
@@ -51,18 +56,14 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn files(count: usize) -> Vec<PathBuf> {
-        (0..count).map(|number| PathBuf::from(number.to_string())).collect()
-    }
-
     #[test]
     fn results_come_in_order_whatever_their_work_takes() {
         let mut taken = Vec::new();
-        let work = |number: usize, _: &Path| {
+        let work = |number: usize, _: &()| {
             std::thread::sleep(Duration::from_millis((7 * (number as u64 + 1)) % 5));
             number
         };
-        let done: Result<(), ()> = for_each(&files(40), 4, work, |number| {
+        let done: Result<(), ()> = for_each(&[(); 40], 4, work, |number| {
             taken.push(number);
             Ok(())
         });
@@ -71,14 +72,14 @@ mod tests {
 
     #[test]
     fn nothing_to_do_is_done() {
-        assert_eq!(for_each(&[], 4, |number, _: &Path| number, |_| Ok::<(), ()>(())), Ok(()));
+        assert_eq!(for_each(&[], 4, |number, _: &()| number, |_| Ok::<(), ()>(())), Ok(()));
     }
 
     #[test]
     fn a_reader_that_goes_away_stops_the_work() {
         let started = AtomicUsize::new(0);
-        let work = |_: usize, _: &Path| started.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(for_each(&files(10_000), 2, work, |_| Err("closed")), Err("closed"));
+        let work = |_: usize, _: &()| started.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(for_each(&[(); 10_000], 2, work, |_| Err("closed")), Err("closed"));
         assert!(started.load(Ordering::Relaxed) < 10_000);
     }
 }

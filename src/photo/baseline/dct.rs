@@ -1,0 +1,192 @@
+//! One block of RGB pixels to quantised coefficients: colour, cosine transform, rounding.
+//!
+//! The transform is that of Arai, Agui and Nakajima (1988): five multiplications a line, its outputs scaled by
+//! factors that the quantisation takes out again. Each line works on eight columns at once.
+
+use super::BlockPixels;
+use super::tables::ZIGZAG;
+
+/// Quantised coefficients in the order in which they are coded, and which of them are not zero.
+pub(super) struct Coefficients {
+    pub values: [i16; 64],
+    pub nonzero: u64,
+}
+
+/// Samples of one component, less 128.
+pub(super) type Samples = [Lanes; 8];
+
+/// Eight numbers that go through the same arithmetic.
+pub(super) type Lanes = [f32; 8];
+
+/// ITU-T T.871 (JFIF): full-range luma and chroma from RGB.
+pub(super) fn components(pixels: &BlockPixels) -> [Samples; 3] {
+    let mut planes = [[[0.0; 8]; 8]; 3];
+    let [luma, blue, red] = &mut planes;
+    for (y, row) in pixels.iter().enumerate() {
+        for x in 0..8 {
+            let [r, g, b] = [row[x * 3], row[x * 3 + 1], row[x * 3 + 2]].map(f32::from);
+            luma[y][x] = 0.299 * r + 0.587 * g + 0.114 * b - 128.0;
+            blue[y][x] = -0.168_735_89 * r - 0.331_264_1 * g + 0.5 * b;
+            red[y][x] = 0.5 * r - 0.418_687_6 * g - 0.081_312_41 * b;
+        }
+    }
+    planes
+}
+
+/// Divides by the steps of a quantisation table and by the transform's own scale.
+pub(super) struct Quantiser {
+    /// Column by column, as the transform leaves its coefficients.
+    factors: Samples,
+}
+
+impl Quantiser {
+    /// `steps` row by row.
+    pub fn new(steps: &[u8; 64]) -> Self {
+        let scale = |n: usize| match n {
+            0 => 1.0,
+            n => (n as f64 * std::f64::consts::PI / 16.0).cos() * std::f64::consts::SQRT_2,
+        };
+        let mut factors = [[0.0; 8]; 8];
+        for (column, lanes) in factors.iter_mut().enumerate() {
+            for (row, factor) in lanes.iter_mut().enumerate() {
+                let step = f64::from(steps[row * 8 + column]);
+                *factor = (1.0 / (step * scale(row) * scale(column) * 8.0)) as f32;
+            }
+        }
+        Self { factors }
+    }
+
+    /// Transforms and quantises one component.
+    pub fn coefficients(&self, samples: &Samples) -> Coefficients {
+        let transformed = transform(&transposed(&transform(samples)));
+        let mut block = Coefficients { values: [0; 64], nonzero: 0 };
+        for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
+            let rounded: [i16; 8] = std::array::from_fn(|row| nearest(lanes[row] * factors[row]));
+            // Most columns of fine detail are empty.
+            if rounded != [0; 8] {
+                for (value, at) in rounded.into_iter().zip(CODED_AT[column]) {
+                    block.values[usize::from(at & 63)] = value;
+                    block.nonzero |= u64::from(value != 0) << at;
+                }
+            }
+        }
+        block
+    }
+}
+
+/// `CODED_AT[column][row]`: which place a coefficient has in the order of coding.
+const CODED_AT: [[u8; 8]; 8] = {
+    let mut places = [[0; 8]; 8];
+    let mut n = 0;
+    while n < 64 {
+        places[ZIGZAG[n] % 8][ZIGZAG[n] / 8] = n as u8;
+        n += 1;
+    }
+    places
+};
+
+/// The nearest whole number that can be coded, by the rounding of the addition itself.
+fn nearest(value: f32) -> i16 {
+    const SHIFT: f32 = 12_582_912.0;
+    const LARGEST: f32 = 1023.0;
+    ((value.clamp(-LARGEST, LARGEST) + SHIFT).to_bits() as i32).wrapping_sub(SHIFT.to_bits() as i32) as i16
+}
+
+/// In quarters, so that each is four registers turned at once.
+#[inline(always)]
+fn transposed(lines: &Samples) -> Samples {
+    let mut turned = [[0.0; 8]; 8];
+    for (top, left) in [(0, 0), (0, 4), (4, 0), (4, 4)] {
+        let quarter: [[f32; 4]; 4] =
+            std::array::from_fn(|x| std::array::from_fn(|y| lines[top + y][left + x]));
+        for (x, line) in quarter.into_iter().enumerate() {
+            turned[left + x][top..top + 4].copy_from_slice(&line);
+        }
+    }
+    turned
+}
+
+fn add(a: &Lanes, b: &Lanes) -> Lanes {
+    std::array::from_fn(|i| a[i] + b[i])
+}
+
+fn sub(a: &Lanes, b: &Lanes) -> Lanes {
+    std::array::from_fn(|i| a[i] - b[i])
+}
+
+fn times(a: &Lanes, factor: f32) -> Lanes {
+    a.map(|value| value * factor)
+}
+
+/// The one-dimensional transform down each column.
+#[inline(always)]
+fn transform(d: &Samples) -> Samples {
+    const C4: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    /// cos(3π/8), cos(π/8) − cos(3π/8) and cos(π/8) + cos(3π/8).
+    const C6: f32 = 0.382_683_43;
+    const C2_LESS_C6: f32 = 0.541_196_1;
+    const C2_PLUS_C6: f32 = 1.306_563;
+
+    let (s0, d0) = (add(&d[0], &d[7]), sub(&d[0], &d[7]));
+    let (s1, d1) = (add(&d[1], &d[6]), sub(&d[1], &d[6]));
+    let (s2, d2) = (add(&d[2], &d[5]), sub(&d[2], &d[5]));
+    let (s3, d3) = (add(&d[3], &d[4]), sub(&d[3], &d[4]));
+
+    let (outer, outer_off) = (add(&s0, &s3), sub(&s0, &s3));
+    let (inner, inner_off) = (add(&s1, &s2), sub(&s1, &s2));
+    let z1 = times(&add(&inner_off, &outer_off), C4);
+
+    let (a, b, c) = (add(&d3, &d2), add(&d2, &d1), add(&d1, &d0));
+    let z5 = times(&sub(&a, &c), C6);
+    let (z2, z4) = (add(&times(&a, C2_LESS_C6), &z5), add(&times(&c, C2_PLUS_C6), &z5));
+    let z3 = times(&b, C4);
+    let (z11, z13) = (add(&d0, &z3), sub(&d0, &z3));
+
+    [
+        add(&outer, &inner),
+        add(&z11, &z4),
+        add(&outer_off, &z1),
+        sub(&z13, &z2),
+        sub(&outer, &inner),
+        add(&z13, &z2),
+        sub(&outer_off, &z1),
+        sub(&z11, &z4),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coefficients_are_those_of_the_cosine_transforms_definition() {
+        let samples: Samples = std::array::from_fn(|y| {
+            std::array::from_fn(|x| ((x * 37 + y * 91 + x * y * 13) % 256) as f32 - 128.0)
+        });
+        let got = Quantiser::new(&[1; 64]).coefficients(&samples);
+        for (n, at) in ZIGZAG.into_iter().enumerate() {
+            let (v, u) = (at / 8, at % 8);
+            let cosine =
+                |x: usize, u: usize| ((2 * x + 1) as f64 * u as f64 * std::f64::consts::PI / 16.0).cos();
+            let norm = |u: usize| if u == 0 { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
+            let sum: f64 =
+                (0..64).map(|i| f64::from(samples[i / 8][i % 8]) * cosine(i % 8, u) * cosine(i / 8, v)).sum();
+            let expect = sum * norm(u) * norm(v) / 4.0;
+            assert!((f64::from(got.values[n]) - expect).abs() < 0.51, "{n}: {} for {expect}", got.values[n]);
+            assert_eq!(got.nonzero >> n & 1 == 1, got.values[n] != 0);
+        }
+    }
+
+    #[test]
+    fn a_flat_block_has_its_mean_only() {
+        let got = Quantiser::new(&[2; 64]).coefficients(&[[127.0; 8]; 8]);
+        assert_eq!((got.values[0], got.nonzero), (508, 1));
+    }
+
+    #[test]
+    fn grey_has_no_chroma() {
+        let planes = components(&[[77; 24]; 8]);
+        assert!(planes[0].iter().flatten().all(|luma| (luma + 51.0).abs() < 1e-3));
+        assert!(planes[1..].iter().flatten().flatten().all(|chroma| chroma.abs() < 1e-3));
+    }
+}
