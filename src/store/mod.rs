@@ -5,6 +5,7 @@ pub mod blobs;
 mod durable;
 pub mod exports;
 pub mod finals;
+pub mod holds;
 pub mod journal;
 pub mod keys;
 pub mod migrate;

@@ -107,6 +107,7 @@ pub const VIEWING_GREY: Color32 = Color32::from_rgb(0x77, 0x77, 0x77);
 pub const GUIDE: Color32 = Color32::from_rgb(0xFF, 0xF4, 0xC2);
 pub const GUIDE_FAINT: Color32 = Color32::from_rgba_premultiplied(0x80, 0x7A, 0x61, 0x80);
 pub const GUIDE_BAND: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1B, 0x15, 0x1C);
+pub const FAINT_HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0x50);
 pub const HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0xA0);
 pub const EVIDENCE: Color32 = Color32::from_rgb(0xFF, 0x5C, 0xC8);
 /// What lies outside the crop.
@@ -267,6 +268,18 @@ fn visuals(dark: bool) -> Visuals {
     // The focus ring.
     w.active.bg_stroke = Stroke::new(2.0, p.accent);
     v
+}
+
+/// The light stripe of clipped pixels: burnt out or drowned.
+pub fn clipped(burnt: bool) -> Color32 {
+    if burnt { Color32::from_rgb(0xFF, 0x5C, 0x5C) } else { Color32::from_rgb(0x5C, 0xA8, 0xFF) }
+}
+
+/// Boxes and discs to tick stand out from the ground while they are empty.
+pub fn outline(ui: &mut Ui) {
+    let p = palette(ui);
+    ui.visuals_mut().widgets.inactive.bg_stroke = Stroke::new(1.0, p.weak);
+    ui.visuals_mut().widgets.inactive.bg_fill = p.window;
 }
 
 /// A frame for panels on this surface, without a stroke.

@@ -35,7 +35,8 @@ impl SettingsScreen {
                 group(ui, &words!("settings.work"), |ui| self.reviewer(ui, scene));
                 group(ui, &words!("settings.data"), |ui| {
                     row(ui, &words!("settings.profile"), |ui| {
-                        label::line(ui, &profile.display().to_string());
+                        let whole = std::path::absolute(profile).unwrap_or_else(|_| profile.to_owned());
+                        label::line(ui, &whole.display().to_string());
                     });
                     label::caption(ui, &words!("settings.sealed"));
                 });

@@ -37,6 +37,7 @@ impl Session {
             shop: &equipment.shop,
             running: self.running.as_ref(),
             samples: equipment.samples.is_some(),
+            route: self.route,
             actions: &mut actions,
         };
         let frame = surface(p.window, vec2(0.0, 0.0));
@@ -67,7 +68,7 @@ impl Session {
     fn counts(&self) -> Option<Counts> {
         self.overview_here.then(|| Counts {
             decided_today: self.overview.decided_today,
-            pending: self.overview.batches.iter().map(|summary| summary.pending).sum(),
+            pending: self.overview.batches.iter().map(|summary| summary.waiting()).sum(),
         })
     }
 }

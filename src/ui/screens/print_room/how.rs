@@ -9,7 +9,7 @@ use crate::print::pack::WIDEST_GAP;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::{Scene, by_language};
-use crate::ui::theme::{palette, size, space, surface};
+use crate::ui::theme::{outline, palette, size, space, surface};
 use crate::ui::widgets::{button, label, progress, status};
 use crate::workflow::export::{ExportPlan, SheetFormat};
 
@@ -103,6 +103,7 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
         });
     });
     row(ui, "", |ui, _| {
+        outline(ui);
         ui.checkbox(&mut choices.cut_marks, words!("print.cut_marks"));
     });
 }

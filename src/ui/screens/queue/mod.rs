@@ -4,13 +4,14 @@ mod batches;
 mod filters;
 mod table;
 
-use egui::{CentralPanel, Panel, Ui, vec2};
+use egui::{CentralPanel, Key, Panel, Ui, vec2};
 
 use super::Scene;
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Filter};
 use crate::ui::icons;
+use crate::ui::problem;
 use crate::ui::theme::{palette, size, space, surface};
 use crate::ui::widgets::{button, empty, label, progress};
 use crate::workflow::DeskError;
@@ -27,8 +28,15 @@ pub struct QueueScreen {
     /// True when the filter changed and its rows are not here yet.
     asked: bool,
     selected: Option<String>,
+    /// The row the keys moved to: it is brought into sight once.
+    scroll_to: Option<usize>,
+    /// True until the search field has been given the focus.
+    wants_search: bool,
     error: Option<String>,
 }
+
+/// Rows a page key moves by.
+const PAGE: isize = 12;
 
 impl QueueScreen {
     /// Narrows the filter; true when the rows must be fetched anew.
@@ -36,7 +44,8 @@ impl QueueScreen {
         let before = self.filter.clone();
         match filter {
             Filter::Batch(batch) => self.filter.batch = batch,
-            Filter::State(state) => self.filter.state = state,
+            Filter::State(state) => (self.filter.state, self.filter.hold) = (state, None),
+            Filter::Hold(kind) => (self.filter.state, self.filter.hold) = (None, Some(kind)),
             Filter::Text(text) => self.filter.text = text,
         }
         self.asked |= before != self.filter;
@@ -51,8 +60,48 @@ impl QueueScreen {
         self.asked = false;
         match result {
             Ok(rows) => (self.rows, self.error) = (Some(rows), None),
-            Err(error) => self.error = Some(error.to_string()),
+            Err(error) => self.error = Some(problem::text(error.code(), &error.to_string())),
         }
+    }
+
+    /// Takes the new state of one row; whether it still matches is settled when the rows are read again.
+    pub fn replace(&mut self, item: QueueItem) {
+        let rows = self.rows.iter_mut().flatten();
+        if let Some(row) = rows.into_iter().find(|row| row.submission == item.submission) {
+            *row = item;
+        }
+    }
+
+    /// Puts the cursor into the search field.
+    pub fn focus_search(&mut self) {
+        self.wants_search = true;
+    }
+
+    /// Walks the rows and opens the selected one.
+    pub fn read_keys(&mut self, ctx: &egui::Context) -> Option<Action> {
+        let pressed = |key| ctx.input(|input| input.key_pressed(key));
+        let last = self.rows().len().checked_sub(1)?;
+        let at = self.selected_row();
+        if pressed(Key::Enter) {
+            return at.map(Action::ReviewFrom);
+        }
+        let steps = [
+            (Key::ArrowDown, 1),
+            (Key::ArrowUp, -1),
+            (Key::PageDown, PAGE),
+            (Key::PageUp, -PAGE),
+            (Key::Home, isize::MIN),
+            (Key::End, isize::MAX),
+        ];
+        let (_, step) = steps.into_iter().find(|(key, _)| pressed(*key))?;
+        let to = match at {
+            Some(at) => at.saturating_add_signed(step).min(last),
+            None if step == isize::MAX => last,
+            None => 0,
+        };
+        self.selected = self.rows().get(to).map(|item| item.submission.clone());
+        self.scroll_to = Some(to);
+        None
     }
 
     /// The rows now shown.
@@ -79,14 +128,14 @@ impl QueueScreen {
         }
         self.draw_heading(ui, scene);
         ui.add_space(space::XS);
-        filters::draw(ui, &mut self.filter, scene);
+        filters::draw(ui, &self.filter, std::mem::take(&mut self.wants_search), scene);
         ui.add_space(space::S);
         if let Some(error) = &self.error {
             empty::show(ui, icons::PROBLEM, &words!("queue.error"), error, |_| {});
         } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
             self.draw_nothing_here(ui, scene);
         } else if let Some(rows) = &self.rows {
-            table::draw(ui, rows, &mut self.selected, scene);
+            table::draw(ui, rows, &mut self.selected, self.scroll_to.take(), scene);
         }
     }
 
@@ -133,14 +182,15 @@ impl QueueScreen {
         }
     }
 
-    /// Pending submissions of the chosen batch, or of all.
+    /// Submissions of the chosen batch, or of all, that wait and are not set aside.
     fn pending(&self, scene: &Scene<'_>) -> usize {
         let of_batch = |code: &str| self.filter.batch.as_deref().is_none_or(|chosen| chosen == code);
-        scene.overview.batches.iter().filter(|s| of_batch(&s.batch.code)).map(|s| s.pending).sum()
+        scene.overview.batches.iter().filter(|s| of_batch(&s.batch.code)).map(|s| s.waiting()).sum()
     }
 
     fn draw_nothing_here(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let narrowed = self.filter.state.is_some() || !self.filter.text.is_empty();
+        let narrowed =
+            self.filter.state.is_some() || self.filter.hold.is_some() || !self.filter.text.is_empty();
         if narrowed {
             empty::show(ui, icons::SEARCH, &words!("queue.no_match"), &words!("queue.no_match_hint"), |ui| {
                 if ui.button(words!("queue.clear_filters")).clicked() {

@@ -1,5 +1,7 @@
 //! The submissions as a table that draws only the rows in sight.
 
+use std::collections::HashMap;
+
 use egui::{Align, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -11,23 +13,40 @@ use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{label, status};
 use crate::workflow::desk::QueueItem;
 
-const STATE_WIDTH: f32 = 104.0;
-const BATCH_WIDTH: f32 = 84.0;
+const STATE_WIDTH: f32 = 120.0;
+const PERSON_WIDTH: f32 = 140.0;
 const CHECKS_WIDTH: f32 = 112.0;
 const ATTEMPT_WIDTH: f32 = 64.0;
 const TIME_WIDTH: f32 = 96.0;
 
-pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scene: &mut Scene<'_>) {
+/// `scroll_to` is a row to bring into sight.
+pub fn draw(
+    ui: &mut Ui,
+    rows: &[QueueItem],
+    selected: &mut Option<String>,
+    scroll_to: Option<usize>,
+    scene: &mut Scene<'_>,
+) {
+    let schools: HashMap<&str, &str> = scene
+        .overview
+        .batches
+        .iter()
+        .map(|summary| (summary.batch.code.as_str(), summary.batch.school.as_str()))
+        .collect();
     ui.style_mut().interaction.selectable_labels = false;
     ui.spacing_mut().item_spacing = egui::vec2(space::S, 0.0);
-    TableBuilder::new(ui)
+    let mut table = TableBuilder::new(ui);
+    if let Some(row) = scroll_to {
+        table = table.scroll_to_row(row, None);
+    }
+    table
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(cell(STATE_WIDTH))
-        .column(Column::remainder().at_least(88.0).clip(true))
+        .column(Column::exact(PERSON_WIDTH).clip(true))
         .column(cell(CHECKS_WIDTH))
-        .column(cell(BATCH_WIDTH))
+        .column(Column::remainder().at_least(72.0).clip(true))
         .column(cell(ATTEMPT_WIDTH))
         .column(cell(TIME_WIDTH))
         .auto_shrink(false)
@@ -35,7 +54,7 @@ pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scen
         .body(|body| {
             body.rows(size::TABLE_ROW, rows.len(), |mut row| {
                 let index = row.index();
-                draw_row(&mut row, &rows[index], selected, index, scene);
+                draw_row(&mut row, &rows[index], selected, index, &schools, scene);
             });
         });
 }
@@ -66,6 +85,7 @@ fn draw_row(
     item: &QueueItem,
     selected: &mut Option<String>,
     index: usize,
+    schools: &HashMap<&str, &str>,
     scene: &mut Scene<'_>,
 ) {
     row.set_selected(selected.as_ref() == Some(&item.submission));
@@ -76,13 +96,14 @@ fn draw_row(
             add(ui);
         });
     };
-    cell(&mut |ui| status::state_line(ui, item.state));
+    cell(&mut |ui| status::state_line(ui, item.state, item.hold));
     cell(&mut |ui| {
         label::line(ui, &person(item));
     });
     cell(&mut |ui| checks(ui, item));
     cell(&mut |ui| {
-        label::caption(ui, &item.batch);
+        let school = schools.get(item.batch.as_str()).copied().unwrap_or_default();
+        label::caption(ui, format!("{}  {school}", item.batch).trim_end());
     });
     cell(&mut |ui| {
         label::caption(ui, &words!("queue.attempt", n = item.attempt));
