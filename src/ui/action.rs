@@ -50,6 +50,8 @@ pub enum Filter {
     State(Option<State>),
     /// What is set aside in this way.
     Hold(HoldKind),
+    /// The worst checks first, or else the oldest.
+    ByRisk(bool),
     Text(String),
 }
 
@@ -142,6 +144,7 @@ impl Action {
             Self::Choose(Choice::Language(Language::English)) => key("action.english"),
             Self::Choose(Choice::Theme(ThemeChoice::Dark)) => key("action.dark"),
             Self::Choose(Choice::Theme(ThemeChoice::Light)) => key("action.light"),
+            Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
             Self::OpenPrintRoom(_) => key("action.open_print_room"),
             Self::TurnSheet(step) if *step < 0 => key("action.previous_sheet"),
             Self::TurnSheet(_) => key("action.next_sheet"),
@@ -274,6 +277,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Choose(Choice::Language(Language::English)),
         Action::Choose(Choice::Theme(ThemeChoice::Dark)),
         Action::Choose(Choice::Theme(ThemeChoice::Light)),
+        Action::Choose(Choice::Theme(ThemeChoice::Grey)),
     ];
     let review = vec![
         Action::Approve,

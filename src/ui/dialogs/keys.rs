@@ -15,7 +15,10 @@ pub fn draw(ctx: &Context, scene: &mut Scene<'_>) {
     dialog::show(ctx, "keys", &words!("keys.title"), &mut asked, |ui, actions| {
         let highest = HIGHEST.min(ui.ctx().content_rect().height() - 220.0);
         ScrollArea::vertical().max_height(highest).auto_shrink([false, true]).show(ui, |ui| {
-            for place in Place::ALL {
+            // What holds where the person is comes first.
+            let mut places = Place::ALL;
+            places.sort_by_key(|place| (!place.holds_in(scene.route), *place == Place::Everywhere));
+            for place in places {
                 section(ui, place);
             }
         });

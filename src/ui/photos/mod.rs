@@ -68,6 +68,8 @@ pub struct Order {
 struct Orders {
     waiting: VecDeque<Order>,
     in_hand: HashSet<String>,
+    /// Calls on the lane to come for an order.
+    calls: usize,
 }
 
 /// What the orders were made for; nothing changes while it stays the same.
@@ -137,9 +139,12 @@ impl PhotoCache {
             .filter(|item| !self.is_here(item))
             .map(|item| Order { item: item.clone(), side_px: self.side_px })
             .collect();
-        let tokens = missing.len();
-        locked(&self.orders).waiting = missing.into();
-        for _ in 0..tokens {
+        let mut shared = locked(&self.orders);
+        let new_calls = missing.len().saturating_sub(shared.calls);
+        shared.calls += new_calls;
+        shared.waiting = missing.into();
+        drop(shared);
+        for _ in 0..new_calls {
             let (orders, desk) = (self.orders.clone(), desk.clone());
             crew.send(Lane::Photos, move || match take(&orders) {
                 Some(order) => Done::Photo(Box::new(load::load(&desk, &order))),
@@ -273,6 +278,7 @@ fn around(at: usize, count: usize, is_forward: bool) -> Vec<usize> {
 /// The next order that is not already in hand.
 fn take(orders: &Mutex<Orders>) -> Option<Order> {
     let mut orders = locked(orders);
+    orders.calls = orders.calls.saturating_sub(1);
     let order = orders.waiting.pop_front()?;
     orders.in_hand.insert(order.item.submission.clone());
     Some(order)

@@ -96,8 +96,11 @@ fn language(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 fn theme(ui: &mut Ui, scene: &mut Scene<'_>) {
     row(ui, &words!("settings.theme"), |ui| {
-        let choices =
-            [(ThemeChoice::Dark, words!("settings.dark")), (ThemeChoice::Light, words!("settings.light"))];
+        let choices = [
+            (ThemeChoice::Dark, words!("settings.dark")),
+            (ThemeChoice::Light, words!("settings.light")),
+            (ThemeChoice::Grey, words!("settings.grey")),
+        ];
         for (choice, name) in choices {
             if chip::show(ui, &name, None, scene.settings.theme == choice).clicked() {
                 scene.ask(Action::Choose(Choice::Theme(choice)));

@@ -105,8 +105,12 @@ impl Session {
 
     fn refresh_rows(&self, crew: &Crew) {
         let (desk, filter) = (self.desk.clone(), self.queue.filter.clone());
+        let order = self.queue.order();
         crew.send(Lane::Desk, move || {
-            let result = desk.queue(&filter);
+            let mut result = desk.queue(&filter);
+            if let Ok(rows) = &mut result {
+                order(rows);
+            }
             Done::Queue { filter, result }
         });
     }

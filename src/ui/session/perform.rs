@@ -161,11 +161,12 @@ impl Session {
 
     fn review_pending(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
         let filter = QueueFilter { batch, state: Some(State::PendingReview), ..QueueFilter::default() };
-        let desk = self.desk.clone();
+        let (desk, order) = (self.desk.clone(), self.queue.order());
         crew.send(Lane::Desk, move || {
             let mut result = desk.queue(&filter);
             if let Ok(rows) = &mut result {
                 rows.retain(|item| item.hold.is_none());
+                order(rows);
             }
             Done::ReviewRows { result }
         });
@@ -232,7 +233,9 @@ impl Session {
     }
 
     fn export(&mut self, crew: &Crew, equipment: &mut Equipment) {
-        let Some(request) = self.print_room.request().filter(|_| self.running.is_none()) else { return };
+        let Some(request) = self.print_room.ready_request().filter(|_| self.running.is_none()) else {
+            return;
+        };
         equipment.settings.export_folder = Some(request.out.clone());
         equipment.settings.paper = Some(request.paper.clone());
         self.save_settings(equipment);

@@ -23,6 +23,8 @@ pub use table::{person, received};
 #[derive(Default)]
 pub struct QueueScreen {
     pub filter: QueueFilter,
+    /// The worst checks first instead of the oldest.
+    by_risk: bool,
     /// Rows of the filter, oldest first; `None` until they came for the first time.
     rows: Option<Vec<QueueItem>>,
     /// True when the filter changed and its rows are not here yet.
@@ -41,15 +43,22 @@ const PAGE: isize = 12;
 impl QueueScreen {
     /// Narrows the filter; true when the rows must be fetched anew.
     pub fn narrow(&mut self, filter: Filter) -> bool {
-        let before = self.filter.clone();
+        let before = (self.filter.clone(), self.by_risk);
         match filter {
             Filter::Batch(batch) => self.filter.batch = batch,
             Filter::State(state) => (self.filter.state, self.filter.hold) = (state, None),
             Filter::Hold(kind) => (self.filter.state, self.filter.hold) = (None, Some(kind)),
             Filter::Text(text) => self.filter.text = text,
+            Filter::ByRisk(by_risk) => self.by_risk = by_risk,
         }
-        self.asked |= before != self.filter;
-        before != self.filter
+        let changed = before != (self.filter.clone(), self.by_risk);
+        self.asked |= changed;
+        changed
+    }
+
+    /// Brings rows that come oldest first into the order asked for.
+    pub fn order(&self) -> fn(&mut [QueueItem]) {
+        if self.by_risk { worst_first } else { |_| {} }
     }
 
     /// Takes the rows of a filter; late answers to an older filter are dropped.
@@ -135,7 +144,8 @@ impl QueueScreen {
         } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
             self.draw_nothing_here(ui, scene);
         } else if let Some(rows) = &self.rows {
-            table::draw(ui, rows, &mut self.selected, self.scroll_to.take(), scene);
+            let view = table::View { rows, by_risk: self.by_risk, scroll_to: self.scroll_to.take() };
+            table::draw(ui, &view, &mut self.selected, scene);
         }
     }
 
@@ -219,6 +229,11 @@ impl QueueScreen {
     }
 }
 
+/// Worst verdict first, then the most failures, then the most warnings; rows alike keep their order.
+fn worst_first(rows: &mut [QueueItem]) {
+    rows.sort_by_key(|item| std::cmp::Reverse((item.verdict, item.failed_checks, item.warned_checks)));
+}
+
 /// The first opening: nothing is here yet.
 fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
     if let Some(running) = scene.running {
@@ -247,3 +262,38 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
 /// The states a person filters by, in the order of the work.
 const FILTER_STATES: [State; 4] =
     [State::PendingReview, State::Approved, State::Rejected, State::InProduction];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::Verdict;
+
+    #[test]
+    fn the_worst_come_first_and_those_alike_stay_in_the_order_they_came() {
+        let row = |name: &str, verdict, failed_checks, warned_checks| QueueItem {
+            submission: name.into(),
+            batch: "B7K2QX".into(),
+            masked_name: String::new(),
+            state: State::PendingReview,
+            attempt: 1,
+            revision: 1,
+            photo_sha256: String::new(),
+            received_at_ms: 0,
+            verdict,
+            failed_checks,
+            warned_checks,
+            hold: None,
+        };
+        let mut rows = vec![
+            row("unchecked", None, 0, 0),
+            row("passed", Some(Verdict::Pass), 0, 0),
+            row("warned", Some(Verdict::Warn), 0, 2),
+            row("failed once", Some(Verdict::Fail), 1, 3),
+            row("failed twice", Some(Verdict::Fail), 2, 0),
+            row("warned too", Some(Verdict::Warn), 0, 2),
+        ];
+        worst_first(&mut rows);
+        let names: Vec<&str> = rows.iter().map(|row| row.submission.as_str()).collect();
+        assert_eq!(names, ["failed twice", "failed once", "warned", "warned too", "passed", "unchecked"]);
+    }
+}

@@ -204,7 +204,12 @@ fn student_preview(ui: &mut Ui, screen: &ReviewScreen, scene: &Scene<'_>) {
     let line = ui.text_style_height(&egui::TextStyle::Small);
     surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
         let is_low = ui.ctx().content_rect().height() < LITTLE_HEIGHT;
-        let height = line * if is_low { FEW_STUDENT_LINES } else { STUDENT_LINES };
+        let lines = match (is_low, codes.is_empty()) {
+            (true, true) => 1.0,
+            (true, false) => FEW_STUDENT_LINES,
+            (false, _) => STUDENT_LINES,
+        };
+        let height = line * lines;
         ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(
             ui,
             |ui| {

@@ -47,19 +47,19 @@ fn thumb(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>, index: usize
         painter.text(rect.center(), Align2::CENTER_CENTER, icons::DAMAGED, icon, ON_GREY_FILL);
     }
     let badge = Rect::from_min_size(rect.right_bottom() - vec2(BADGE + 3.0, BADGE + 3.0), vec2(BADGE, BADGE));
-    let of_mode = crate::ui::theme::of_mode(true);
+    let on_photo = crate::ui::theme::on_photo();
     if item.state != State::PendingReview {
         painter.rect_filled(rect, round, crate::ui::theme::OUTSIDE);
         status::paint_badge(&painter, badge, |painter, at| {
-            status::paint_state(painter, at, 11.0, item.state, of_mode)
+            status::paint_state(painter, at, 11.0, item.state, on_photo)
         });
     } else if let Some(kind) = item.hold {
         status::paint_badge(&painter, badge, |painter, at| {
-            status::paint_hold(painter, at, 10.0, kind, of_mode.warn);
+            status::paint_hold(painter, at, 10.0, kind, on_photo.warn);
         });
     } else if let Some(verdict) = item.verdict {
         status::paint_badge(&painter, badge, |painter, at| {
-            status::paint_verdict(painter, at, 10.0, verdict, of_mode.verdict(verdict));
+            status::paint_verdict(painter, at, 10.0, verdict, on_photo.verdict(verdict));
         });
     }
     if current {

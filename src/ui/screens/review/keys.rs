@@ -61,8 +61,10 @@ pub fn is_writing_text(ctx: &Context) -> bool {
 
 fn first_press(event: &Event) -> Option<Press> {
     match event {
-        Event::Key { key, pressed: true, repeat: false, modifiers, .. } => {
-            Some(Press { key: *key, modifiers: *modifiers })
+        Event::Key { key, physical_key, pressed: true, repeat: false, modifiers } => {
+            // With Shift a digit's key writes another sign, and on some keyboards it does so without.
+            let digit = physical_key.filter(|key| digit(*key).is_some());
+            Some(Press { key: digit.unwrap_or(*key), modifiers: *modifiers })
         }
         _ => None,
     }
@@ -106,6 +108,19 @@ mod tests {
         assert!(guard.follow_composition(&[preedit("li")]) && guard.composing);
         assert!(!guard.follow_composition(&[]) && guard.composing, "still composing without news");
         assert!(guard.follow_composition(&[Event::Ime(ImeEvent::Commit("李".into()))]) && !guard.composing);
+    }
+
+    #[test]
+    fn a_digit_is_known_by_its_place_on_the_keyboard() {
+        // Shift and 1 as a window reports them.
+        let event = Event::Key {
+            key: Key::Exclamationmark,
+            physical_key: Some(Key::Num1),
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::SHIFT,
+        };
+        assert_eq!(first_press(&event), Some(Press { key: Key::Num1, modifiers: Modifiers::SHIFT }));
     }
 
     #[test]

@@ -201,6 +201,6 @@ fn banner(ui: &Ui, area: Rect, state: State) {
     let ground = Rect::from_min_size(area.left_top(), galley.size() + mark + vec2(2.0 * space::M, space::S));
     ui.painter().rect_filled(ground, theme::RADIUS, ON_GREY_FILL);
     let at = ground.left_center() + vec2(space::M + size::STATUS_ICON / 2.0, 0.0);
-    status::paint_state(ui.painter(), at, size::STATUS_ICON, state, theme::of_mode(true));
+    status::paint_state(ui.painter(), at, size::STATUS_ICON, state, theme::on_photo());
     ui.painter().galley(ground.left_top() + mark + vec2(space::M, space::XS), galley, ON_GREY_TEXT);
 }
