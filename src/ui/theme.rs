@@ -170,7 +170,7 @@ const GREY: Palette = Palette {
     accent_fill_hover: Color32::from_rgb(0x6A, 0x5E, 0xE6),
     on_accent: Color32::WHITE,
     selected: Color32::from_gray(0x6A),
-    pass: Color32::from_rgb(0x8C, 0xEB, 0xCB),
+    pass: Color32::from_rgb(0x8C, 0xEB, 0xD8),
     warn: Color32::from_rgb(0xFF, 0xD5, 0x80),
     fail: Color32::from_rgb(0xFF, 0xBC, 0xB7),
     unknown: Color32::from_rgb(0xD3, 0xDB, 0xE4),
