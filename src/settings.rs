@@ -52,6 +52,8 @@ pub enum ThemeChoice {
     #[default]
     Dark,
     Light,
+    /// Neutral mid grey, for judging colour.
+    Grey,
 }
 
 /// Everything the person can choose.

@@ -18,6 +18,9 @@ use photodesk::workflow::desk::{NewBatch, QueueFilter};
 use photodesk::workflow::job::Job;
 use photodesk::workflow::{Desk, intake};
 
+#[path = "desk_ui/review.rs"]
+mod review_ways;
+
 const SCHOOL: &str = "江南大学";
 const WINDOW: Vec2 = vec2(1440.0, 900.0);
 /// Seconds of a frame, as on a usual screen.

@@ -100,7 +100,7 @@ fn round(folder: &Folder, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn queue(desk: &Desk, batch: &Batch, state: State) -> Result<Vec<QueueItem>, DeskError> {
-    desk.queue(&QueueFilter { batch: Some(batch.code.clone()), state: Some(state), text: String::new() })
+    desk.queue(&QueueFilter { batch: Some(batch.code.clone()), state: Some(state), ..QueueFilter::default() })
 }
 
 fn decide_by_rule(desk: &Desk, item: &QueueItem, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Store, StoreError, Tx};
-use crate::submission::{Batch, BatchSummary, State};
+use crate::submission::{Batch, BatchSummary, HoldKind, State};
 
 const COLUMNS: &str = "code, school, title, standard, background, layouts, max_attempts";
 
@@ -56,8 +56,16 @@ impl Store {
 }
 
 fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreError> {
-    let mut summary =
-        BatchSummary { batch, pending: 0, approved: 0, rejected: 0, in_production: 0, completed: 0 };
+    let mut summary = BatchSummary {
+        batch,
+        pending: 0,
+        approved: 0,
+        rejected: 0,
+        in_production: 0,
+        completed: 0,
+        parked: 0,
+        escalated: 0,
+    };
     let mut statement =
         database.prepare_cached("SELECT state, count(*) FROM submission WHERE batch = ?1 GROUP BY state")?;
     let mut rows = statement.query([&summary.batch.code])?;
@@ -70,6 +78,17 @@ fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreErr
             Some(State::InProduction) => summary.in_production = count,
             Some(State::Completed) => summary.completed = count,
             _ => {}
+        }
+    }
+    let sql = "SELECT hold, count(*) FROM submission WHERE batch = ?1 AND hold IS NOT NULL GROUP BY hold";
+    let mut statement = database.prepare_cached(sql)?;
+    let mut rows = statement.query([&summary.batch.code])?;
+    while let Some(row) = rows.next()? {
+        let count = row.get::<_, i64>(1)? as usize;
+        match HoldKind::from_word(row.get_ref(0)?.as_str().unwrap_or_default()) {
+            Some(HoldKind::Parked) => summary.parked = count,
+            Some(HoldKind::Escalated) => summary.escalated = count,
+            None => {}
         }
     }
     Ok(summary)

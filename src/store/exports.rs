@@ -161,7 +161,7 @@ impl Store {
         let filter = crate::submission::QueueFilter {
             batch: Some(batch.to_owned()),
             state: Some(State::Approved),
-            text: String::new(),
+            ..Default::default()
         };
         let held = self.held(batch)?;
         let mut items = self.queue(&filter)?;

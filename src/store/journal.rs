@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::Sealer;
 use super::{Store, StoreError, Tx};
 use crate::submission::audit::{ChainBreak, Entry, Hash, Head};
-use crate::submission::{Batch, Decision, State};
+use crate::submission::{Batch, Decision, Hold, State};
 
 /// What the journal records. Ids and codes only: no name, no number, no file name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,11 @@ pub enum JournalEvent {
         decision: Decision,
         from: State,
         to: State,
+    },
+    /// Set aside, or given back to the queue; the state stays.
+    Held {
+        #[serde(flatten)]
+        hold: Hold,
     },
     ExportBegun {
         job: String,

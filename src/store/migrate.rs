@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Step *n* brings the database from version *n* to *n* + 1. A released step is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql"), include_str!("migrations/0002_hold.sql")];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
 pub(super) fn migrate(database: &mut Connection, path: &Path) -> Result<(), StoreError> {
@@ -77,6 +77,29 @@ mod tests {
         assert_eq!(version(&database), 2);
         let copy = Connection::open(backup_path(&path, 1)).unwrap();
         assert_eq!((version(&copy), copy.query_row("SELECT a FROM one", [], |row| row.get(0))), (1, Ok(7)));
+    }
+
+    #[test]
+    fn a_submission_of_the_first_form_is_not_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let mut database = Connection::open(&path).unwrap();
+        migrate_with(&mut database, &path, &STEPS[..1]).unwrap();
+        let rows = format!(
+            "INSERT INTO batch VALUES ('AAAAAA', 's', 't', 'x', 'white', '[]', 3, 1);
+             INSERT INTO photo VALUES ('{0}', 5, 1);
+             INSERT INTO submission (id, batch, masked_name, state, attempt, revision, photo_sha256, received_at_ms)
+             VALUES ('one', 'AAAAAA', '吴*兰', 'approved', 2, 3, '{0}', 9);",
+            "a".repeat(64)
+        );
+        database.execute_batch(&rows).unwrap();
+        migrate(&mut database, &path).unwrap();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let found: (String, u32, Option<String>) =
+            database.query_row("SELECT state, revision, hold FROM submission", [], row).unwrap();
+        assert_eq!(found, ("approved".to_owned(), 3, None));
+        let wrong = database.execute("UPDATE submission SET hold = 'lost'", []);
+        assert!(wrong.is_err(), "only known holds are kept");
     }
 
     #[test]

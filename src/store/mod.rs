@@ -4,6 +4,7 @@ pub mod batches;
 pub mod blobs;
 pub mod exports;
 pub mod finals;
+pub mod holds;
 pub mod journal;
 pub mod keys;
 pub mod migrate;

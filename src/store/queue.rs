@@ -56,9 +56,9 @@ fn select(
     let (condition, values) = condition(filter);
     // Every state means nearly every row: reading the table straight through beats an index, and rows mostly lie
     // in the order they came.
-    let (source, order) = match filter.state {
-        Some(_) => ("submission", "received_at_ms, number"),
-        None => ("submission NOT INDEXED", "number"),
+    let (source, order) = match (filter.state, filter.hold) {
+        (None, None) => ("submission NOT INDEXED", "number"),
+        _ => ("submission", "received_at_ms, number"),
     };
     let sql = format!("SELECT {COLUMNS}, number FROM {source} {condition} ORDER BY {order}");
     let mut statement = database.prepare_cached(&sql)?;
@@ -66,7 +66,7 @@ fn select(
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let item = item_from_row(row)?;
-        if is_wanted(row.get(11)?, &item) {
+        if is_wanted(row.get(12)?, &item) {
             items.push(item);
         }
     }
@@ -78,7 +78,8 @@ fn select(
 fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
     let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
     let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
-    let (conditions, values): (Vec<_>, Vec<_>) = [batch, state].into_iter().flatten().unzip();
+    let hold = filter.hold.map(|hold| ("hold = ?", Value::from(hold.as_str().to_owned())));
+    let (conditions, values): (Vec<_>, Vec<_>) = [batch, state, hold].into_iter().flatten().unzip();
     let condition =
         if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
     (condition, values)
@@ -108,6 +109,7 @@ mod tests {
             batch: batch.map(str::to_owned),
             state,
             text: text.to_owned(),
+            ..QueueFilter::default()
         };
         assert_eq!(found(&desk, &QueueFilter::default()), [one.clone(), two.clone(), three.clone()]);
         assert_eq!(found(&desk, &filter(Some("AAAAAA"), None, "")), [one.clone(), two.clone()]);

@@ -5,10 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
 use crate::inspect::Verdict;
-use crate::submission::{QueueItem, State};
+use crate::submission::{HoldKind, QueueItem, State};
 
 pub(super) const COLUMNS: &str = "id, batch, masked_name, state, attempt, revision, photo_sha256, received_at_ms, \
-     verdict, failed_checks, warned_checks";
+     verdict, failed_checks, warned_checks, hold";
 
 /// A submission with its first photo. The photo file must already be stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +124,7 @@ impl Tx<'_> {
         require_one(changed, id)
     }
 
-    /// Sets the state together with the decision that led to it; `None` when a decision was taken back.
+    /// Sets the state together with the decision that led to it; `None` when a decision was taken back. Ends a hold.
     pub fn set_decided(
         &self,
         id: &str,
@@ -132,7 +132,8 @@ impl Tx<'_> {
         decided: Option<(&str, u64)>,
     ) -> Result<(), StoreError> {
         let (by, seq) = decided.unzip();
-        let sql = "UPDATE submission SET state = ?2, decided_by = ?3, decided_seq = ?4 WHERE id = ?1";
+        let sql =
+            "UPDATE submission SET state = ?2, decided_by = ?3, decided_seq = ?4, hold = NULL WHERE id = ?1";
         let changed = self.database.prepare_cached(sql)?.execute((
             id,
             state.as_str(),
@@ -213,6 +214,7 @@ pub(super) fn item_from_row(row: &Row<'_>) -> Result<QueueItem, StoreError> {
         verdict: row.get_ref(8)?.as_str_or_null().ok().flatten().and_then(verdict_from_word),
         failed_checks: row.get::<_, u32>(9)? as usize,
         warned_checks: row.get::<_, u32>(10)? as usize,
+        hold: row.get_ref(11)?.as_str_or_null().ok().flatten().and_then(HoldKind::from_word),
     })
 }
 
@@ -250,7 +252,7 @@ fn standing(database: &Connection, id: &str) -> Result<Standing, StoreError> {
     Ok(Standing { item, is_damaged, decided_by, decided_seq: seq.map(|seq| seq as u64), export_job })
 }
 
-fn require_one(changed: usize, id: &str) -> Result<(), StoreError> {
+pub(super) fn require_one(changed: usize, id: &str) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(unknown(id)) }
 }
 

@@ -29,6 +29,17 @@ pub struct BatchSummary {
     pub rejected: usize,
     pub in_production: usize,
     pub completed: usize,
+    /// Of the pending ones, those a reviewer set aside.
+    pub parked: usize,
+    /// Of the pending ones, those that wait for a senior.
+    pub escalated: usize,
+}
+
+impl BatchSummary {
+    /// Pending submissions that nobody has set aside.
+    pub fn waiting(&self) -> usize {
+        self.pending.saturating_sub(self.parked + self.escalated)
+    }
 }
 
 /// What is needed to open a batch. Without `code` a free signature code is drawn.

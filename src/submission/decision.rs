@@ -100,13 +100,7 @@ pub fn judge(
     standing: Standing<'_>,
     reasons: &ReasonCatalogue,
 ) -> Result<State, DecisionRefused> {
-    if decision.reviewer.trim().is_empty() {
-        return Err(DecisionRefused::Unsigned);
-    }
-    let is_same_photo = decision.photo_sha256 == standing.item.photo_sha256;
-    if !is_same_photo || decision.revision != standing.item.revision {
-        return Err(DecisionRefused::StalePhoto { current: standing.item.revision });
-    }
+    judge_pixels(&decision.reviewer, &decision.photo_sha256, decision.revision, standing)?;
     let to = next(standing.item.state, decision.verb.event())?;
     match decision.verb {
         Verb::Approve if standing.is_damaged => Err(DecisionRefused::Damaged),
@@ -114,6 +108,22 @@ pub fn judge(
         Verb::Reject => judge_reasons(&decision.reasons, reasons).map(|()| to),
         Verb::Undo => judge_owner(&decision.reviewer, standing.decided_by).map(|()| to),
     }
+}
+
+/// Whether it is signed, and made on the photo that is submitted now.
+pub(super) fn judge_pixels(
+    reviewer: &str,
+    photo_sha256: &str,
+    revision: u32,
+    standing: Standing<'_>,
+) -> Result<(), DecisionRefused> {
+    if reviewer.trim().is_empty() {
+        return Err(DecisionRefused::Unsigned);
+    }
+    if photo_sha256 != standing.item.photo_sha256 || revision != standing.item.revision {
+        return Err(DecisionRefused::StalePhoto { current: standing.item.revision });
+    }
+    Ok(())
 }
 
 fn judge_reasons(given: &[String], known: &ReasonCatalogue) -> Result<(), DecisionRefused> {
@@ -153,6 +163,7 @@ mod tests {
             verdict: None,
             failed_checks: 0,
             warned_checks: 0,
+            hold: None,
         }
     }
 

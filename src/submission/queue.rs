@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::{HoldKind, State};
 use crate::inspect::Verdict;
 
 /// Why a stored photo cannot be shown or checked.
@@ -28,6 +28,8 @@ pub struct QueueItem {
     pub verdict: Option<Verdict>,
     pub failed_checks: usize,
     pub warned_checks: usize,
+    /// Set aside without a decision.
+    pub hold: Option<HoldKind>,
 }
 
 /// What the queue shows.
@@ -35,6 +37,8 @@ pub struct QueueItem {
 pub struct QueueFilter {
     pub batch: Option<String>,
     pub state: Option<State>,
+    /// Only what is set aside in this way.
+    pub hold: Option<HoldKind>,
     /// Part of the file name, masked name or submission id.
     pub text: String,
 }

@@ -6,7 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::route::{Route, key};
 use crate::settings::{Language, ThemeChoice};
-use crate::submission::State;
+use crate::submission::{Hold, HoldKind, State};
 use crate::workflow::desk::NewBatch;
 
 /// The photo as it came, or as it will be delivered.
@@ -15,6 +15,23 @@ pub enum PhotoTab {
     #[default]
     Original,
     Result,
+    /// Both beside each other, zoom locked together.
+    Compare,
+}
+
+impl PhotoTab {
+    pub const ALL: [Self; 3] = [Self::Original, Self::Result, Self::Compare];
+}
+
+/// What is laid over the photo, or how close it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// The standard's lines.
+    Guides,
+    /// Pixels burnt out or drowned.
+    Clipping,
+    /// The eyes at 100 %.
+    Loupe,
 }
 
 /// One choice in the settings.
@@ -31,6 +48,10 @@ pub enum Choice {
 pub enum Filter {
     Batch(Option<String>),
     State(Option<State>),
+    /// What is set aside in this way.
+    Hold(HoldKind),
+    /// The worst checks first, or else the oldest.
+    ByRisk(bool),
     Text(String),
 }
 
@@ -63,9 +84,20 @@ pub enum Action {
     ToggleReason(String),
     TurnReasonPage,
     Undo,
+    /// Leaves the photo for the end of the list.
+    Skip,
+    /// Asks for the note of a photo to set aside; gives back what already is.
+    OpenNote(HoldKind),
+    SetAside {
+        hold: Hold,
+        note: String,
+    },
+    OpenPalette,
+    OpenKeys,
+    FocusSearch,
     Look(isize),
     LookAt(usize),
-    ToggleGuides,
+    Toggle(Layer),
     Show(PhotoTab),
     OpenPrintRoom(Option<String>),
     TurnSheet(isize),
@@ -94,9 +126,25 @@ impl Action {
             Self::Undo => key("action.undo"),
             Self::Look(step) if *step < 0 => key("action.previous"),
             Self::Look(_) => key("action.next"),
-            Self::ToggleGuides => key("action.guides"),
+            Self::Skip => key("action.skip"),
+            Self::OpenNote(HoldKind::Parked) => key("action.park"),
+            Self::OpenNote(HoldKind::Escalated) => key("action.escalate"),
+            Self::OpenPalette => key("action.palette"),
+            Self::OpenKeys => key("action.keys"),
+            Self::FocusSearch => key("action.search"),
+            Self::Toggle(Layer::Guides) => key("action.guides"),
+            Self::Toggle(Layer::Clipping) => key("action.clipping"),
+            Self::Toggle(Layer::Loupe) => key("action.loupe"),
+            Self::ReviewPending(_) => key("action.review_pending"),
+            Self::Export => key("action.export"),
             Self::Show(PhotoTab::Original) => key("action.original"),
             Self::Show(PhotoTab::Result) => key("action.result"),
+            Self::Show(PhotoTab::Compare) => key("action.compare"),
+            Self::Choose(Choice::Language(Language::Chinese)) => key("action.chinese"),
+            Self::Choose(Choice::Language(Language::English)) => key("action.english"),
+            Self::Choose(Choice::Theme(ThemeChoice::Dark)) => key("action.dark"),
+            Self::Choose(Choice::Theme(ThemeChoice::Light)) => key("action.light"),
+            Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
             Self::OpenPrintRoom(_) => key("action.open_print_room"),
             Self::TurnSheet(step) if *step < 0 => key("action.previous_sheet"),
             Self::TurnSheet(_) => key("action.next_sheet"),
@@ -114,9 +162,15 @@ impl Action {
             Self::RejectChosen => key("tip.reject"),
             Self::TurnReasonPage => key("tip.more_reasons"),
             Self::Undo => key("tip.undo"),
-            Self::ToggleGuides => key("tip.guides"),
+            Self::Skip => key("tip.skip"),
+            Self::OpenNote(HoldKind::Parked) => key("tip.park"),
+            Self::OpenNote(HoldKind::Escalated) => key("tip.escalate"),
+            Self::Toggle(Layer::Guides) => key("tip.guides"),
+            Self::Toggle(Layer::Clipping) => key("tip.clipping"),
+            Self::Toggle(Layer::Loupe) => key("tip.loupe"),
             Self::Show(PhotoTab::Original) => key("tip.original"),
             Self::Show(PhotoTab::Result) => key("tip.result"),
+            Self::Show(PhotoTab::Compare) => key("tip.compare"),
             Self::OpenImport(_) => key("tip.import"),
             Self::MakeSamples => key("tip.make_samples"),
             Self::ReviewFrom(_) => key("tip.review_from"),
@@ -132,7 +186,16 @@ impl Action {
             Self::RejectChosen => KeyboardShortcut::new(plain, Key::Enter),
             Self::TurnReasonPage => KeyboardShortcut::new(plain, Key::Num0),
             Self::Undo => KeyboardShortcut::new(plain, Key::U),
-            Self::ToggleGuides => KeyboardShortcut::new(plain, Key::G),
+            Self::Skip => KeyboardShortcut::new(plain, Key::S),
+            Self::OpenNote(HoldKind::Parked) => KeyboardShortcut::new(plain, Key::P),
+            Self::OpenNote(HoldKind::Escalated) => KeyboardShortcut::new(plain, Key::E),
+            Self::OpenPalette => KeyboardShortcut::new(Modifiers::COMMAND, Key::K),
+            Self::OpenKeys => KeyboardShortcut::new(plain, Key::Questionmark),
+            Self::FocusSearch => KeyboardShortcut::new(plain, Key::Slash),
+            Self::Toggle(Layer::Guides) => KeyboardShortcut::new(plain, Key::G),
+            Self::Toggle(Layer::Clipping) => KeyboardShortcut::new(plain, Key::H),
+            Self::Toggle(Layer::Loupe) => KeyboardShortcut::new(plain, Key::Z),
+            Self::Show(PhotoTab::Compare) => KeyboardShortcut::new(plain, Key::C),
             Self::Show(_) => KeyboardShortcut::new(plain, Key::R),
             Self::Look(step) if *step < 0 => KeyboardShortcut::new(plain, Key::ArrowLeft),
             Self::Look(_) => KeyboardShortcut::new(plain, Key::ArrowRight),
@@ -155,10 +218,91 @@ impl Action {
             Key::ArrowRight => "→".to_owned(),
             Key::Enter => "Enter".to_owned(),
             Key::Comma => ",".to_owned(),
+            Key::Slash => "/".to_owned(),
+            Key::Questionmark => "?".to_owned(),
             other => other.name().to_owned(),
         };
         Some(if shortcut.modifiers.command { format!("Ctrl+{name}") } else { name })
     }
+}
+
+/// Where a key or a palette entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Everywhere,
+    Queue,
+    Review,
+    PrintRoom,
+}
+
+impl Place {
+    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Queue, Self::Review, Self::PrintRoom];
+
+    /// Locale key of the place's name in the list of keys.
+    pub const fn label_key(self) -> &'static str {
+        match self {
+            Self::Everywhere => key("keys.everywhere"),
+            Self::Queue => Route::Queue.label_key(),
+            Self::Review => Route::Review.label_key(),
+            Self::PrintRoom => Route::PrintRoom.label_key(),
+        }
+    }
+
+    /// Whether what holds in this place holds where the person is.
+    pub fn holds_in(self, route: Route) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Queue => route == Route::Queue,
+            Self::Review => route == Route::Review,
+            Self::PrintRoom => route == Route::PrintRoom,
+        }
+    }
+}
+
+/// Every action with words of its own, by the place it holds in: one list for keys, palette and the sheet of keys.
+pub fn catalogue() -> Vec<(Place, Action)> {
+    let in_place =
+        |place: Place, actions: Vec<Action>| actions.into_iter().map(move |action| (place, action));
+    let everywhere = vec![
+        Action::OpenPalette,
+        Action::OpenKeys,
+        Action::Go(Route::Queue),
+        Action::Go(Route::Review),
+        Action::Go(Route::PrintRoom),
+        Action::Go(Route::Settings),
+        Action::OpenImport(Vec::new()),
+        Action::OpenNewBatch,
+        Action::ReviewPending(None),
+        Action::Choose(Choice::Language(Language::Chinese)),
+        Action::Choose(Choice::Language(Language::English)),
+        Action::Choose(Choice::Theme(ThemeChoice::Dark)),
+        Action::Choose(Choice::Theme(ThemeChoice::Light)),
+        Action::Choose(Choice::Theme(ThemeChoice::Grey)),
+    ];
+    let review = vec![
+        Action::Approve,
+        Action::RejectChosen,
+        Action::TurnReasonPage,
+        Action::Skip,
+        Action::OpenNote(HoldKind::Parked),
+        Action::OpenNote(HoldKind::Escalated),
+        Action::Undo,
+        Action::Look(-1),
+        Action::Look(1),
+        Action::Show(PhotoTab::Original),
+        Action::Show(PhotoTab::Result),
+        Action::Show(PhotoTab::Compare),
+        Action::Toggle(Layer::Guides),
+        Action::Toggle(Layer::Clipping),
+        Action::Toggle(Layer::Loupe),
+    ];
+    let print_room =
+        vec![Action::TurnSheet(-1), Action::TurnSheet(1), Action::PickExportFolder, Action::Export];
+    in_place(Place::Everywhere, everywhere)
+        .chain(in_place(Place::Queue, vec![Action::FocusSearch]))
+        .chain(in_place(Place::Review, review))
+        .chain(in_place(Place::PrintRoom, print_room))
+        .collect()
 }
 
 #[cfg(test)]
@@ -172,5 +316,20 @@ mod tests {
         check(Action::Look(-1), "←");
         check(Action::Go(Route::Settings), "Ctrl+,");
         check(Action::TurnReasonPage, "0");
+        check(Action::OpenKeys, "?");
+    }
+
+    #[test]
+    fn a_key_means_one_thing_in_a_place() {
+        let mut seen = Vec::new();
+        for (place, action) in catalogue() {
+            assert!(action.label_key().is_some(), "{action:?} has no words");
+            // Original and result are the two ends of one key.
+            let other_end = matches!(action, Action::Show(PhotoTab::Original));
+            if let Some(shortcut) = action.shortcut().filter(|_| !other_end) {
+                assert!(!seen.contains(&(place, shortcut)), "{action:?} shares its key");
+                seen.push((place, shortcut));
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::screens::Shop;
 use super::session::Session;
 use super::theme::{self, palette, space, surface};
 use super::widgets::empty;
-use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons};
+use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, problem};
 use crate::i18n::{self, words};
 use crate::print::{Layouts, Papers};
 use crate::settings::Settings;
@@ -93,7 +93,7 @@ impl App {
                 }
                 Phase::Open(Box::new(session))
             }
-            Err(error) => Phase::Failed(error.to_string()),
+            Err(error) => Phase::Failed(problem::of(&error)),
         };
     }
 

@@ -8,9 +8,9 @@ use std::thread;
 
 use egui::{Context, TextureHandle};
 
-use super::photos::LoadedPhoto;
+use super::photos::DecodedPhoto;
 use super::screens::print_room::SheetQuestion;
-use crate::submission::Decision;
+use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::intake::ImportReport;
@@ -36,6 +36,37 @@ pub struct Overview {
     pub decided_today: usize,
 }
 
+impl Overview {
+    /// Moves one submission from where it stood to where it stands now.
+    pub fn moved(&mut self, from: &QueueItem, to: &QueueItem) {
+        let Some(summary) = self.batches.iter_mut().find(|summary| summary.batch.code == to.batch) else {
+            return;
+        };
+        for (item, step) in [(from, -1), (to, 1)] {
+            if let Some(count) = state_count(summary, item.state) {
+                *count = count.saturating_add_signed(step);
+            }
+            let held = match item.hold {
+                Some(HoldKind::Parked) => &mut summary.parked,
+                Some(HoldKind::Escalated) => &mut summary.escalated,
+                None => continue,
+            };
+            *held = held.saturating_add_signed(step);
+        }
+    }
+}
+
+fn state_count(summary: &mut BatchSummary, state: State) -> Option<&mut usize> {
+    Some(match state {
+        State::PendingReview => &mut summary.pending,
+        State::Approved => &mut summary.approved,
+        State::Rejected => &mut summary.rejected,
+        State::InProduction => &mut summary.in_production,
+        State::Completed => &mut summary.completed,
+        _ => return None,
+    })
+}
+
 /// What was asked for with a file dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picked {
@@ -59,9 +90,11 @@ pub enum Done {
         what: Picked,
         paths: Vec<PathBuf>,
     },
-    Photo(Box<LoadedPhoto>),
-    /// The photo was no longer wanted when its turn came.
-    PhotoSkipped {
+    Photo(Box<DecodedPhoto>),
+    /// No photo was wanted any more when the lane came to it.
+    PhotoSkipped,
+    /// The final photo was no longer wanted when its turn came.
+    FinalSkipped {
         submission: String,
     },
     FinalPhoto {
@@ -70,6 +103,11 @@ pub enum Done {
     },
     Decided {
         decision: Decision,
+        result: Result<QueueItem, DeskError>,
+    },
+    Held {
+        hold: Hold,
+        note: String,
         result: Result<QueueItem, DeskError>,
     },
     Undone(Result<Option<QueueItem>, DeskError>),

@@ -21,4 +21,6 @@ pub const DAMAGED: &str = material::ICON_BROKEN_IMAGE.codepoint;
 pub const PHOTO: &str = material::ICON_IMAGE.codepoint;
 pub const DONE: &str = material::ICON_TASK_ALT.codepoint;
 pub const PROBLEM: &str = material::ICON_ERROR.codepoint;
-pub const PERSON: &str = material::ICON_FACE.codepoint;
+pub const CLIPPING: &str = material::ICON_CONTRAST.codepoint;
+pub const LOUPE: &str = material::ICON_ZOOM_IN.codepoint;
+pub const KEYS: &str = material::ICON_KEYBOARD.codepoint;

@@ -8,6 +8,7 @@ mod fonts;
 mod icons;
 mod photos;
 mod picker;
+mod problem;
 mod route;
 mod screens;
 mod session;

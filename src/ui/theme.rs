@@ -107,6 +107,7 @@ pub const VIEWING_GREY: Color32 = Color32::from_rgb(0x77, 0x77, 0x77);
 pub const GUIDE: Color32 = Color32::from_rgb(0xFF, 0xF4, 0xC2);
 pub const GUIDE_FAINT: Color32 = Color32::from_rgba_premultiplied(0x80, 0x7A, 0x61, 0x80);
 pub const GUIDE_BAND: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1B, 0x15, 0x1C);
+pub const FAINT_HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0x50);
 pub const HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0xA0);
 pub const EVIDENCE: Color32 = Color32::from_rgb(0xFF, 0x5C, 0xC8);
 /// What lies outside the crop.
@@ -155,14 +156,52 @@ const LIGHT: Palette = Palette {
     shadow: Color32::from_rgba_premultiplied(0, 0, 0, 0x28),
 };
 
+/// Every surface without a hue, so that nothing beside the photo shifts the eye.
+const GREY: Palette = Palette {
+    window: Color32::from_gray(0x46),
+    panel: Color32::from_gray(0x4C),
+    raised: Color32::from_gray(0x55),
+    hover: Color32::from_gray(0x5F),
+    hairline: Color32::from_gray(0x6A),
+    text: Color32::from_gray(0xF4),
+    weak: Color32::from_gray(0xD2),
+    accent: Color32::from_rgb(0xD6, 0xD0, 0xFF),
+    accent_fill: Color32::from_rgb(0x5B, 0x4F, 0xDB),
+    accent_fill_hover: Color32::from_rgb(0x6A, 0x5E, 0xE6),
+    on_accent: Color32::WHITE,
+    selected: Color32::from_gray(0x6A),
+    pass: Color32::from_rgb(0x8C, 0xEB, 0xD8),
+    warn: Color32::from_rgb(0xFF, 0xD5, 0x80),
+    fail: Color32::from_rgb(0xFF, 0xBC, 0xB7),
+    unknown: Color32::from_rgb(0xD3, 0xDB, 0xE4),
+    shadow: Color32::from_rgba_premultiplied(0, 0, 0, 0x70),
+};
+
 /// The colours of the theme this part of the window is drawn in.
 pub fn palette(ui: &Ui) -> &'static Palette {
-    of_mode(ui.visuals().dark_mode)
+    of_visuals(ui.visuals())
 }
 
-/// The colours by darkness, where no `Ui` is at hand.
-pub fn of_mode(dark: bool) -> &'static Palette {
-    if dark { &DARK } else { &LIGHT }
+/// The colours of the whole window, where no `Ui` is at hand.
+pub fn of_window(ctx: &Context) -> &'static Palette {
+    of_visuals(&ctx.global_style().visuals)
+}
+
+/// The colours of marks on photos, whatever the theme.
+pub fn on_photo() -> &'static Palette {
+    &DARK
+}
+
+fn of_visuals(visuals: &Visuals) -> &'static Palette {
+    [&GREY, &LIGHT].into_iter().find(|p| p.window == visuals.panel_fill).unwrap_or(&DARK)
+}
+
+fn of_choice(theme: ThemeChoice) -> &'static Palette {
+    match theme {
+        ThemeChoice::Dark => &DARK,
+        ThemeChoice::Light => &LIGHT,
+        ThemeChoice::Grey => &GREY,
+    }
 }
 
 impl Palette {
@@ -179,17 +218,16 @@ impl Palette {
 
 /// Gives the whole window this look and scale.
 pub fn apply(ctx: &Context, theme: ThemeChoice, scale_percent: u16) {
-    let dark = theme == ThemeChoice::Dark;
-    let egui_theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
+    let egui_theme = if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark };
     ctx.set_theme(egui_theme);
-    ctx.set_style_of(egui_theme, style(dark));
+    ctx.set_style_of(egui_theme, style(theme));
     // The scale is the person's choice in the settings; a key that changes it would not be remembered.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
     ctx.set_zoom_factor(f32::from(scale_percent) / 100.0);
 }
 
-fn style(dark: bool) -> Style {
-    let mut style = Style { visuals: visuals(dark), animation_time: MOTION_S, ..Style::default() };
+fn style(theme: ThemeChoice) -> Style {
+    let mut style = Style { visuals: visuals(theme), animation_time: MOTION_S, ..Style::default() };
     style.text_styles = [
         (TextStyle::Small, 12.0),
         (TextStyle::Body, 14.0),
@@ -224,9 +262,10 @@ fn style(dark: bool) -> Style {
     style
 }
 
-fn visuals(dark: bool) -> Visuals {
-    let p = of_mode(dark);
-    let mut v = if dark { Visuals::dark() } else { Visuals::light() };
+fn visuals(theme: ThemeChoice) -> Visuals {
+    let p = of_choice(theme);
+    let is_light = theme == ThemeChoice::Light;
+    let mut v = if is_light { Visuals::light() } else { Visuals::dark() };
     v.panel_fill = p.window;
     v.window_fill = p.panel;
     v.window_stroke = Stroke::new(1.0, p.hairline);
@@ -236,7 +275,7 @@ fn visuals(dark: bool) -> Visuals {
     v.popup_shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: p.shadow };
     v.faint_bg_color = p.panel;
     v.extreme_bg_color = p.window;
-    v.text_edit_bg_color = Some(if dark { p.window } else { p.panel });
+    v.text_edit_bg_color = Some(if is_light { p.panel } else { p.window });
     v.weak_text_color = Some(p.weak);
     v.hyperlink_color = p.accent;
     v.warn_fg_color = p.warn;
@@ -267,6 +306,18 @@ fn visuals(dark: bool) -> Visuals {
     // The focus ring.
     w.active.bg_stroke = Stroke::new(2.0, p.accent);
     v
+}
+
+/// The light stripe of clipped pixels: burnt out or drowned.
+pub fn clipped(burnt: bool) -> Color32 {
+    if burnt { Color32::from_rgb(0xFF, 0x5C, 0x5C) } else { Color32::from_rgb(0x5C, 0xA8, 0xFF) }
+}
+
+/// Boxes and discs to tick stand out from the ground while they are empty.
+pub fn outline(ui: &mut Ui) {
+    let p = palette(ui);
+    ui.visuals_mut().widgets.inactive.bg_stroke = Stroke::new(1.0, p.weak);
+    ui.visuals_mut().widgets.inactive.bg_fill = p.window;
 }
 
 /// A frame for panels on this surface, without a stroke.
@@ -309,7 +360,7 @@ mod tests {
 
     #[test]
     fn every_text_and_status_colour_reads_on_every_surface() {
-        for p in [&DARK, &LIGHT] {
+        for p in [&DARK, &LIGHT, &GREY] {
             for surface in [p.window, p.panel, p.raised] {
                 for ink in [p.text, p.weak, p.accent, p.pass, p.warn, p.fail, p.unknown] {
                     let ratio = contrast(ink, surface);
@@ -323,11 +374,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_window_knows_its_own_theme() {
+        for (choice, expect) in
+            [(ThemeChoice::Dark, &DARK), (ThemeChoice::Light, &LIGHT), (ThemeChoice::Grey, &GREY)]
+        {
+            let ctx = Context::default();
+            apply(&ctx, choice, 100);
+            assert_eq!(of_window(&ctx), expect);
+        }
+    }
+
+    #[test]
+    fn the_grey_theme_has_no_hue_in_its_surfaces() {
+        for surface in [GREY.window, GREY.panel, GREY.raised, GREY.hover, GREY.hairline, GREY.selected] {
+            assert!(surface.r() == surface.g() && surface.g() == surface.b());
+        }
+    }
+
     /// Brettel-style check kept simple: pass and fail must differ in lightness or in blue, the channels left to a person
     /// who cannot tell red from green.
     #[test]
     fn pass_and_fail_differ_without_red_and_green() {
-        for p in [&DARK, &LIGHT] {
+        for p in [&DARK, &LIGHT, &GREY] {
             let blue = (i32::from(p.pass.b()) - i32::from(p.fail.b())).abs();
             assert!(blue >= 30, "only {blue} apart in blue");
         }

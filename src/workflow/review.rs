@@ -1,4 +1,4 @@
-//! Decisions: written durably to the journal before the screen moves on.
+//! Decisions and holds: written durably to the journal before the screen moves on.
 
 use super::desk::{QueueItem, now_ms};
 use super::{Desk, DeskError};
@@ -6,7 +6,8 @@ use crate::store::journal::JournalEvent;
 use crate::store::submissions::Standing;
 use crate::store::{StoreError, Tx};
 use crate::submission::decision::{self, judge};
-use crate::submission::{Decision, State, Verb};
+use crate::submission::hold::judge_hold;
+use crate::submission::{Decision, Hold, HoldNote, State, Verb};
 
 /// Writes the decision; refused when the photo or revision is not the one that was painted.
 ///
@@ -25,17 +26,46 @@ pub fn decide(desk: &Desk, decision: &Decision) -> Result<QueueItem, DeskError> 
 pub fn undo(desk: &Desk, reviewer: &str) -> Result<Option<QueueItem>, DeskError> {
     desk.store.write(|tx| {
         let Some(id) = tx.latest_decided_by(reviewer)? else { return Ok(None) };
-        let standing = tx.standing(&id)?;
-        let decision = Decision {
-            submission: id,
-            photo_sha256: standing.item.photo_sha256.clone(),
-            revision: standing.item.revision,
-            verb: Verb::Undo,
-            reasons: Vec::new(),
-            reviewer: reviewer.to_owned(),
-        };
-        take(desk, tx, &decision, standing).map(Some)
+        take_back(desk, tx, reviewer, &id).map(Some)
     })
+}
+
+/// Takes back this reviewer's decision on one submission, however long ago, as long as nothing was built on it.
+pub fn undo_of(desk: &Desk, reviewer: &str, submission: &str) -> Result<QueueItem, DeskError> {
+    desk.store.write(|tx| take_back(desk, tx, reviewer, submission))
+}
+
+/// Sets a photo aside with a note, or gives it back to the queue; the state stays.
+///
+/// Refused when the photo or revision is not the one that was painted, or when it no longer waits for review.
+pub fn hold(desk: &Desk, hold: &Hold, note: &str) -> Result<QueueItem, DeskError> {
+    desk.store.write(|tx| {
+        let Standing { item, is_damaged, decided_by, .. } = tx.standing(&hold.submission)?;
+        let known = decision::Standing { item: &item, is_damaged, decided_by: decided_by.as_deref() };
+        judge_hold(hold, known)?;
+        let at_ms = now_ms();
+        tx.append(at_ms, &hold.reviewer, &JournalEvent::Held { hold: hold.clone() })?;
+        tx.set_hold(hold, note, at_ms)?;
+        Ok(QueueItem { hold: hold.hold, ..item })
+    })
+}
+
+/// Who set the photo aside last, when and why.
+pub fn hold_note(desk: &Desk, submission: &str) -> Result<Option<HoldNote>, DeskError> {
+    Ok(desk.store.hold_note(submission)?)
+}
+
+fn take_back(desk: &Desk, tx: &Tx<'_>, reviewer: &str, submission: &str) -> Result<QueueItem, DeskError> {
+    let standing = tx.standing(submission)?;
+    let decision = Decision {
+        submission: submission.to_owned(),
+        photo_sha256: standing.item.photo_sha256.clone(),
+        revision: standing.item.revision,
+        verb: Verb::Undo,
+        reasons: Vec::new(),
+        reviewer: reviewer.to_owned(),
+    };
+    take(desk, tx, &decision, standing)
 }
 
 /// The last thing that happened to the submission is this very decision.
@@ -59,7 +89,7 @@ fn record(tx: &Tx<'_>, decision: &Decision, item: QueueItem, to: State) -> Resul
     let seq = tx.append(now_ms(), &decision.reviewer, &event)?;
     let in_force = (decision.verb != Verb::Undo).then_some((decision.reviewer.as_str(), seq));
     tx.set_decided(&item.submission, to, in_force)?;
-    Ok(QueueItem { state: to, ..item })
+    Ok(QueueItem { state: to, hold: None, ..item })
 }
 
 #[cfg(test)]
@@ -68,6 +98,7 @@ mod tests {
     use super::*;
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;
+    use crate::submission::HoldKind;
     use crate::workflow::desk::NewBatch;
 
     /// A desk with one approved submission.
@@ -112,6 +143,43 @@ mod tests {
             reasons: Vec::new(),
             reviewer: "li".to_owned(),
         }
+    }
+
+    fn set_aside(item: &QueueItem, hold: Option<HoldKind>) -> Hold {
+        Hold {
+            submission: item.submission.clone(),
+            photo_sha256: item.photo_sha256.clone(),
+            revision: item.revision,
+            hold,
+            reviewer: "li".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_photo_is_set_aside_only_while_it_waits_and_only_the_one_that_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let (desk, approved) = desk_with_approved(folder.path());
+        let parked = |item: &QueueItem| hold(&desk, &set_aside(item, Some(HoldKind::Parked)), "问学院");
+        assert_eq!(parked(&approved).err().unwrap().code(), "illegal_transition");
+        let item = undo_of(&desk, "li", "s").unwrap();
+        let other = QueueItem { photo_sha256: "0".repeat(64), ..item.clone() };
+        assert_eq!(parked(&other).err().unwrap().code(), "stale_photo");
+        let held = parked(&item).unwrap();
+        assert_eq!((held.state, held.hold), (State::PendingReview, Some(HoldKind::Parked)));
+        assert_eq!(hold_note(&desk, "s").unwrap().unwrap().text, "问学院");
+        let decided = decide(&desk, &signed(&held, Verb::Approve)).unwrap();
+        assert_eq!((decided.state, decided.hold), (State::Approved, None));
+        assert_eq!(desk.item("s").unwrap().hold, None);
+        desk.verify_journal().unwrap();
+    }
+
+    #[test]
+    fn only_its_owner_takes_a_decision_back_and_not_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let (desk, _) = desk_with_approved(folder.path());
+        assert_eq!(undo_of(&desk, "wang", "s").err().unwrap().code(), "not_yours");
+        assert_eq!(undo_of(&desk, "li", "s").unwrap().state, State::PendingReview);
+        assert_eq!(undo_of(&desk, "li", "s").err().unwrap().code(), "illegal_transition");
     }
 
     #[test]

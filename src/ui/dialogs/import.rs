@@ -114,7 +114,11 @@ impl ImportForm {
                 for (index, path) in self.paths.iter().enumerate() {
                     ui.horizontal(|ui| {
                         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                            let remove = ui.small_button("×").on_hover_text(words!("import.remove"));
+                            let name = words!("import.remove");
+                            let icon = egui::RichText::new(icons::CLOSE).font(crate::ui::theme::icon_font());
+                            let remove = ui.add(egui::Button::new(icon).small().frame(false));
+                            remove.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_ref()));
+                            let remove = remove.on_hover_text(name.as_ref());
                             if remove.clicked() {
                                 removed = Some(index);
                             }

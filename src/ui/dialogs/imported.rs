@@ -7,6 +7,7 @@ use egui::{Context, ScrollArea, Ui};
 use crate::i18n::words;
 use crate::inspect::Verdict;
 use crate::ui::action::Action;
+use crate::ui::problem;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{palette, space};
 use crate::ui::widgets::{button, dialog, label, status};
@@ -71,8 +72,12 @@ impl ImportedCard {
             for refusal in &self.report.refused {
                 label::line(ui, &file_name(&refusal.path)).on_hover_text(refusal.path.display().to_string());
                 ui.add(
-                    egui::Label::new(egui::RichText::new(&refusal.message).small().color(palette(ui).weak))
-                        .wrap(),
+                    egui::Label::new(
+                        egui::RichText::new(problem::text(&refusal.code, &refusal.message))
+                            .small()
+                            .color(palette(ui).weak),
+                    )
+                    .wrap(),
                 );
             }
         });

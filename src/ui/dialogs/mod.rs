@@ -3,7 +3,10 @@
 mod exported;
 mod import;
 mod imported;
+mod keys;
 mod new_batch;
+mod note;
+mod palette;
 
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ pub use exported::ExportedCard;
 pub use import::ImportForm;
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
+pub use note::NoteForm;
+pub use palette::PaletteForm;
 
 use super::screens::Scene;
 
@@ -25,6 +30,10 @@ pub enum Dialog {
     Import(ImportForm),
     Imported(ImportedCard),
     Exported(ExportedCard),
+    Note(NoteForm),
+    Palette(PaletteForm),
+    /// The sheet of keys.
+    Keys,
 }
 
 impl Dialog {
@@ -50,6 +59,9 @@ impl Dialog {
             Self::Import(form) => form.draw(ctx, scene),
             Self::Imported(card) => card.draw(ctx, scene),
             Self::Exported(card) => card.draw(ctx, scene),
+            Self::Note(form) => form.draw(ctx, scene),
+            Self::Palette(form) => form.draw(ctx, scene),
+            Self::Keys => keys::draw(ctx, scene),
         }
     }
 }

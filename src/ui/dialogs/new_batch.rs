@@ -8,7 +8,7 @@ use crate::i18n::{find, words};
 use crate::standard::{Background, Standard};
 use crate::ui::action::Action;
 use crate::ui::screens::{Scene, Shop, by_language};
-use crate::ui::theme::{hairline, size, space};
+use crate::ui::theme::{hairline, outline, size, space};
 use crate::ui::widgets::{button, dialog, label};
 use crate::workflow::Desk;
 use crate::workflow::desk::NewBatch;
@@ -131,6 +131,7 @@ impl NewBatchForm {
     }
 
     fn background_choice(&mut self, ui: &mut Ui, background: &Background) {
+        outline(ui);
         let name = background_name(&background.id);
         if ui.radio(self.background == background.id, name).clicked() {
             self.background.clone_from(&background.id);
@@ -151,6 +152,7 @@ impl NewBatchForm {
                     ui,
                     |ui| {
                         ui.spacing_mut().item_spacing.y = 0.0;
+                        outline(ui);
                         for entry in scene.shop.layouts.entries() {
                             let name = by_language(language, &entry.name, &entry.name_en);
                             let mut on = self.layouts.contains(&entry.expression);

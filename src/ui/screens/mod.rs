@@ -7,6 +7,7 @@ pub mod settings;
 
 use super::action::Action;
 use super::crew::Overview;
+use super::route::Route;
 use super::widgets::progress::Running;
 use crate::print::{Layouts, Papers};
 use crate::settings::{Language, Settings};
@@ -22,6 +23,8 @@ pub struct Scene<'a> {
     pub running: Option<&'a Running>,
     /// True when the program can make sample submissions.
     pub samples: bool,
+    /// Where the person is.
+    pub route: Route,
     pub actions: &'a mut Vec<Action>,
 }
 

@@ -35,7 +35,8 @@ impl SettingsScreen {
                 group(ui, &words!("settings.work"), |ui| self.reviewer(ui, scene));
                 group(ui, &words!("settings.data"), |ui| {
                     row(ui, &words!("settings.profile"), |ui| {
-                        label::line(ui, &profile.display().to_string());
+                        let whole = std::path::absolute(profile).unwrap_or_else(|_| profile.to_owned());
+                        label::line(ui, &whole.display().to_string());
                     });
                     label::caption(ui, &words!("settings.sealed"));
                 });
@@ -95,8 +96,11 @@ fn language(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 fn theme(ui: &mut Ui, scene: &mut Scene<'_>) {
     row(ui, &words!("settings.theme"), |ui| {
-        let choices =
-            [(ThemeChoice::Dark, words!("settings.dark")), (ThemeChoice::Light, words!("settings.light"))];
+        let choices = [
+            (ThemeChoice::Dark, words!("settings.dark")),
+            (ThemeChoice::Light, words!("settings.light")),
+            (ThemeChoice::Grey, words!("settings.grey")),
+        ];
         for (choice, name) in choices {
             if chip::show(ui, &name, None, scene.settings.theme == choice).clicked() {
                 scene.ask(Action::Choose(Choice::Theme(choice)));

@@ -4,11 +4,12 @@ use egui::Context;
 
 use super::Session;
 use crate::i18n::words;
-use crate::submission::{Decision, Verb};
+use crate::submission::{Decision, Hold, HoldKind, HoldNote, Verb};
 use crate::ui::action::Filter;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Picked};
 use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard};
+use crate::ui::problem;
 use crate::ui::screens::by_language;
 use crate::workflow::DeskError;
 use crate::workflow::desk::{Batch, QueueItem};
@@ -17,28 +18,29 @@ use crate::workflow::intake::ImportReport;
 
 impl Session {
     pub fn apply(&mut self, done: Done, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
-        let text = |error: DeskError| error.to_string();
+        let text = |error: DeskError| problem::of(&error);
         match done {
-            Done::Opened(_) | Done::SheetSkipped => {}
+            Done::Opened(_) | Done::SheetSkipped | Done::PhotoSkipped => {}
             Done::Overview(Ok(overview)) => {
                 self.overview = overview;
                 self.overview_here = true;
             }
-            Done::Overview(Err(error)) => self.say_problem(error.to_string()),
+            Done::Overview(Err(error)) => self.say_error(&error),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),
             Done::ReviewRows { result: Ok(rows) } => self.review.open(rows, 0),
             Done::ReviewRows { result: Err(error) } => {
                 self.review.open(Vec::new(), 0);
-                self.say_problem(error.to_string());
+                self.say_error(&error);
             }
             Done::BatchMade(result) => self.batch_made(result, crew),
             Done::Picked { what, paths } => self.picked(what, &paths),
             Done::Photo(photo) => self.review.photos.arrived(photo),
-            Done::PhotoSkipped { submission } => self.review.photos.skipped(&submission),
+            Done::FinalSkipped { submission } => self.review.final_skipped(&submission),
             Done::FinalPhoto { submission, result } => {
                 self.review.final_arrived(submission, result.map_err(text))
             }
-            Done::Decided { decision, result } => self.decided(&decision, result, crew, equipment),
+            Done::Decided { decision, result } => self.decided(&decision, result, equipment),
+            Done::Held { hold, note, result } => self.held(&hold, note, result),
             Done::Undone(result) => self.undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
@@ -66,7 +68,7 @@ impl Session {
                 self.say_done(words!("batch.made", code = batch.code).into_owned(), false);
                 self.refresh(crew);
             }
-            Err(error) => self.say_problem(error.to_string()),
+            Err(error) => self.say_error(&error),
         }
     }
 
@@ -80,25 +82,49 @@ impl Session {
         }
     }
 
-    fn decided(
-        &mut self,
-        decision: &Decision,
-        result: Result<QueueItem, DeskError>,
-        crew: &Crew,
-        equipment: &Equipment,
-    ) {
+    fn decided(&mut self, decision: &Decision, result: Result<QueueItem, DeskError>, equipment: &Equipment) {
         match result {
             Ok(item) => {
                 let said = self.said(decision, equipment);
-                self.review.decided(item);
+                let before = self.review.decided(item.clone());
+                self.overview.decided_today += 1;
+                self.moved(before, item);
                 self.say_done(said, true);
-                self.refresh(crew);
             }
             Err(error) => {
                 self.review.set_writing(false);
-                self.say_problem(error.to_string());
+                self.say_error(&error);
             }
         }
+    }
+
+    fn held(&mut self, hold: &Hold, note: String, result: Result<QueueItem, DeskError>) {
+        match result {
+            Ok(item) => {
+                let at_ms = jiff::Timestamp::now().as_millisecond();
+                let note = HoldNote { by: hold.reviewer.clone(), at_ms, text: note };
+                let before = self.review.held(item.clone(), note);
+                self.moved(before, item);
+                let said = match hold.hold {
+                    Some(HoldKind::Parked) => words!("said.parked"),
+                    Some(HoldKind::Escalated) => words!("said.escalated"),
+                    None => words!("said.given_back"),
+                };
+                self.say_done(said.into_owned(), false);
+            }
+            Err(error) => {
+                self.review.set_writing(false);
+                self.say_error(&error);
+            }
+        }
+    }
+
+    /// Counts and rows follow one submission without asking the store again.
+    fn moved(&mut self, before: Option<QueueItem>, item: QueueItem) {
+        if let Some(before) = before {
+            self.overview.moved(&before, &item);
+        }
+        self.queue.replace(item);
     }
 
     /// The decision as the quiet line says it.
@@ -117,12 +143,14 @@ impl Session {
         self.review.set_writing(false);
         match result {
             Ok(Some(item)) => {
-                self.review.undone(item);
+                self.review.undone(item.clone());
+                self.queue.replace(item);
                 self.say_done(words!("said.undone").into_owned(), false);
+                // It may belong to another list: the counts are read again.
                 self.refresh(crew);
             }
             Ok(None) => self.say_done(words!("said.nothing_to_undo").into_owned(), false),
-            Err(error) => self.say_problem(error.to_string()),
+            Err(error) => self.say_error(&error),
         }
     }
 
@@ -130,7 +158,7 @@ impl Session {
         self.running = None;
         match result {
             Ok(report) => self.dialog = Dialog::Imported(ImportedCard { batch, report }),
-            Err(error) => self.say_problem(error.to_string()),
+            Err(error) => self.say_error(&error),
         }
         self.refresh(crew);
     }
@@ -140,7 +168,7 @@ impl Session {
         match result {
             Ok(0) => {}
             Ok(_) => self.refresh(crew),
-            Err(error) => self.say_problem(error.to_string()),
+            Err(error) => self.say_error(&error),
         }
     }
 
@@ -160,7 +188,7 @@ impl Session {
                 let folder = report.manifest.parent().map_or_else(|| request.out.clone(), ToOwned::to_owned);
                 self.dialog = Dialog::Exported(ExportedCard { report, folder });
             }
-            Err(error) => self.say_problem(error.to_string()),
+            Err(error) => self.say_error(&error),
         }
         self.print_room.approvals_changed();
         self.refresh(crew);

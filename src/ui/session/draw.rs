@@ -8,7 +8,7 @@ use crate::ui::app::Equipment;
 use crate::ui::icons;
 use crate::ui::route::Route;
 use crate::ui::screens::Scene;
-use crate::ui::theme::{self, of_mode, palette, size, space, surface};
+use crate::ui::theme::{self, of_window, palette, size, space, surface};
 use crate::ui::widgets::bottom_bar::{self, Counts};
 use crate::ui::widgets::progress::Running;
 use crate::ui::widgets::{empty, notice, rail};
@@ -37,6 +37,7 @@ impl Session {
             shop: &equipment.shop,
             running: self.running.as_ref(),
             samples: equipment.samples.is_some(),
+            route: self.route,
             actions: &mut actions,
         };
         let frame = surface(p.window, vec2(0.0, 0.0));
@@ -67,7 +68,7 @@ impl Session {
     fn counts(&self) -> Option<Counts> {
         self.overview_here.then(|| Counts {
             decided_today: self.overview.decided_today,
-            pending: self.overview.batches.iter().map(|summary| summary.pending).sum(),
+            pending: self.overview.batches.iter().map(|summary| summary.waiting()).sum(),
         })
     }
 }
@@ -77,7 +78,7 @@ fn drop_target(ctx: &Context) {
     if ctx.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
-    let p = of_mode(ctx.theme() == egui::Theme::Dark);
+    let p = of_window(ctx);
     let area = Area::new(Id::unique("drop_target"))
         .order(Order::Tooltip)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));

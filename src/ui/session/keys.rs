@@ -1,9 +1,9 @@
 //! Keys and dropped files become actions.
 
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Event, Key, Modifiers};
 
 use super::Session;
-use crate::ui::action::{Action, PhotoTab};
+use crate::ui::action::{Action, PhotoTab, Place, catalogue};
 use crate::ui::route::Route;
 use crate::ui::screens::review::keys::{Press, digit, is_writing_text};
 
@@ -12,24 +12,24 @@ impl Session {
         if self.dialog.is_open() {
             return;
         }
-        let global = [
-            Action::Go(Route::Queue),
-            Action::Go(Route::Review),
-            Action::Go(Route::PrintRoom),
-            Action::Go(Route::Settings),
-            Action::OpenImport(Vec::new()),
-        ];
-        for action in global {
-            if action
-                .shortcut()
-                .is_some_and(|shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut)))
-            {
+        let chords = catalogue().into_iter().filter(|(place, _)| place.holds_in(self.route));
+        for (_, action) in chords {
+            let chord = action.shortcut().filter(|shortcut| shortcut.modifiers.command);
+            if chord.is_some_and(|shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut))) {
                 self.actions.push(action);
             }
         }
+        if is_writing_text(ctx) {
+            return;
+        }
+        if typed(ctx, Key::Questionmark, &["?", "？"]) {
+            self.actions.push(Action::OpenKeys);
+            return;
+        }
         match self.route {
+            Route::Queue => self.read_queue_keys(ctx),
             Route::Review => self.read_review_keys(ctx),
-            Route::PrintRoom if !is_writing_text(ctx) && !ctx.egui_wants_keyboard_input() => {
+            Route::PrintRoom if !ctx.egui_wants_keyboard_input() => {
                 for action in [Action::TurnSheet(-1), Action::TurnSheet(1)] {
                     if action
                         .shortcut()
@@ -40,6 +40,15 @@ impl Session {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The slash goes to the search, and the arrows walk the rows while nothing else has the focus.
+    fn read_queue_keys(&mut self, ctx: &Context) {
+        if typed(ctx, Key::Slash, &["/", "、"]) {
+            self.actions.push(Action::FocusSearch);
+        } else if !ctx.egui_wants_keyboard_input() {
+            self.actions.extend(self.queue.read_keys(ctx));
         }
     }
 
@@ -68,29 +77,26 @@ impl Session {
         if press.modifiers != Modifiers::NONE {
             return None;
         }
-        let other_tab = match self.review.tab {
-            PhotoTab::Original => PhotoTab::Result,
-            PhotoTab::Result => PhotoTab::Original,
-        };
-        let plain = [
-            Action::Approve,
-            Action::RejectChosen,
-            Action::TurnReasonPage,
-            Action::Undo,
-            Action::ToggleGuides,
-            Action::Show(other_tab),
-            Action::Look(-1),
-            Action::Look(1),
-        ];
-        let by_shortcut = plain
-            .into_iter()
-            .find(|action| action.shortcut().is_some_and(|shortcut| shortcut.logical_key == press.key));
+        let by_shortcut = catalogue().into_iter().find(|(place, action)| {
+            let is_key = |shortcut: egui::KeyboardShortcut| shortcut.logical_key == press.key;
+            *place == Place::Review && action.shortcut().is_some_and(is_key)
+        });
+        let by_shortcut = by_shortcut.map(|(_, action)| match action {
+            Action::Show(tab) => Action::Show(self.tab_by_key(tab)),
+            action => action,
+        });
         by_shortcut.or(match press.key {
             Key::ArrowUp => Some(Action::Look(-1)),
             Key::ArrowDown => Some(Action::Look(1)),
             Key::Escape => Some(Action::Go(Route::Queue)),
             _ => None,
         })
+    }
+
+    /// A tab's key shows the tab, and pressed again the original.
+    fn tab_by_key(&self, tab: PhotoTab) -> PhotoTab {
+        let asked = if tab == PhotoTab::Compare { PhotoTab::Compare } else { PhotoTab::Result };
+        if self.review.tab == asked { PhotoTab::Original } else { asked }
     }
 
     pub(super) fn read_drops(&mut self, ctx: &Context) {
@@ -100,4 +106,20 @@ impl Session {
             self.actions.push(Action::OpenImport(dropped));
         }
     }
+}
+
+/// True when this sign was typed, on whatever keyboard; the sign itself goes nowhere else.
+fn typed(ctx: &Context, key: Key, signs: &[&str]) -> bool {
+    ctx.input_mut(|input| {
+        let is_it = |event: &Event| match event {
+            Event::Key { key: pressed, pressed: true, repeat: false, modifiers, .. } => {
+                *pressed == key && !modifiers.command && !modifiers.alt
+            }
+            Event::Text(text) => signs.contains(&text.as_str()),
+            _ => false,
+        };
+        let found = input.events.iter().any(is_it);
+        input.events.retain(|event| !is_it(event));
+        found
+    })
 }

@@ -15,6 +15,7 @@ use super::app::Equipment;
 use super::crew::{Crew, Done, Lane, Overview};
 use super::dialogs::Dialog;
 use super::photos::texture;
+use super::problem;
 use super::route::Route;
 use super::screens::print_room::PrintRoom;
 use super::screens::queue::QueueScreen;
@@ -76,6 +77,7 @@ impl Session {
             self.notice = None;
         }
         self.read_keys(ctx);
+        self.review.flip(self.is_flipping(ctx));
         self.read_drops(ctx);
         for action in std::mem::take(&mut self.actions) {
             self.perform(action, ctx, crew, equipment);
@@ -83,6 +85,14 @@ impl Session {
         self.ask_for_photos(crew);
         self.ask_for_sheets(crew);
         self.watch_job(ctx, crew);
+    }
+
+    /// The space bar is held down on nothing but the photo.
+    fn is_flipping(&self, ctx: &Context) -> bool {
+        self.route == Route::Review
+            && !self.dialog.is_open()
+            && !ctx.egui_wants_keyboard_input()
+            && ctx.input(|input| input.key_down(egui::Key::Space))
     }
 
     /// Reads counts and rows again.
@@ -95,8 +105,12 @@ impl Session {
 
     fn refresh_rows(&self, crew: &Crew) {
         let (desk, filter) = (self.desk.clone(), self.queue.filter.clone());
+        let order = self.queue.order();
         crew.send(Lane::Desk, move || {
-            let result = desk.queue(&filter);
+            let mut result = desk.queue(&filter);
+            if let Ok(rows) = &mut result {
+                order(rows);
+            }
             Done::Queue { filter, result }
         });
     }
@@ -107,7 +121,7 @@ impl Session {
         let running = Running::start(words!("samples.making").into_owned());
         let (desk, job) = (self.desk.clone(), running.job.clone());
         self.running = Some(running);
-        crew.start(move || Done::SamplesMade(make(&desk, &job).map_err(|error| error.to_string())));
+        crew.start(move || Done::SamplesMade(make(&desk, &job).map_err(|error| problem::of(&error))));
     }
 
     /// Checks photos that an import cut short has left unchecked.
@@ -124,9 +138,17 @@ impl Session {
         }
         let stage_px = self.review.stage_px();
         self.review.keep_photos(stage_px, &self.desk, crew);
+        let current = self.review.current().cloned();
+        if self.review.photos.upload(crew.context(), current.as_ref()) {
+            crew.context().request_repaint();
+        }
         if let Some(submission) = self.review.final_wanted() {
             let (desk, ctx) = (self.desk.clone(), crew.context().clone());
+            let wanted = self.review.wanted();
             crew.send(Lane::Sheets, move || {
+                if !wanted.is(&submission) {
+                    return Done::FinalSkipped { submission };
+                }
                 let result = prepare::final_photo(&desk, &submission);
                 let result = result.map(|prepared| texture(&ctx, &submission, &prepared.pixels));
                 Done::FinalPhoto { submission, result }
@@ -171,6 +193,10 @@ impl Session {
 
     fn say_done(&mut self, text: String, undo: bool) {
         self.notice = Some(Notice::done(text, undo, self.now_s));
+    }
+
+    fn say_error(&mut self, error: &crate::workflow::DeskError) {
+        self.say_problem(problem::of(error));
     }
 
     fn say_problem(&mut self, text: String) {

@@ -6,12 +6,13 @@ use egui::{Context, ViewportCommand};
 
 use super::Session;
 use crate::i18n::{self, words};
-use crate::submission::{State, Verb};
+use crate::submission::{Hold, HoldKind, State, Verb};
 use crate::ui::action::{Action, Choice, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
-use crate::ui::dialogs::{Dialog, ImportForm, NewBatchForm};
+use crate::ui::dialogs::{Dialog, ImportForm, NewBatchForm, NoteForm, PaletteForm};
 use crate::ui::picker;
+use crate::ui::problem;
 use crate::ui::route::Route;
 use crate::ui::theme;
 use crate::ui::widgets::progress::Running;
@@ -54,9 +55,17 @@ impl Session {
             Action::Undo => self.undo(crew, equipment),
             Action::Look(step) => self.review.look(step),
             Action::LookAt(index) => self.review.look_at(index),
-            Action::ToggleGuides => {
-                equipment.settings.guides = !equipment.settings.guides;
-                self.save_settings(equipment);
+            Action::Skip => self.skip(),
+            Action::OpenNote(kind) => self.open_note(kind, crew, equipment),
+            Action::SetAside { hold, note } => self.set_aside(hold, note, crew),
+            Action::OpenPalette => self.dialog = Dialog::Palette(PaletteForm::default()),
+            Action::OpenKeys => self.dialog = Dialog::Keys,
+            Action::FocusSearch => self.queue.focus_search(),
+            Action::Toggle(layer) => {
+                if !self.review.toggle(layer) {
+                    equipment.settings.guides = !equipment.settings.guides;
+                    self.save_settings(equipment);
+                }
             }
             Action::Show(tab) => self.review.tab = tab,
             Action::OpenPrintRoom(batch) => self.open_print_room(batch, ctx, crew, equipment),
@@ -108,7 +117,7 @@ impl Session {
 
     fn save_settings(&mut self, equipment: &Equipment) {
         if let Err(error) = equipment.settings.save(&equipment.profile) {
-            self.say_problem(error.to_string());
+            self.say_problem(problem::text(error.code(), &error.to_string()));
         }
     }
 
@@ -151,9 +160,16 @@ impl Session {
     }
 
     fn review_pending(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
-        let filter = QueueFilter { batch, state: Some(State::PendingReview), text: String::new() };
-        let desk = self.desk.clone();
-        crew.send(Lane::Desk, move || Done::ReviewRows { result: desk.queue(&filter) });
+        let filter = QueueFilter { batch, state: Some(State::PendingReview), ..QueueFilter::default() };
+        let (desk, order) = (self.desk.clone(), self.queue.order());
+        crew.send(Lane::Desk, move || {
+            let mut result = desk.queue(&filter);
+            if let Ok(rows) = &mut result {
+                rows.retain(|item| item.hold.is_none());
+                order(rows);
+            }
+            Done::ReviewRows { result }
+        });
         self.go(Route::Review, ctx, crew, equipment);
         self.review.await_rows();
     }
@@ -172,8 +188,37 @@ impl Session {
 
     fn undo(&mut self, crew: &Crew, equipment: &Equipment) {
         let (desk, reviewer) = (self.desk.clone(), equipment.settings.reviewer.clone());
+        let here = self.review.decided_here().filter(|_| self.route == Route::Review);
         self.review.set_writing(true);
-        crew.send(Lane::Desk, move || Done::Undone(review::undo(&desk, &reviewer)));
+        crew.send(Lane::Desk, move || {
+            Done::Undone(match here {
+                Some(submission) => review::undo_of(&desk, &reviewer, &submission).map(Some),
+                None => review::undo(&desk, &reviewer),
+            })
+        });
+    }
+
+    fn skip(&mut self) {
+        let said = if self.review.skip() { words!("said.skipped") } else { words!("said.nothing_else") };
+        self.say_done(said.into_owned(), false);
+    }
+
+    /// Asks for the note; what is already set aside in this way goes back to the queue at once.
+    fn open_note(&mut self, kind: HoldKind, crew: &Crew, equipment: &Equipment) {
+        let Some(hold) = self.review.hold(kind, &equipment.settings.reviewer) else { return };
+        match hold.hold {
+            Some(_) => self.dialog = Dialog::Note(NoteForm::new(hold)),
+            None => self.set_aside(hold, String::new(), crew),
+        }
+    }
+
+    fn set_aside(&mut self, hold: Hold, note: String, crew: &Crew) {
+        self.review.set_writing(true);
+        let desk = self.desk.clone();
+        crew.send(Lane::Desk, move || {
+            let result = review::hold(&desk, &hold, &note);
+            Done::Held { hold, note, result }
+        });
     }
 
     fn open_print_room(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
@@ -188,7 +233,9 @@ impl Session {
     }
 
     fn export(&mut self, crew: &Crew, equipment: &mut Equipment) {
-        let Some(request) = self.print_room.request().filter(|_| self.running.is_none()) else { return };
+        let Some(request) = self.print_room.ready_request().filter(|_| self.running.is_none()) else {
+            return;
+        };
         equipment.settings.export_folder = Some(request.out.clone());
         equipment.settings.paper = Some(request.paper.clone());
         self.save_settings(equipment);

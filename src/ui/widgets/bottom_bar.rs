@@ -6,7 +6,7 @@ use super::{button, label, progress};
 use crate::i18n::words;
 use crate::ui::action::Action;
 use crate::ui::icons;
-use crate::ui::theme::space;
+use crate::ui::theme::{size, space};
 use progress::Running;
 
 /// Width of the progress bar in the foot.
@@ -28,6 +28,8 @@ pub fn show(ui: &mut Ui, counts: Option<&Counts>, running: Option<&Running>, act
             button::icon(ui, icons::CLOSE, Action::CancelJob, false, actions);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().interact_size.y = size::BOTTOM_BAR - 4.0;
+            button::icon(ui, icons::KEYS, Action::OpenKeys, false, actions);
             let Some(counts) = counts else { return };
             label::caption(ui, &words!("bar.pending", n = counts.pending));
             ui.add_space(space::M);

@@ -29,7 +29,8 @@ pub fn tooltip(action: &Action) -> Option<String> {
     })
 }
 
-fn verb(action: &Action) -> String {
+/// The words of an action in the chosen language.
+pub fn verb(action: &Action) -> String {
     action.label_key().map(|key| words!(key).into_owned()).unwrap_or_default()
 }
 
@@ -54,17 +55,36 @@ pub fn primary(
     actions: &mut Vec<Action>,
 ) -> Response {
     let p = palette(ui);
-    let response = ui
-        .scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
-            widgets.inactive.weak_bg_fill = p.accent_fill;
-            widgets.hovered.weak_bg_fill = p.accent_fill_hover;
-            widgets.active.weak_bg_fill = p.accent_fill_hover;
-            let label = RichText::new(text).color(p.on_accent);
-            ui.add_enabled(enabled, Button::new(label).min_size(vec2(0.0, size::TALL_CONTROL)))
-        })
-        .inner;
+    let label = RichText::new(text).color(p.on_accent);
+    let response = primary_button(ui, label.into(), enabled);
     finish(response, action, text, actions)
+}
+
+/// The primary button with its key beside its text; both together are its name.
+pub fn primary_keyed(
+    ui: &mut Ui,
+    action: Action,
+    text: &str,
+    enabled: bool,
+    actions: &mut Vec<Action>,
+) -> Response {
+    let key = action.key_text().unwrap_or_default();
+    let p = palette(ui);
+    let job = text_and_key(ui, text, &key, p.on_accent, p.on_accent);
+    let response = primary_button(ui, job.into(), enabled);
+    finish(response, action, format!("{text} {key}").trim_end(), actions)
+}
+
+fn primary_button(ui: &mut Ui, text: egui::WidgetText, enabled: bool) -> Response {
+    let p = palette(ui);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        widgets.inactive.weak_bg_fill = p.accent_fill;
+        widgets.hovered.weak_bg_fill = p.accent_fill_hover;
+        widgets.active.weak_bg_fill = p.accent_fill_hover;
+        ui.add_enabled(enabled, Button::new(text).min_size(vec2(0.0, size::TALL_CONTROL)))
+    })
+    .inner
 }
 
 /// A primary button that takes the whole width.
@@ -127,8 +147,13 @@ pub fn with_icon(
 pub fn icon(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &mut Vec<Action>) -> Response {
     let text = verb(&action);
     let label = RichText::new(icon).font(theme::icon_font());
-    let button = Button::new(label).selected(selected).min_size(egui::Vec2::splat(size::CONTROL));
-    let response = ui.add(button.frame_when_inactive(selected));
+    let button = Button::new(label).selected(selected).min_size(vec2(size::TALL_CONTROL, size::CONTROL));
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().button_padding.x = theme::space::XS;
+            ui.add(button.frame_when_inactive(selected))
+        })
+        .inner;
     let enabled = response.enabled();
     response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, selected, &text));
     if response.clicked() {
@@ -138,6 +163,59 @@ pub fn icon(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &m
         Some(tip) => response.on_hover_text(tip),
         None => response,
     }
+}
+
+/// A tool with its icon, its verb and its key, for where there is room.
+pub fn tool(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &mut Vec<Action>) -> Response {
+    let text = verb(&action);
+    let p = palette(ui);
+    let mut job = icon_and_text(ui, icon, &text, if selected { p.accent } else { p.text });
+    if let Some(key) = action.key_text() {
+        let font_id = egui::TextStyle::Small.resolve(ui.style());
+        let format =
+            egui::TextFormat { font_id, color: p.weak, valign: egui::Align::Center, ..Default::default() };
+        job.append(&key, theme::space::S, format);
+    }
+    let button = Button::new(job).selected(selected).min_size(vec2(0.0, size::CONTROL));
+    let response = ui.add(button.frame_when_inactive(selected));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &text));
+    if response.clicked() {
+        actions.push(action.clone());
+    }
+    match tooltip(&action) {
+        Some(tip) => response.on_hover_text(tip),
+        None => response,
+    }
+}
+
+/// A text with its key, as one laid-out line.
+fn text_and_key(
+    ui: &Ui,
+    text: &str,
+    key: &str,
+    ink: egui::Color32,
+    key_ink: egui::Color32,
+) -> egui::text::LayoutJob {
+    let mut job = egui::text::LayoutJob::default();
+    let format = |style: egui::TextStyle, color| egui::TextFormat {
+        font_id: style.resolve(ui.style()),
+        color,
+        valign: egui::Align::Center,
+        ..Default::default()
+    };
+    job.append(text, 0.0, format(egui::TextStyle::Button, ink));
+    job.append(key, theme::space::S, format(egui::TextStyle::Small, key_ink));
+    job
+}
+
+/// A quiet button whose key stands beside its text; both together are its name.
+pub fn keyed(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: &mut Vec<Action>) -> Response {
+    let key = action.key_text().unwrap_or_default();
+    let p = palette(ui);
+    let job = text_and_key(ui, text, &key, p.text, p.weak);
+    let height = ui.spacing().interact_size.y;
+    let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, height)));
+    finish(response, action, format!("{text} {key}").trim_end(), actions)
 }
 
 /// Two or more choices of which one holds, side by side.

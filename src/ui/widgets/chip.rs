@@ -4,10 +4,13 @@ use egui::{Button, CornerRadius, Response, RichText, Role, TextStyle, Ui, Widget
 
 use crate::ui::theme::{palette, size};
 
-/// A rounded choice with an optional count.
+/// A rounded choice with an optional count; a count of nothing is left out.
 pub fn show(ui: &mut Ui, text: &str, count: Option<usize>, selected: bool) -> Response {
     let p = palette(ui);
-    let full = count.map_or_else(|| text.to_owned(), |count| format!("{text}  {count}"));
+    let full = match count {
+        Some(count) if count > 0 => format!("{text}  {count}"),
+        _ => text.to_owned(),
+    };
     let ink = if selected { p.text } else { p.weak };
     let label = RichText::new(&full).text_style(TextStyle::Button).color(ink);
     let button = Button::selectable(selected, label)

@@ -3,7 +3,7 @@
 use egui::{Context, Id, Modal, Ui};
 
 use crate::ui::action::Action;
-use crate::ui::theme::{of_mode, size, space};
+use crate::ui::theme::{of_window, size, space};
 use crate::ui::widgets::label;
 
 /// Shows a dialog; Escape or a click beside it closes it.
@@ -14,7 +14,7 @@ pub fn show(
     actions: &mut Vec<Action>,
     content: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
-    let shadow = of_mode(ctx.theme() == egui::Theme::Dark).shadow;
+    let shadow = of_window(ctx).shadow;
     let frame = egui::Frame::window(&ctx.global_style());
     let modal = Modal::new(Id::unique(name)).backdrop_color(shadow).frame(frame);
     let response = modal.show(ctx, |ui| {

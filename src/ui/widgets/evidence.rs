@@ -12,6 +12,8 @@ use crate::ui::theme::{EVIDENCE, HALO};
 const FAINTEST_HEAT: f32 = 0.05;
 /// Opacity of the strongest heat.
 const STRONGEST_HEAT: f32 = 0.6;
+/// Between a name and what it names.
+const NAME_GAP: f32 = 10.0;
 
 /// Paints all the evidence of one finding.
 pub fn paint(painter: &Painter, placement: Placement, finding: &Finding) {
@@ -19,6 +21,41 @@ pub fn paint(painter: &Painter, placement: Placement, finding: &Finding) {
     for evidence in &finding.evidence {
         paint_one(&painter, placement, evidence);
     }
+    for (label, rect) in named(placement, &finding.evidence) {
+        chip(&painter, rect.center_top() - vec2(0.0, NAME_GAP), Align2::CENTER_BOTTOM, &label_text(label));
+    }
+}
+
+/// Each label once, with the rectangle around all it stands for, so that names never lie on what they name.
+fn named(placement: Placement, evidence: &[Evidence]) -> Vec<(&str, Rect)> {
+    let mut names: Vec<(&str, Rect)> = Vec::new();
+    for (label, rect) in evidence.iter().filter_map(|one| extent(placement, one)) {
+        match names.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, whole)) => *whole = whole.union(rect),
+            None => names.push((label, rect)),
+        }
+    }
+    names
+}
+
+/// The label of one piece of evidence and where it lies in the window; heat covers the photo and bears none.
+fn extent(placement: Placement, evidence: &Evidence) -> Option<(&str, Rect)> {
+    let around = |points: &[crate::photo::Point]| {
+        let points: Vec<Pos2> = points.iter().map(|point| placement.at(*point)).collect();
+        Rect::from_points(&points)
+    };
+    let (label, rect) = match evidence {
+        Evidence::Point { label, at } => (label, around(&[*at])),
+        Evidence::Line { label, from, to } => (label, around(&[*from, *to])),
+        Evidence::Box { label, rect } => {
+            let (x, y) = (rect.x, rect.y);
+            let far = crate::photo::Point::new(x + rect.width, y + rect.height);
+            (label, around(&[crate::photo::Point::new(x, y), far]))
+        }
+        Evidence::Curve { label, points, .. } => (label, around(points)),
+        Evidence::Heat { .. } => return None,
+    };
+    (!label.is_empty() && rect.is_finite()).then_some((label.as_str(), rect))
 }
 
 /// A label of the evidence in the chosen language; shown as it is when no locale file names it.
@@ -28,43 +65,31 @@ fn label_text(label: &str) -> String {
 
 fn paint_one(painter: &Painter, placement: Placement, evidence: &Evidence) {
     match evidence {
-        Evidence::Point { label, at } => {
+        Evidence::Point { at, .. } => {
             let centre = placement.at(*at);
             painter.circle_stroke(centre, 5.0, Stroke::new(3.0, HALO));
             painter.circle_stroke(centre, 5.0, Stroke::new(1.5, EVIDENCE));
-            name(painter, centre + vec2(8.0, 0.0), Align2::LEFT_CENTER, label);
         }
-        Evidence::Line { label, from, to } => {
+        Evidence::Line { from, to, .. } => {
             let (from, to) = (placement.at(*from), placement.at(*to));
             haloed_line(painter, vec![from, to], EVIDENCE);
-            name(painter, to + vec2(6.0, 0.0), Align2::LEFT_CENTER, label);
         }
-        Evidence::Box { label, rect } => {
+        Evidence::Box { rect, .. } => {
             let corner = placement.at(crate::photo::Point::new(rect.x, rect.y));
             let shown = Rect::from_min_size(corner, vec2(rect.width, rect.height) * placement.scale);
             painter.rect_stroke(shown, 0.0, Stroke::new(3.0, HALO), egui::StrokeKind::Middle);
             painter.rect_stroke(shown, 0.0, Stroke::new(1.5, EVIDENCE), egui::StrokeKind::Middle);
-            name(painter, shown.left_top(), Align2::LEFT_BOTTOM, label);
         }
-        Evidence::Curve { points, closed, label } => {
+        Evidence::Curve { points, closed, .. } => {
             let mut shown: Vec<Pos2> = points.iter().map(|point| placement.at(*point)).collect();
             if *closed && let Some(first) = shown.first().copied() {
                 shown.push(first);
-            }
-            if let Some(last) = shown.last().copied() {
-                name(painter, last + vec2(6.0, 0.0), Align2::LEFT_CENTER, label);
             }
             haloed_line(painter, shown, EVIDENCE);
         }
         Evidence::Heat { columns, rows, values, .. } => {
             heat(painter, placement.rect, *columns, *rows, values)
         }
-    }
-}
-
-fn name(painter: &Painter, at: Pos2, anchor: Align2, label: &str) {
-    if !label.is_empty() {
-        chip(painter, at, anchor, &label_text(label));
     }
 }
 

@@ -7,7 +7,9 @@ use crate::i18n::words;
 use crate::inspect::{CropSolution, Landmarks};
 use crate::photo::Point;
 use crate::standard::{Standard, TargetBand};
-use crate::ui::theme::{GUIDE, GUIDE_BAND, GUIDE_FAINT, HALO, ON_GREY_FILL, ON_GREY_TEXT, OUTSIDE, space};
+use crate::ui::theme::{
+    FAINT_HALO, GUIDE, GUIDE_BAND, GUIDE_FAINT, HALO, ON_GREY_FILL, ON_GREY_TEXT, OUTSIDE, space,
+};
 
 const LABEL_POINTS: f32 = 12.0;
 const TICK: f32 = 14.0;
@@ -96,12 +98,14 @@ fn shifted(band: &TargetBand, unit: f64, from: f64) -> TargetBand {
 fn row_band(painter: &Painter, space: &GuideSpace<'_>, band: &TargetBand, name: &str) {
     let (width, _) = space.size();
     let Some((from, to)) = ends(band) else { return };
-    painter.add(Shape::convex_polygon(
-        space.quad((0.0, width), (from, to)),
-        GUIDE_BAND,
-        Stroke::new(1.0, GUIDE_FAINT),
-    ));
+    band_shape(painter, space.quad((0.0, width), (from, to)));
     chip(painter, space.at(width, (from + to) / 2.0) + vec2(space::XS, 0.0), Align2::LEFT_CENTER, name);
+}
+
+/// A band with thin edges that read on a white wall as well as on dark hair.
+fn band_shape(painter: &Painter, quad: Vec<Pos2>) {
+    painter.add(Shape::convex_polygon(quad.clone(), GUIDE_BAND, Stroke::new(2.0, FAINT_HALO)));
+    painter.add(Shape::closed_line(quad, Stroke::new(1.0, GUIDE_FAINT)));
 }
 
 fn cheek_bands(painter: &Painter, space: &GuideSpace<'_>, band: &TargetBand) {
@@ -110,7 +114,7 @@ fn cheek_bands(painter: &Painter, space: &GuideSpace<'_>, band: &TargetBand) {
     for side in [-1.0, 1.0] {
         let x = (width / 2.0 + side * narrow / 2.0, width / 2.0 + side * wide / 2.0);
         let quad = space.quad(x, (height * 0.30, height * 0.62));
-        painter.add(Shape::convex_polygon(quad, GUIDE_BAND, Stroke::new(1.0, GUIDE_FAINT)));
+        band_shape(painter, quad);
     }
     chip(
         painter,

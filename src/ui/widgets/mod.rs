@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod finding_row;
 pub mod gauge;
 pub mod guides;
+pub mod keycap;
 pub mod label;
 pub mod list_card;
 pub mod notice;

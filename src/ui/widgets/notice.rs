@@ -6,7 +6,7 @@ use super::button;
 use crate::i18n::words;
 use crate::ui::action::Action;
 use crate::ui::icons;
-use crate::ui::theme::{self, of_mode, size, space};
+use crate::ui::theme::{self, of_window, size, space};
 
 /// Seconds a quiet line stays.
 const STAYS_S: f64 = 10.0;
@@ -50,7 +50,7 @@ pub fn show(ctx: &Context, notice: &Notice, now_s: f64, actions: &mut Vec<Action
     if notice.until_s.is_finite() {
         ctx.request_repaint_after(std::time::Duration::from_secs_f64((notice.until_s - now_s).max(0.0)));
     }
-    let p = of_mode(ctx.theme() == egui::Theme::Dark);
+    let p = of_window(ctx);
     let above_bar = vec2(0.0, -(size::BOTTOM_BAR + space::M));
     Area::new(Id::unique("notice")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, above_bar).show(
         ctx,

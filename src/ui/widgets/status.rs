@@ -6,7 +6,7 @@ use egui::{
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
-use crate::submission::State;
+use crate::submission::{HoldKind, State};
 use crate::ui::route::key;
 use crate::ui::theme::{Palette, palette, size};
 
@@ -111,8 +111,37 @@ pub fn paint_state(painter: &Painter, centre: Pos2, side: f32, state: State, p: 
     }
 }
 
-/// A state's mark and name on one line.
-pub fn state_line(ui: &mut Ui, state: State) {
+/// Locale key of a hold's name.
+pub const fn hold_key(kind: HoldKind) -> &'static str {
+    match kind {
+        HoldKind::Parked => key("hold.parked"),
+        HoldKind::Escalated => key("hold.escalated"),
+    }
+}
+
+/// The mark of a hold: two bars wait, an arrow went up.
+pub fn paint_hold(painter: &Painter, centre: Pos2, side: f32, kind: HoldKind, colour: Color32) {
+    let r = side / 2.0;
+    let at = |x: f32, y: f32| centre + vec2(x * r, y * r);
+    let lines = match kind {
+        HoldKind::Parked => [vec![at(-0.4, -0.7), at(-0.4, 0.7)], vec![at(0.4, -0.7), at(0.4, 0.7)]],
+        HoldKind::Escalated => {
+            [vec![at(0.0, 0.8), at(0.0, -0.7)], vec![at(-0.6, -0.1), at(0.0, -0.75), at(0.6, -0.1)]]
+        }
+    };
+    for line in lines {
+        painter.line(line, Stroke::new(LINE, colour));
+    }
+}
+
+/// A state's mark and name on one line, or those of the hold that keeps it there.
+pub fn state_line(ui: &mut Ui, state: State, hold: Option<HoldKind>) {
+    if let Some(kind) = hold {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(size::STATUS_ICON), Sense::hover());
+        paint_hold(ui.painter(), rect.center(), size::STATUS_ICON, kind, palette(ui).warn);
+        super::label::line(ui, &words!(hold_key(kind)));
+        return;
+    }
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(size::STATUS_ICON), Sense::hover());
     paint_state(ui.painter(), rect.center(), size::STATUS_ICON, state, palette(ui));
     super::label::line(ui, &words!(state_key(state)));

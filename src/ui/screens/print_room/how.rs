@@ -9,9 +9,9 @@ use crate::print::pack::WIDEST_GAP;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::{Scene, by_language};
-use crate::ui::theme::{palette, size, space, surface};
+use crate::ui::theme::{outline, palette, size, space, surface};
 use crate::ui::widgets::{button, label, progress, status};
-use crate::workflow::export::{ExportPlan, SheetFormat};
+use crate::workflow::export::SheetFormat;
 
 const NAME_WIDTH: f32 = 64.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
@@ -103,6 +103,7 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
         });
     });
     row(ui, "", |ui, _| {
+        outline(ui);
         ui.checkbox(&mut choices.cut_marks, words!("print.cut_marks"));
     });
 }
@@ -151,7 +152,8 @@ fn preflight(ui: &mut Ui, room: &PrintRoom) {
     if no_folder && plan.people > 0 {
         problem(ui, &words!("print.no_folder"), &words!("print.no_folder_fix"));
     }
-    for found in &plan.problems {
+    // Without people the empty sheet says so already.
+    for found in plan.problems.iter().filter(|_| plan.people > 0) {
         problem(ui, &found.message, &found.remedy);
     }
     if plan.problems.is_empty() && !no_folder && plan.people > 0 {
@@ -184,16 +186,11 @@ fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
         return;
     }
     let plan = room.ready_plan();
-    let ready = plan.is_some_and(may_export) && room.request().is_some_and(|r| !r.out.as_os_str().is_empty());
+    let ready = room.ready_request().is_some();
     let text = match plan.map_or(0, |plan| plan.sheets) {
         1 => words!("print.export_button_one"),
         n => words!("print.export_button", n = n),
     };
     ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
     button::wide_primary(ui, Action::Export, &text, ready, scene.actions);
-}
-
-/// Sheets exist to be written; people with problems are left out by the export and named in the list.
-fn may_export(plan: &ExportPlan) -> bool {
-    plan.sheets > 0
 }

@@ -121,6 +121,13 @@ impl PrintRoom {
         })
     }
 
+    /// What may be exported now: sheets are planned and a folder is chosen. People with problems are left out by the
+    /// export and named in the list.
+    pub fn ready_request(&self) -> Option<ExportRequest> {
+        let has_sheets = self.ready_plan().is_some_and(|plan| plan.sheets > 0);
+        self.request().filter(|request| has_sheets && !request.out.as_os_str().is_empty())
+    }
+
     /// The plan that must be made now, once for each request.
     pub fn plan_wanted(&mut self) -> Option<ExportRequest> {
         let request = self.request()?;

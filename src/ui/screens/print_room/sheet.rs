@@ -49,7 +49,7 @@ fn sheet_failure(room: &PrintRoom) -> Option<&str> {
 fn nothing_ready(ui: &mut Ui) {
     empty::show(
         ui,
-        icons::PERSON,
+        icons::PRINT_ROOM,
         &words!("print.nothing_ready"),
         &words!("print.nothing_ready_hint"),
         |_| {},

@@ -4,13 +4,14 @@ mod batches;
 mod filters;
 mod table;
 
-use egui::{CentralPanel, Panel, Ui, vec2};
+use egui::{CentralPanel, Key, Panel, Ui, vec2};
 
 use super::Scene;
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Filter};
 use crate::ui::icons;
+use crate::ui::problem;
 use crate::ui::theme::{palette, size, space, surface};
 use crate::ui::widgets::{button, empty, label, progress};
 use crate::workflow::DeskError;
@@ -22,25 +23,42 @@ pub use table::{person, received};
 #[derive(Default)]
 pub struct QueueScreen {
     pub filter: QueueFilter,
+    /// The worst checks first instead of the oldest.
+    by_risk: bool,
     /// Rows of the filter, oldest first; `None` until they came for the first time.
     rows: Option<Vec<QueueItem>>,
     /// True when the filter changed and its rows are not here yet.
     asked: bool,
     selected: Option<String>,
+    /// The row the keys moved to: it is brought into sight once.
+    scroll_to: Option<usize>,
+    /// True until the search field has been given the focus.
+    wants_search: bool,
     error: Option<String>,
 }
+
+/// Rows a page key moves by.
+const PAGE: isize = 12;
 
 impl QueueScreen {
     /// Narrows the filter; true when the rows must be fetched anew.
     pub fn narrow(&mut self, filter: Filter) -> bool {
-        let before = self.filter.clone();
+        let before = (self.filter.clone(), self.by_risk);
         match filter {
             Filter::Batch(batch) => self.filter.batch = batch,
-            Filter::State(state) => self.filter.state = state,
+            Filter::State(state) => (self.filter.state, self.filter.hold) = (state, None),
+            Filter::Hold(kind) => (self.filter.state, self.filter.hold) = (None, Some(kind)),
             Filter::Text(text) => self.filter.text = text,
+            Filter::ByRisk(by_risk) => self.by_risk = by_risk,
         }
-        self.asked |= before != self.filter;
-        before != self.filter
+        let changed = before != (self.filter.clone(), self.by_risk);
+        self.asked |= changed;
+        changed
+    }
+
+    /// Brings rows that come oldest first into the order asked for.
+    pub fn order(&self) -> fn(&mut [QueueItem]) {
+        if self.by_risk { worst_first } else { |_| {} }
     }
 
     /// Takes the rows of a filter; late answers to an older filter are dropped.
@@ -51,8 +69,48 @@ impl QueueScreen {
         self.asked = false;
         match result {
             Ok(rows) => (self.rows, self.error) = (Some(rows), None),
-            Err(error) => self.error = Some(error.to_string()),
+            Err(error) => self.error = Some(problem::text(error.code(), &error.to_string())),
         }
+    }
+
+    /// Takes the new state of one row; whether it still matches is settled when the rows are read again.
+    pub fn replace(&mut self, item: QueueItem) {
+        let rows = self.rows.iter_mut().flatten();
+        if let Some(row) = rows.into_iter().find(|row| row.submission == item.submission) {
+            *row = item;
+        }
+    }
+
+    /// Puts the cursor into the search field.
+    pub fn focus_search(&mut self) {
+        self.wants_search = true;
+    }
+
+    /// Walks the rows and opens the selected one.
+    pub fn read_keys(&mut self, ctx: &egui::Context) -> Option<Action> {
+        let pressed = |key| ctx.input(|input| input.key_pressed(key));
+        let last = self.rows().len().checked_sub(1)?;
+        let at = self.selected_row();
+        if pressed(Key::Enter) {
+            return at.map(Action::ReviewFrom);
+        }
+        let steps = [
+            (Key::ArrowDown, 1),
+            (Key::ArrowUp, -1),
+            (Key::PageDown, PAGE),
+            (Key::PageUp, -PAGE),
+            (Key::Home, isize::MIN),
+            (Key::End, isize::MAX),
+        ];
+        let (_, step) = steps.into_iter().find(|(key, _)| pressed(*key))?;
+        let to = match at {
+            Some(at) => at.saturating_add_signed(step).min(last),
+            None if step == isize::MAX => last,
+            None => 0,
+        };
+        self.selected = self.rows().get(to).map(|item| item.submission.clone());
+        self.scroll_to = Some(to);
+        None
     }
 
     /// The rows now shown.
@@ -79,14 +137,15 @@ impl QueueScreen {
         }
         self.draw_heading(ui, scene);
         ui.add_space(space::XS);
-        filters::draw(ui, &mut self.filter, scene);
+        filters::draw(ui, &self.filter, std::mem::take(&mut self.wants_search), scene);
         ui.add_space(space::S);
         if let Some(error) = &self.error {
             empty::show(ui, icons::PROBLEM, &words!("queue.error"), error, |_| {});
         } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
             self.draw_nothing_here(ui, scene);
         } else if let Some(rows) = &self.rows {
-            table::draw(ui, rows, &mut self.selected, scene);
+            let view = table::View { rows, by_risk: self.by_risk, scroll_to: self.scroll_to.take() };
+            table::draw(ui, &view, &mut self.selected, scene);
         }
     }
 
@@ -133,14 +192,15 @@ impl QueueScreen {
         }
     }
 
-    /// Pending submissions of the chosen batch, or of all.
+    /// Submissions of the chosen batch, or of all, that wait and are not set aside.
     fn pending(&self, scene: &Scene<'_>) -> usize {
         let of_batch = |code: &str| self.filter.batch.as_deref().is_none_or(|chosen| chosen == code);
-        scene.overview.batches.iter().filter(|s| of_batch(&s.batch.code)).map(|s| s.pending).sum()
+        scene.overview.batches.iter().filter(|s| of_batch(&s.batch.code)).map(|s| s.waiting()).sum()
     }
 
     fn draw_nothing_here(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let narrowed = self.filter.state.is_some() || !self.filter.text.is_empty();
+        let narrowed =
+            self.filter.state.is_some() || self.filter.hold.is_some() || !self.filter.text.is_empty();
         if narrowed {
             empty::show(ui, icons::SEARCH, &words!("queue.no_match"), &words!("queue.no_match_hint"), |ui| {
                 if ui.button(words!("queue.clear_filters")).clicked() {
@@ -167,6 +227,11 @@ impl QueueScreen {
             );
         }
     }
+}
+
+/// Worst verdict first, then the most failures, then the most warnings; rows alike keep their order.
+fn worst_first(rows: &mut [QueueItem]) {
+    rows.sort_by_key(|item| std::cmp::Reverse((item.verdict, item.failed_checks, item.warned_checks)));
 }
 
 /// The first opening: nothing is here yet.
@@ -197,3 +262,38 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
 /// The states a person filters by, in the order of the work.
 const FILTER_STATES: [State; 4] =
     [State::PendingReview, State::Approved, State::Rejected, State::InProduction];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::Verdict;
+
+    #[test]
+    fn the_worst_come_first_and_those_alike_stay_in_the_order_they_came() {
+        let row = |name: &str, verdict, failed_checks, warned_checks| QueueItem {
+            submission: name.into(),
+            batch: "B7K2QX".into(),
+            masked_name: String::new(),
+            state: State::PendingReview,
+            attempt: 1,
+            revision: 1,
+            photo_sha256: String::new(),
+            received_at_ms: 0,
+            verdict,
+            failed_checks,
+            warned_checks,
+            hold: None,
+        };
+        let mut rows = vec![
+            row("unchecked", None, 0, 0),
+            row("passed", Some(Verdict::Pass), 0, 0),
+            row("warned", Some(Verdict::Warn), 0, 2),
+            row("failed once", Some(Verdict::Fail), 1, 3),
+            row("failed twice", Some(Verdict::Fail), 2, 0),
+            row("warned too", Some(Verdict::Warn), 0, 2),
+        ];
+        worst_first(&mut rows);
+        let names: Vec<&str> = rows.iter().map(|row| row.submission.as_str()).collect();
+        assert_eq!(names, ["failed twice", "failed once", "warned", "warned too", "passed", "unchecked"]);
+    }
+}

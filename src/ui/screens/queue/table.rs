@@ -1,41 +1,63 @@
 //! The submissions as a table that draws only the rows in sight.
 
+use std::collections::HashMap;
+
 use egui::{Align, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Filter};
 use crate::ui::screens::Scene;
 use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{label, status};
 use crate::workflow::desk::QueueItem;
 
-const STATE_WIDTH: f32 = 104.0;
-const BATCH_WIDTH: f32 = 84.0;
+const STATE_WIDTH: f32 = 120.0;
+const PERSON_WIDTH: f32 = 140.0;
 const CHECKS_WIDTH: f32 = 112.0;
 const ATTEMPT_WIDTH: f32 = 64.0;
 const TIME_WIDTH: f32 = 96.0;
 
-pub fn draw(ui: &mut Ui, rows: &[QueueItem], selected: &mut Option<String>, scene: &mut Scene<'_>) {
+/// What the table shows.
+pub struct View<'a> {
+    pub rows: &'a [QueueItem],
+    /// The rows lie in the order of their checks instead of their age.
+    pub by_risk: bool,
+    /// A row to bring into sight.
+    pub scroll_to: Option<usize>,
+}
+
+pub fn draw(ui: &mut Ui, view: &View<'_>, selected: &mut Option<String>, scene: &mut Scene<'_>) {
+    let rows = view.rows;
+    let overview = scene.overview;
+    let schools: HashMap<&str, &str> = overview
+        .batches
+        .iter()
+        .map(|summary| (summary.batch.code.as_str(), summary.batch.school.as_str()))
+        .collect();
     ui.style_mut().interaction.selectable_labels = false;
     ui.spacing_mut().item_spacing = egui::vec2(space::S, 0.0);
-    TableBuilder::new(ui)
+    let mut table = TableBuilder::new(ui);
+    if let Some(row) = view.scroll_to {
+        table = table.scroll_to_row(row, None);
+    }
+    table
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(cell(STATE_WIDTH))
-        .column(Column::remainder().at_least(88.0).clip(true))
+        .column(Column::exact(PERSON_WIDTH).clip(true))
         .column(cell(CHECKS_WIDTH))
-        .column(cell(BATCH_WIDTH))
+        .column(Column::remainder().at_least(72.0).clip(true))
         .column(cell(ATTEMPT_WIDTH))
         .column(cell(TIME_WIDTH))
         .auto_shrink(false)
-        .header(size::TABLE_HEADER, header)
+        .header(size::TABLE_HEADER, |row| header(row, view.by_risk, scene.actions))
         .body(|body| {
             body.rows(size::TABLE_ROW, rows.len(), |mut row| {
                 let index = row.index();
-                draw_row(&mut row, &rows[index], selected, index, scene);
+                draw_row(&mut row, &rows[index], selected, index, &schools, scene);
             });
         });
 }
@@ -45,19 +67,31 @@ fn cell(width: f32) -> Column {
     Column::exact(width).clip(true)
 }
 
-fn header(mut row: TableRow<'_, '_>) {
-    let names = [
-        words!("queue.column.state"),
-        words!("queue.column.person"),
-        words!("queue.column.checks"),
-        words!("queue.column.batch"),
-        words!("queue.column.attempt"),
-        words!("queue.column.received"),
-    ];
-    for name in names {
+fn header(mut row: TableRow<'_, '_>, by_risk: bool, actions: &mut Vec<Action>) {
+    let plain = |row: &mut TableRow<'_, '_>, name: &str| {
         row.col(|ui| {
-            label::section(ui, &name);
+            label::section(ui, name);
         });
+    };
+    plain(&mut row, &words!("queue.column.state"));
+    plain(&mut row, &words!("queue.column.person"));
+    row.col(|ui| sort_button(ui, &words!("queue.column.checks"), by_risk, true, actions));
+    plain(&mut row, &words!("queue.column.batch"));
+    plain(&mut row, &words!("queue.column.attempt"));
+    row.col(|ui| sort_button(ui, &words!("queue.column.received"), !by_risk, false, actions));
+}
+
+/// The name of a column the rows can be ordered by, with an arrow where they are.
+fn sort_button(ui: &mut Ui, name: &str, is_on: bool, by_risk: bool, actions: &mut Vec<Action>) {
+    let text = if is_on { format!("{name} ↓") } else { name.to_owned() };
+    let ink = if is_on { palette(ui).text } else { palette(ui).weak };
+    let label = egui::RichText::new(text).text_style(egui::TextStyle::Small).color(ink);
+    ui.spacing_mut().button_padding.x = 0.0;
+    let response = ui.add(egui::Button::new(label).frame(false));
+    let tip = if by_risk { words!("queue.sort_risk") } else { words!("queue.sort_age") };
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, tip.as_ref()));
+    if response.on_hover_text(tip.as_ref()).clicked() {
+        actions.push(Action::Narrow(Filter::ByRisk(by_risk)));
     }
 }
 
@@ -66,6 +100,7 @@ fn draw_row(
     item: &QueueItem,
     selected: &mut Option<String>,
     index: usize,
+    schools: &HashMap<&str, &str>,
     scene: &mut Scene<'_>,
 ) {
     row.set_selected(selected.as_ref() == Some(&item.submission));
@@ -76,13 +111,14 @@ fn draw_row(
             add(ui);
         });
     };
-    cell(&mut |ui| status::state_line(ui, item.state));
+    cell(&mut |ui| status::state_line(ui, item.state, item.hold));
     cell(&mut |ui| {
         label::line(ui, &person(item));
     });
     cell(&mut |ui| checks(ui, item));
     cell(&mut |ui| {
-        label::caption(ui, &item.batch);
+        let school = schools.get(item.batch.as_str()).copied().unwrap_or_default();
+        label::caption(ui, format!("{}  {school}", item.batch).trim_end());
     });
     cell(&mut |ui| {
         label::caption(ui, &words!("queue.attempt", n = item.attempt));
@@ -92,7 +128,8 @@ fn draw_row(
     });
     // The table counts a cell's width from where its content ends; a screen reader is told the true place.
     let response = Response { rect: area, ..row.response() };
-    let name = words!("queue.row", person = person(item), state = words!(status::state_key(item.state)));
+    let standing = item.hold.map_or_else(|| status::state_key(item.state), status::hold_key);
+    let name = words!("queue.row", person = person(item), state = words!(standing));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_ref()));
     if response.clicked() {
         *selected = Some(item.submission.clone());

@@ -14,7 +14,7 @@ use crate::ui::widgets::{button, empty};
 pub fn nothing_to_review(ui: &mut Ui, scene: &mut Scene<'_>) {
     let frame = surface(palette(ui).window, vec2(space::L, space::L));
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        let pending: usize = scene.overview.batches.iter().map(|summary| summary.pending).sum();
+        let pending: usize = scene.overview.batches.iter().map(|summary| summary.waiting()).sum();
         if pending > 0 {
             empty::show(
                 ui,

@@ -5,11 +5,11 @@ use egui::{Panel, RichText, ScrollArea, Ui, vec2};
 use super::{GROUPS, ReviewScreen, done, reasons};
 use crate::i18n::words;
 use crate::inspect::Verdict;
-use crate::submission::{State, Verb};
+use crate::submission::{HoldKind, State, Verb};
 use crate::ui::action::Action;
 use crate::ui::screens::Scene;
 use crate::ui::screens::queue::{person, received};
-use crate::ui::theme::{self, palette, space, surface};
+use crate::ui::theme::{self, palette, size, space, surface};
 use crate::ui::widgets::{button, evidence, finding_row, label, status};
 use crate::workflow::desk::QueueItem;
 
@@ -17,12 +17,13 @@ use crate::workflow::desk::QueueItem;
 const STUDENT_LINES: f32 = 4.0;
 const FEW_STUDENT_LINES: f32 = 2.0;
 const LITTLE_HEIGHT: f32 = 760.0;
-const DECIDE_HEIGHT: f32 = 44.0;
+const DECIDE_HEIGHT: f32 = 40.0;
 
 pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
     let Some(item) = screen.current().cloned() else { return };
     heading(ui, &item, screen, scene);
-    ui.add_space(space::S);
+    hold_note(ui, &item, screen);
+    ui.add_space(space::XS);
     let pending = item.state == State::PendingReview;
     if pending {
         Panel::bottom("decide")
@@ -49,14 +50,14 @@ fn heading(ui: &mut Ui, item: &QueueItem, screen: &ReviewScreen, scene: &Scene<'
     let summary = scene.overview.batches.iter().find(|summary| summary.batch.code == item.batch);
     let school = summary.map(|summary| summary.batch.school.as_str()).unwrap_or_default();
     label::caption(ui, &words!("review.batch_line", code = item.batch, school = school));
-    let when = words!("review.attempt_line", n = item.attempt, time = received(item.received_at_ms));
-    label::caption(ui, &when);
+    let mut line =
+        words!("review.attempt_line", n = item.attempt, time = received(item.received_at_ms)).into_owned();
     if let Some(report) = screen.loaded().and_then(|loaded| loaded.report.as_ref()) {
         let kilobytes = report.file.bytes.div_ceil(1024);
         let format = format!("{:?}", report.file.format).to_uppercase();
-        let size = format!("{}×{}", report.width_px, report.height_px);
-        label::caption(ui, &format!("{size} · {format} · {kilobytes} KB"));
+        line.push_str(&format!(" · {}×{} {format} {kilobytes} KB", report.width_px, report.height_px));
     }
+    label::caption(ui, &line);
     ui.spacing_mut().item_spacing.y = space::S;
 }
 
@@ -128,16 +129,64 @@ fn decide(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
         let cell = vec2(half, DECIDE_HEIGHT);
         let layout = egui::Layout::centered_and_justified(egui::Direction::LeftToRight);
         ui.allocate_ui_with_layout(cell, layout, |ui| {
-            let text = words!("review.approve_button");
-            button::primary(ui, Action::Approve, &text, can_approve, scene.actions);
+            let text = words!("action.approve");
+            button::primary_keyed(ui, Action::Approve, &text, can_approve, scene.actions);
         });
         ui.allocate_ui_with_layout(cell, layout, |ui| {
             let text = match screen.chosen.len() {
-                0 => words!("review.reject_button"),
+                0 => words!("action.reject"),
                 n => words!("review.reject_button_n", n = n),
             };
-            button::plain_with(ui, Action::RejectChosen, &text, can_reject, scene.actions);
+            button::keyed(ui, Action::RejectChosen, &text, can_reject, scene.actions);
         });
+    });
+    ui.add_space(space::XS);
+    without_decision(ui, screen, scene);
+}
+
+/// The ways to go on without a decision, three of one width.
+fn without_decision(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
+    let is_here = screen.hold(HoldKind::Parked, "").is_some();
+    let held = screen.current().and_then(|item| item.hold);
+    let holds = HoldKind::ALL.map(|kind| {
+        let text = match kind {
+            _ if held == Some(kind) => words!("review.give_back"),
+            HoldKind::Parked => words!("action.park"),
+            HoldKind::Escalated => words!("action.escalate"),
+        };
+        (Action::OpenNote(kind), text, is_here)
+    });
+    ui.horizontal(|ui| {
+        let third = (ui.available_width() - 2.0 * space::S) / 3.0;
+        let layout = egui::Layout::centered_and_justified(egui::Direction::LeftToRight);
+        let ways = [(Action::Skip, words!("action.skip"), true)].into_iter().chain(holds);
+        for (action, text, enabled) in ways {
+            ui.allocate_ui_with_layout(vec2(third, size::CONTROL), layout, |ui| {
+                button::keyed(ui, action, &text, enabled, scene.actions);
+            });
+        }
+    });
+}
+
+/// Who set the photo aside, when and why.
+fn hold_note(ui: &mut Ui, item: &QueueItem, screen: &ReviewScreen) {
+    let Some(kind) = item.hold else { return };
+    let p = palette(ui);
+    surface(p.raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            let (rect, _) =
+                ui.allocate_exact_size(egui::Vec2::splat(size::STATUS_ICON), egui::Sense::hover());
+            status::paint_hold(ui.painter(), rect.center(), size::STATUS_ICON, kind, p.warn);
+            let mut text = words!(status::hold_key(kind)).into_owned();
+            if let Some(note) = screen.note() {
+                text.push_str(&format!(" · {} · {}", note.by, received(note.at_ms)));
+            }
+            label::caption(ui, &text);
+        });
+        if let Some(note) = screen.note().filter(|note| !note.text.is_empty()) {
+            ui.add(egui::Label::new(&note.text).wrap());
+        }
     });
 }
 
@@ -155,7 +204,12 @@ fn student_preview(ui: &mut Ui, screen: &ReviewScreen, scene: &Scene<'_>) {
     let line = ui.text_style_height(&egui::TextStyle::Small);
     surface(palette(ui).raised, vec2(space::S, space::XS)).corner_radius(theme::RADIUS).show(ui, |ui| {
         let is_low = ui.ctx().content_rect().height() < LITTLE_HEIGHT;
-        let height = line * if is_low { FEW_STUDENT_LINES } else { STUDENT_LINES };
+        let lines = match (is_low, codes.is_empty()) {
+            (true, true) => 1.0,
+            (true, false) => FEW_STUDENT_LINES,
+            (false, _) => STUDENT_LINES,
+        };
+        let height = line * lines;
         ScrollArea::vertical().id_salt("student").max_height(height).min_scrolled_height(height).show(
             ui,
             |ui| {

@@ -61,11 +61,28 @@ pub fn is_writing_text(ctx: &Context) -> bool {
 
 fn first_press(event: &Event) -> Option<Press> {
     match event {
-        Event::Key { key, pressed: true, repeat: false, modifiers, .. } => {
-            Some(Press { key: *key, modifiers: *modifiers })
+        Event::Key { key, physical_key, pressed: true, repeat: false, modifiers } if !is_modifier(*key) => {
+            // With Shift a digit's key writes another sign, and on some keyboards it does so without.
+            let digit = physical_key.filter(|key| digit(*key).is_some());
+            Some(Press { key: digit.unwrap_or(*key), modifiers: *modifiers })
         }
         _ => None,
     }
+}
+
+/// Shift and its like are reported as keys too; alone they ask for nothing.
+fn is_modifier(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+            | Key::SuperLeft
+            | Key::SuperRight
+    )
 }
 
 /// The digit of a key, 0 to 9.
@@ -106,6 +123,28 @@ mod tests {
         assert!(guard.follow_composition(&[preedit("li")]) && guard.composing);
         assert!(!guard.follow_composition(&[]) && guard.composing, "still composing without news");
         assert!(guard.follow_composition(&[Event::Ime(ImeEvent::Commit("李".into()))]) && !guard.composing);
+    }
+
+    #[test]
+    fn a_digit_is_known_by_its_place_on_the_keyboard() {
+        // Shift and 1 as a window reports them.
+        let event = Event::Key {
+            key: Key::Exclamationmark,
+            physical_key: Some(Key::Num1),
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::SHIFT,
+        };
+        assert_eq!(first_press(&event), Some(Press { key: Key::Num1, modifiers: Modifiers::SHIFT }));
+        // The Shift before it is no press of its own, or it would use up the guard.
+        let shift = Event::Key {
+            key: Key::ShiftLeft,
+            physical_key: Some(Key::ShiftLeft),
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::SHIFT,
+        };
+        assert_eq!(first_press(&shift), None);
     }
 
     #[test]

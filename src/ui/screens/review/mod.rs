@@ -1,21 +1,23 @@
 //! The review: one photo at a time between the filmstrip and the facts; keys act only on painted pixels.
 
+mod compare;
 mod done;
 mod facts;
 mod filmstrip;
 pub mod keys;
+mod layers;
 mod reasons;
 mod stage;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
 
 use super::Scene;
 use crate::inspect::{Finding, Verdict};
-use crate::submission::{Decision, State, Verb};
-use crate::ui::action::PhotoTab;
+use crate::submission::{Decision, Hold, HoldKind, HoldNote, State, Verb};
+use crate::ui::action::{Layer, PhotoTab};
 use crate::ui::crew::Crew;
 use crate::ui::photos::{LoadedPhoto, PhotoCache};
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
@@ -36,14 +38,39 @@ pub enum FinalPhoto {
     Failed(String),
 }
 
+/// The submission whose final photo is wanted now, shared with the worker: others need not be made.
+#[derive(Clone, Default)]
+pub struct WantedFinal(Arc<Mutex<Option<String>>>);
+
+impl WantedFinal {
+    pub fn is(&self, submission: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(submission)
+    }
+
+    fn set(&self, submission: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = submission;
+    }
+}
+
 /// What the review remembers.
 #[derive(Default)]
 pub struct ReviewScreen {
     items: Vec<QueueItem>,
     at: usize,
+    /// Left for the end of the list.
+    skipped: HashSet<String>,
+    /// Set aside already when the list was opened: they are what it is about.
+    held_at_start: HashSet<String>,
+    /// Notes of what was set aside since the photos were read.
+    notes: HashMap<String, HoldNote>,
     pub photos: PhotoCache,
     finals: HashMap<String, FinalPhoto>,
+    wanted_final: WantedFinal,
     pub tab: PhotoTab,
+    show_clipping: bool,
+    show_loupe: bool,
+    /// The other picture is shown while the key is held.
+    is_flipped: bool,
     /// Finding whose evidence stays lit.
     pinned: Option<usize>,
     hovered: Option<usize>,
@@ -67,6 +94,10 @@ impl ReviewScreen {
     pub fn open(&mut self, items: Vec<QueueItem>, at: usize) {
         self.photos.clear();
         self.finals.clear();
+        self.skipped.clear();
+        self.notes.clear();
+        let held = items.iter().filter(|item| item.hold.is_some());
+        self.held_at_start = held.map(|item| item.submission.clone()).collect();
         self.items = items;
         self.writing = false;
         self.awaits_rows = false;
@@ -150,23 +181,94 @@ impl ReviewScreen {
         self.writing = writing;
     }
 
-    /// Takes the new state of a decided item and goes on to the next pending one.
-    pub fn decided(&mut self, item: QueueItem) {
-        self.writing = false;
-        self.replace(item);
-        let after = (self.at..self.items.len()).chain(0..self.at);
-        if let Some(next) = after.into_iter().find(|index| self.items[*index].state == State::PendingReview) {
-            self.look_at(next);
-        } else {
-            self.look_at(self.at);
-        }
+    /// The photo on screen to be set aside in this way, or given back when it already is; `None` while keys are dead.
+    pub fn hold(&self, kind: HoldKind, reviewer: &str) -> Option<Hold> {
+        let item = self.current().filter(|item| item.state == State::PendingReview && !self.writing)?;
+        (self.is_painted(item) || self.is_damaged()).then(|| Hold {
+            submission: item.submission.clone(),
+            photo_sha256: item.photo_sha256.clone(),
+            revision: item.revision,
+            hold: (item.hold != Some(kind)).then_some(kind),
+            reviewer: reviewer.to_owned(),
+        })
     }
 
-    /// Takes back an item and shows it again.
-    pub fn undone(&mut self, item: QueueItem) {
+    /// Leaves the photo for the end of the list and goes on; false when nothing else is left.
+    pub fn skip(&mut self) -> bool {
+        let Some(item) = self.current().filter(|item| item.state == State::PendingReview) else {
+            self.look(1);
+            return true;
+        };
+        let from = self.at;
+        self.skipped.insert(item.submission.clone());
+        self.go_on();
+        self.at != from
+    }
+
+    /// Takes the new state of a decided item and goes on to the next pending one. Gives the item as it was.
+    pub fn decided(&mut self, item: QueueItem) -> Option<QueueItem> {
         self.writing = false;
-        let at = self.replace(item);
+        self.skipped.remove(&item.submission);
+        let (_, before) = self.replace(item);
+        self.go_on();
+        before
+    }
+
+    /// Takes an item that was set aside with its note and goes on, or one that was given back and stays.
+    pub fn held(&mut self, item: QueueItem, note: HoldNote) -> Option<QueueItem> {
+        self.writing = false;
+        let (id, is_held) = (item.submission.clone(), item.hold.is_some());
+        self.held_at_start.remove(&id);
+        let (at, before) = self.replace(item);
+        if is_held {
+            self.notes.insert(id, note);
+            self.go_on();
+        } else {
+            self.look_at(at);
+        }
+        before
+    }
+
+    /// Takes back an item and shows it again. Gives the item as it was, when this list had it.
+    pub fn undone(&mut self, item: QueueItem) -> Option<QueueItem> {
+        self.writing = false;
+        let (at, before) = self.replace(item);
         self.look_at(at);
+        before
+    }
+
+    /// The decided item now looked at: the undo key means it rather than the latest decision.
+    pub fn decided_here(&self) -> Option<String> {
+        let item = self.current()?;
+        matches!(item.state, State::Approved | State::Rejected).then(|| item.submission.clone())
+    }
+
+    /// Goes to the next photo that waits; then to those left for the end; then to those the list was opened for.
+    fn go_on(&mut self) {
+        let waits = |item: &QueueItem| item.state == State::PendingReview && item.hold.is_none();
+        let is_skipped = |item: &QueueItem| self.skipped.contains(&item.submission);
+        let is_about = |item: &QueueItem| {
+            item.state == State::PendingReview && self.held_at_start.contains(&item.submission)
+        };
+        let last = self.items.len().saturating_sub(1);
+        let find = |wanted: &dyn Fn(&QueueItem) -> bool| {
+            let mut after = (self.at + 1..self.items.len()).chain(0..=self.at.min(last));
+            after.find(|index| wanted(&self.items[*index]))
+        };
+        if self.items.is_empty() {
+            return;
+        }
+        let next = find(&|item| waits(item) && !is_skipped(item))
+            .or_else(|| find(&waits))
+            .or_else(|| find(&|item| is_about(item) && !is_skipped(item)))
+            .or_else(|| find(&is_about));
+        self.look_at(next.unwrap_or(self.at));
+    }
+
+    /// Who set the photo now looked at aside, and why.
+    fn note(&self) -> Option<&HoldNote> {
+        let item = self.current()?;
+        self.notes.get(&item.submission).or_else(|| self.loaded()?.note.as_ref())
     }
 
     /// Pending items left in this list.
@@ -185,10 +287,10 @@ impl ReviewScreen {
 
     /// The item whose final photo should be made now, once.
     pub fn final_wanted(&mut self) -> Option<String> {
-        if self.tab != PhotoTab::Result || self.is_damaged() {
-            return None;
-        }
-        let submission = self.current()?.submission.clone();
+        let wanted = self.current().filter(|_| self.needs_final() && !self.is_damaged());
+        let wanted = wanted.map(|item| item.submission.clone());
+        self.wanted_final.set(wanted.clone());
+        let submission = wanted?;
         if self.finals.contains_key(&submission) {
             return None;
         }
@@ -199,9 +301,39 @@ impl ReviewScreen {
         Some(submission)
     }
 
+    /// Tells a worker whether its final photo still is.
+    pub fn wanted(&self) -> WantedFinal {
+        self.wanted_final.clone()
+    }
+
+    /// The worker left it: it is asked for again when it is looked at again.
+    pub fn final_skipped(&mut self, submission: &str) {
+        self.finals.remove(submission);
+    }
+
+    fn needs_final(&self) -> bool {
+        self.tab != PhotoTab::Original || self.is_flipped
+    }
+
+    /// Turns a layer on or off; false for those that are settings.
+    pub fn toggle(&mut self, layer: Layer) -> bool {
+        match layer {
+            Layer::Guides => return false,
+            Layer::Clipping => self.show_clipping = !self.show_clipping,
+            Layer::Loupe => self.show_loupe = !self.show_loupe,
+        }
+        true
+    }
+
+    /// Shows the other picture of the two while `flipped` holds.
+    pub fn flip(&mut self, flipped: bool) {
+        self.is_flipped = flipped;
+    }
+
     /// Decodes ahead around the place looked at, for a stage of this size.
     pub fn keep_photos(&mut self, stage_px: u32, desk: &Arc<Desk>, crew: &Crew) {
-        self.photos.fit(stage_px);
+        let most_px = crew.context().input(|input| input.max_texture_side) as u32;
+        self.photos.fit(stage_px, most_px);
         self.photos.keep_around(&self.items, self.at, desk, crew);
     }
 
@@ -210,16 +342,14 @@ impl ReviewScreen {
         self.stage_px
     }
 
-    fn replace(&mut self, item: QueueItem) -> usize {
+    /// Puts the item where it stood; gives its place and what it was before.
+    fn replace(&mut self, item: QueueItem) -> (usize, Option<QueueItem>) {
         match self.items.iter().position(|old| old.submission == item.submission) {
-            Some(index) => {
-                self.items[index] = item;
-                index
-            }
+            Some(index) => (index, Some(std::mem::replace(&mut self.items[index], item))),
             None => {
                 let at = self.at.min(self.items.len());
                 self.items.insert(at, item);
-                at
+                (at, None)
             }
         }
     }
@@ -232,6 +362,11 @@ impl ReviewScreen {
 
     fn loaded(&self) -> Option<&LoadedPhoto> {
         self.photos.get(self.current()?)
+    }
+
+    /// What is known of the final photo of the item looked at.
+    fn final_photo(&self) -> Option<&FinalPhoto> {
+        self.finals.get(&self.current()?.submission)
     }
 
     /// True when the photo is here and cannot be shown.
@@ -297,6 +432,7 @@ mod tests {
             verdict: None,
             failed_checks: 0,
             warned_checks: 0,
+            hold: None,
         }
     }
 
@@ -339,6 +475,43 @@ mod tests {
         }
         assert_eq!(visited, ["b", "c", "a"]);
         assert_eq!(screen.pending(), 0);
+    }
+
+    fn place(screen: &ReviewScreen) -> Option<&str> {
+        screen.current().map(|item| item.submission.as_str())
+    }
+
+    #[test]
+    fn skipped_photos_come_back_after_the_others() {
+        let mut screen = screen();
+        assert!(screen.skip());
+        assert_eq!(place(&screen), Some("c"));
+        screen.decided(item("c", State::Approved));
+        assert_eq!(place(&screen), Some("a"));
+        screen.decided(item("a", State::Approved));
+        assert_eq!(place(&screen), Some("b"), "the skipped one is left");
+        assert!(!screen.skip(), "nothing else is left");
+    }
+
+    #[test]
+    fn what_was_set_aside_does_not_come_back_in_the_same_run() {
+        let mut screen = screen();
+        screen.painted = Some(Painted { submission: "b".into(), sha256: "b-hash".into() });
+        let hold = screen.hold(HoldKind::Parked, "r");
+        assert_eq!(hold.and_then(|hold| hold.hold), Some(HoldKind::Parked));
+        let note = || HoldNote { by: "r".into(), at_ms: 1, text: "why".into() };
+        let parked =
+            |name: &str| QueueItem { hold: Some(HoldKind::Parked), ..item(name, State::PendingReview) };
+        screen.held(parked("b"), note());
+        screen.decided(item("c", State::Approved));
+        screen.decided(item("a", State::Approved));
+        assert_eq!(place(&screen), Some("a"), "it stays where the last decision was taken");
+        // A list of what is set aside is about just that.
+        screen.open(vec![parked("x"), parked("y")], 0);
+        screen.decided(item("x", State::Rejected));
+        assert_eq!(place(&screen), Some("y"));
+        screen.painted = Some(Painted { submission: "y".into(), sha256: "y-hash".into() });
+        assert_eq!(screen.hold(HoldKind::Parked, "r").map(|hold| hold.hold), Some(None), "given back");
     }
 
     #[test]

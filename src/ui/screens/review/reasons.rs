@@ -55,7 +55,7 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let pages = all.len().div_ceil(PAGE).max(1);
             let text = words!("review.reason_page", page = screen.reason_page + 1, pages = pages);
-            button::plain_with(ui, Action::TurnReasonPage, &text, pages > 1, scene.actions);
+            button::keyed(ui, Action::TurnReasonPage, &text, pages > 1, scene.actions);
         });
     });
     ui.spacing_mut().item_spacing.y = 1.0;

@@ -1,19 +1,23 @@
-//! The photo on the neutral grey: original or result, guides, the lit evidence, and what stands in the way.
+//! The photo on the neutral grey: original, result or both, with what is laid over them and what stands in the way.
 
 use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
-use super::{FinalPhoto, Painted, ReviewScreen};
+use super::{FinalPhoto, Painted, ReviewScreen, compare, layers};
 use crate::i18n::words;
 use crate::submission::State;
-use crate::ui::action::{Action, PhotoTab};
+use crate::ui::action::{Action, Layer, PhotoTab};
 use crate::ui::icons;
 use crate::ui::photos::ShownPhoto;
+use crate::ui::problem;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{self, ON_GREY_FILL, ON_GREY_TEXT, palette, size, space, surface};
 use crate::ui::widgets::guides::{self, GuideSpace};
 use crate::ui::widgets::photo_view::{self, Placement};
-use crate::ui::widgets::{button, evidence, status};
+use crate::ui::widgets::{button, status};
 use crate::workflow::desk::PhotoFault;
+
+/// From this width on the tools bear their names.
+const ROOMY: f32 = 820.0;
 
 pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
     egui::Panel::top("stage_bar")
@@ -24,9 +28,14 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
     let area = ui.available_rect_before_wrap().shrink(space::M);
     let ppp = ui.ctx().pixels_per_point();
     screen.stage_px = (area.width().max(area.height()) * ppp).ceil() as u32;
-    match screen.tab {
-        PhotoTab::Original => original(ui, area, screen, scene),
-        PhotoTab::Result => result(ui, area, screen, scene),
+    if let Some(Err(fault)) = screen.loaded().map(|loaded| &loaded.picture) {
+        damaged(ui, area, &fault.clone());
+    } else {
+        match (screen.tab, screen.is_flipped) {
+            (PhotoTab::Original, false) | (PhotoTab::Result, true) => original(ui, area, screen, scene),
+            (PhotoTab::Result, false) | (PhotoTab::Original, true) => result(ui, area, screen, scene),
+            (PhotoTab::Compare, _) => compare::draw(ui, area, screen),
+        }
     }
     if let Some(state) =
         screen.current().map(|item| item.state).filter(|state| *state != State::PendingReview)
@@ -36,44 +45,51 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
 }
 
 fn toolbar(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
+    let is_roomy = ui.available_width() >= ROOMY;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        for tab in [PhotoTab::Original, PhotoTab::Result] {
+        for tab in PhotoTab::ALL {
             button::tab(ui, Action::Show(tab), screen.tab == tab, scene.actions);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             button::icon(ui, icons::NEXT, Action::Look(1), false, scene.actions);
             button::icon(ui, icons::PREVIOUS, Action::Look(-1), false, scene.actions);
-            button::icon(ui, icons::GUIDES, Action::ToggleGuides, scene.settings.guides, scene.actions);
-            button::icon(ui, icons::UNDO, Action::Undo, false, scene.actions);
+            ui.add_space(space::S);
+            let tools = [
+                (icons::UNDO, Action::Undo, false),
+                (icons::LOUPE, Action::Toggle(Layer::Loupe), screen.show_loupe),
+                (icons::CLIPPING, Action::Toggle(Layer::Clipping), screen.show_clipping),
+                (icons::GUIDES, Action::Toggle(Layer::Guides), scene.settings.guides),
+            ];
+            for (icon, action, is_on) in tools {
+                if is_roomy {
+                    button::tool(ui, icon, action, is_on, scene.actions);
+                } else {
+                    button::icon(ui, icon, action, is_on, scene.actions);
+                }
+            }
         });
     });
 }
 
 fn original(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>) {
-    let shown = match screen.loaded().map(|loaded| &loaded.picture) {
-        None => return loading(ui, area, &words!("review.loading")),
-        Some(Err(fault)) => return damaged(ui, area, &fault.clone()),
-        Some(Ok(photo)) => {
-            let placement = place(ui, area, photo);
-            photo_view::paint(ui.painter(), photo.texture.id(), placement.rect);
-            paint_guides(ui, placement, screen, scene);
-            if let Some(finding) = screen.lit() {
-                evidence::paint(ui.painter(), placement, finding);
-            }
-            placement
-        }
+    let Some(Ok(photo)) = screen.loaded().map(|loaded| &loaded.picture) else {
+        return loading(ui, area, screen);
     };
-    name_picture(ui, shown.rect, &words!("review.photo_name"));
+    let placement = place(ui, area, photo);
+    photo_view::paint(ui.painter(), photo.texture.id(), placement.rect);
+    paint_guides(ui, placement, screen, scene);
+    layers::paint(ui, area, placement, screen);
+    name_picture(ui, placement.rect, "original", &words!("review.photo_name"));
     painted(screen);
 }
 
-fn place(ui: &Ui, area: Rect, photo: &ShownPhoto) -> Placement {
+pub(super) fn place(ui: &Ui, area: Rect, photo: &ShownPhoto) -> Placement {
     Placement::fit(area, photo.width_px, photo.height_px, ui.ctx().pixels_per_point())
 }
 
 /// Remembers that these pixels are on screen: from the next frame on keys act on them.
-fn painted(screen: &mut ReviewScreen) {
+pub(super) fn painted(screen: &mut ReviewScreen) {
     screen.painted = screen
         .current()
         .map(|item| Painted { submission: item.submission.clone(), sha256: item.photo_sha256.clone() });
@@ -100,13 +116,17 @@ fn standard<'a>(screen: &ReviewScreen, scene: &Scene<'a>) -> Option<&'a crate::s
 }
 
 fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>) {
-    if let Some(Err(fault)) = screen.loaded().map(|loaded| &loaded.picture) {
-        return damaged(ui, area, &fault.clone());
-    }
-    let submission = screen.current().map(|item| item.submission.clone()).unwrap_or_default();
-    match screen.finals.get(&submission) {
-        None | Some(FinalPhoto::Asked) => loading(ui, area, &words!("review.making_result")),
-        Some(FinalPhoto::Failed(why)) => message(ui, area, icons::PROBLEM, &words!("review.no_result"), why),
+    match screen.final_photo() {
+        None | Some(FinalPhoto::Asked) => {
+            // The original stays until the result is there, so that the eye need not wait.
+            original(ui, area, screen, scene);
+            if screen.loaded().is_some() {
+                chip_in_the_middle(ui, area, &words!("review.making_result"));
+            }
+        }
+        Some(FinalPhoto::Failed(why)) => {
+            message(ui, area, icons::PROBLEM, &words!("review.no_result"), why);
+        }
         Some(FinalPhoto::Here(texture)) => {
             let [width_px, height_px] = texture.size().map(|side| side as u32);
             let placement = Placement::fit(area, width_px, height_px, ui.ctx().pixels_per_point());
@@ -118,34 +138,48 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
                 guides::paint_standard(ui.painter(), &space, crown);
             }
             caption(ui, placement.rect, &words!("review.result_size", width = width_px, height = height_px));
-            name_picture(ui, placement.rect, &words!("review.result_name"));
+            name_picture(ui, placement.rect, "result", &words!("review.result_name"));
             painted(screen);
         }
     }
 }
 
 /// Gives the picture a name for those who cannot see it.
-fn name_picture(ui: &mut Ui, rect: Rect, name: &str) {
-    let response = ui.interact(rect, ui.scope_id().with("picture"), egui::Sense::hover());
+pub(super) fn name_picture(ui: &mut Ui, rect: Rect, id: &str, name: &str) {
+    let response = ui.interact(rect, ui.scope_id().with(id), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
 }
 
-fn caption(ui: &Ui, picture: Rect, text: &str) {
+pub(super) fn caption(ui: &Ui, picture: Rect, text: &str) {
     guides::chip(ui.painter(), picture.left_bottom() + vec2(space::S, -space::S), Align2::LEFT_BOTTOM, text);
 }
 
-/// Neutral, without a spinner: photos come within a few frames, and keys are dead until then.
-fn loading(ui: &Ui, area: Rect, text: &str) {
+/// Neutral, without a spinner: photos come within a few frames, and keys are dead until then. A photo that was near
+/// before shows its small picture meanwhile.
+pub(super) fn loading(ui: &Ui, area: Rect, screen: &ReviewScreen) {
+    if let Some(small) = screen.current().and_then(|item| screen.photos.thumb(item)) {
+        let [width, height] = small.size().map(|side| side as f32);
+        let scale = (area.width() / width).min(area.height() / height);
+        photo_view::paint(
+            ui.painter(),
+            small.id(),
+            Rect::from_center_size(area.center(), vec2(width, height) * scale),
+        );
+    }
+    chip_in_the_middle(ui, area, &words!("review.loading"));
+}
+
+fn chip_in_the_middle(ui: &Ui, area: Rect, text: &str) {
     guides::chip(ui.painter(), area.center(), Align2::CENTER_CENTER, text);
 }
 
 fn damaged(ui: &mut Ui, area: Rect, fault: &PhotoFault) {
-    let hint = format!("{}\n{}", fault.message, words!("review.damaged_hint"));
+    let hint = format!("{}\n{}", problem::text(&fault.code, &fault.message), words!("review.damaged_hint"));
     message(ui, area, icons::DAMAGED, &words!("review.damaged"), &hint);
 }
 
 /// A card in the middle of the stage.
-fn message(ui: &mut Ui, area: Rect, icon: &str, title: &str, text: &str) {
+pub(super) fn message(ui: &mut Ui, area: Rect, icon: &str, title: &str, text: &str) {
     let middle = Rect::from_center_size(area.center(), vec2(size::CARD.min(area.width()), 0.0));
     let builder = UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::Center));
     ui.scope_builder(builder, |ui| {
@@ -167,6 +201,6 @@ fn banner(ui: &Ui, area: Rect, state: State) {
     let ground = Rect::from_min_size(area.left_top(), galley.size() + mark + vec2(2.0 * space::M, space::S));
     ui.painter().rect_filled(ground, theme::RADIUS, ON_GREY_FILL);
     let at = ground.left_center() + vec2(space::M + size::STATUS_ICON / 2.0, 0.0);
-    status::paint_state(ui.painter(), at, size::STATUS_ICON, state, theme::of_mode(true));
+    status::paint_state(ui.painter(), at, size::STATUS_ICON, state, theme::on_photo());
     ui.painter().galley(ground.left_top() + mark + vec2(space::M, space::XS), galley, ON_GREY_TEXT);
 }
