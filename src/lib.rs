@@ -5,6 +5,8 @@
 rust_i18n::i18n!("assets/locales", fallback = "en");
 
 pub mod cli;
+#[cfg(feature = "hub")]
+pub mod hub;
 pub mod i18n;
 pub mod inspect;
 pub mod photo;
@@ -15,6 +17,8 @@ pub mod sitter;
 pub mod standard;
 pub mod store;
 pub mod submission;
+#[cfg(feature = "hub")]
+pub mod sync;
 #[cfg(feature = "desk")]
 pub mod ui;
 pub mod workflow;

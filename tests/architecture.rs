@@ -13,6 +13,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("print", &["photo", "standard"]),
     ("sitter", &["photo"]),
     ("store", &["standard", "inspect", "submission"]),
+    ("sync", &["submission", "store"]),
+    ("hub", &["photo", "standard", "submission", "store", "sync"]),
     (
         "workflow",
         &[
@@ -24,6 +26,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "print",
             "sitter",
             "store",
+            "sync",
             "settings",
             "i18n",
         ],
@@ -45,6 +48,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "print",
             "sitter",
             "store",
+            "sync",
+            "hub",
             "workflow",
             "settings",
             "i18n",
@@ -66,6 +71,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("moxcms", &["photo/"]),
     ("pdf_writer", &["print/"]),
     ("clap", &["cli"]),
+    ("axum", &["hub/"]),
+    ("tokio", &["hub/"]),
+    ("reqwest", &["sync/client"]),
 ];
 
 #[test]

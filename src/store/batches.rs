@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::queue::OURS;
 use super::{Store, StoreError, Tx};
 use crate::submission::{Batch, BatchSummary, State};
 
@@ -58,8 +59,8 @@ impl Store {
 fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreError> {
     let mut summary =
         BatchSummary { batch, pending: 0, approved: 0, rejected: 0, in_production: 0, completed: 0 };
-    let mut statement =
-        database.prepare_cached("SELECT state, count(*) FROM submission WHERE batch = ?1 GROUP BY state")?;
+    let sql = format!("SELECT state, count(*) FROM submission WHERE batch = ?1 AND {OURS} GROUP BY state");
+    let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query([&summary.batch.code])?;
     while let Some(row) = rows.next()? {
         let count = row.get::<_, i64>(1)? as usize;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Step *n* brings the database from version *n* to *n* + 1. A released step is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql"), include_str!("migrations/0002_hub.sql")];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
 pub(super) fn migrate(database: &mut Connection, path: &Path) -> Result<(), StoreError> {

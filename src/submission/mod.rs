@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod batch;
 pub mod decision;
+pub mod lease;
 pub mod mask;
 pub mod queue;
 pub mod reason;
@@ -10,6 +11,7 @@ pub mod state;
 
 pub use batch::{Batch, BatchSummary, NewBatch, SignatureCode};
 pub use decision::{Decision, Verb};
+pub use lease::Lease;
 pub use queue::{PhotoFault, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
 pub use state::{Event, State, next};

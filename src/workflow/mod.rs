@@ -3,12 +3,15 @@
 pub mod desk;
 pub mod error;
 pub mod export;
+pub mod hub_state;
 pub mod intake;
 pub mod job;
 mod models;
 pub mod prepare;
 pub mod review;
 pub mod samples;
+#[cfg(feature = "hub")]
+pub mod sync;
 pub mod walk;
 pub mod whole_file;
 

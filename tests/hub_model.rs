@@ -1,0 +1,306 @@
+//! Every order in which two desks, a student, the clock and a lossy network can act on one submission, walked
+//! through to the end over the very functions the hub decides with.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::{BTreeMap, HashSet};
+
+use photodesk::submission::decision::Standing;
+use photodesk::submission::lease::{Fenced, decide, new_photo, withdraw};
+use photodesk::submission::{Decision, Lease, QueueItem, ReasonCatalogue, State, Verb};
+
+const DESKS: [&str; 2] = ["a", "b"];
+const LEASE_TICKS: i64 = 1;
+const TICKS: i64 = 2;
+const REVISIONS: u32 = 2;
+const MAX_ATTEMPTS: u32 = 3;
+/// Decisions taken in one history.
+const KEYS: u8 = 3;
+
+/// What the hub has committed, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Committed {
+    Decision { key: u8, desk: usize, verb: Word, revision: u32, token: u64 },
+    Withdrawn { revision: u32 },
+    Photo { revision: u32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Word {
+    Approve,
+    Reject,
+    Undo,
+}
+
+/// A decision on its way, kept until it is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Sent {
+    key: u8,
+    verb: Word,
+    revision: u32,
+    token: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Desk {
+    /// Token and revision under which it holds the submission.
+    held: Option<(u64, u32)>,
+    decided: bool,
+    outbox: Option<Sent>,
+    refused: u8,
+    /// Keys whose acceptance it was told.
+    told: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct World {
+    now: i64,
+    state: State,
+    attempt: u32,
+    revision: u32,
+    lease: Lease,
+    decided_by: Option<usize>,
+    /// Stored answers: whether the decision of this key was accepted.
+    answers: BTreeMap<u8, bool>,
+    log: Vec<Committed>,
+    desks: [Desk; 2],
+    keys: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Tick,
+    Withdraw,
+    NewPhoto,
+    Claim(usize),
+    Renew(usize),
+    Release(usize),
+    Decide(usize, Word),
+    /// The decision reaches the hub; its answer comes back, or is lost (or the desk is killed before it reads it).
+    Deliver(usize, bool),
+}
+
+fn actions() -> Vec<Action> {
+    let mut actions = vec![Action::Tick, Action::Withdraw, Action::NewPhoto];
+    for desk in [0, 1] {
+        actions.extend([Action::Claim(desk), Action::Renew(desk), Action::Release(desk)]);
+        actions.extend([Word::Approve, Word::Reject, Word::Undo].map(|word| Action::Decide(desk, word)));
+        actions.extend([true, false].map(|answered| Action::Deliver(desk, answered)));
+    }
+    actions
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            now: 0,
+            state: State::PendingReview,
+            attempt: 1,
+            revision: 1,
+            lease: Lease::default(),
+            decided_by: None,
+            answers: BTreeMap::new(),
+            log: Vec::new(),
+            desks: Default::default(),
+            keys: 0,
+        }
+    }
+
+    /// The world after the action; `None` when it cannot happen or changes nothing.
+    fn after(&self, action: Action, reasons: &ReasonCatalogue) -> Option<Self> {
+        let mut next = self.clone();
+        match action {
+            Action::Tick => next.now = (self.now < TICKS).then_some(self.now + 1)?,
+            Action::Withdraw => {
+                (next.state, next.lease) = withdraw(self.state, &self.lease).ok()?;
+                next.decided_by = None;
+                next.log.push(Committed::Withdrawn { revision: self.revision });
+            }
+            Action::NewPhoto => next.take_photo()?,
+            Action::Claim(desk) => {
+                let lease = self.lease.claim(self.state, DESKS[desk], self.now, LEASE_TICKS)?;
+                next.desks[desk].held = Some((lease.token, self.revision));
+                next.desks[desk].decided = false;
+                next.lease = lease;
+            }
+            Action::Renew(desk) => {
+                let (token, _) = self.desks[desk].held?;
+                match self.lease.renew(self.state, DESKS[desk], token, self.now, LEASE_TICKS) {
+                    Some(lease) => next.lease = lease,
+                    // What it decided stays in its outbox and is answered.
+                    None if !self.desks[desk].decided => next.desks[desk].held = None,
+                    None => return None,
+                }
+            }
+            Action::Release(desk) => {
+                let (token, _) = self.desks[desk].held.filter(|_| !self.desks[desk].decided)?;
+                next.lease = self.lease.release(DESKS[desk], token)?;
+                next.desks[desk].held = None;
+            }
+            Action::Decide(desk, verb) => next.decide_at(desk, verb)?,
+            Action::Deliver(desk, answered) => next.deliver(desk, answered, reasons)?,
+        }
+        (next != *self).then_some(next)
+    }
+
+    fn take_photo(&mut self) -> Option<()> {
+        if self.revision == REVISIONS {
+            return None;
+        }
+        let (state, attempt, lease) = new_photo(self.state, self.attempt, MAX_ATTEMPTS, &self.lease).ok()?;
+        (self.state, self.attempt, self.lease) = (state, attempt, lease);
+        self.revision += 1;
+        self.decided_by = None;
+        self.log.push(Committed::Photo { revision: self.revision });
+        Some(())
+    }
+
+    fn decide_at(&mut self, at: usize, verb: Word) -> Option<()> {
+        let desk = &mut self.desks[at];
+        let (token, revision) = desk.held?;
+        let may = desk.outbox.is_none() && self.keys < KEYS && desk.decided == (verb == Word::Undo);
+        may.then_some(())?;
+        desk.outbox = Some(Sent { key: self.keys, verb, revision, token });
+        desk.decided = verb != Word::Undo;
+        self.keys += 1;
+        Some(())
+    }
+
+    fn deliver(&mut self, at: usize, answered: bool, reasons: &ReasonCatalogue) -> Option<()> {
+        let sent = self.desks[at].outbox.clone()?;
+        let accepted = match self.answers.get(&sent.key) {
+            Some(stored) => *stored,
+            None => self.judge(at, &sent, reasons),
+        };
+        self.answers.insert(sent.key, accepted);
+        if answered {
+            let desk = &mut self.desks[at];
+            desk.outbox = None;
+            if accepted {
+                desk.told.push(sent.key);
+            } else {
+                desk.refused += 1;
+                desk.held = None;
+                desk.decided = false;
+            }
+        }
+        Some(())
+    }
+
+    fn judge(&mut self, at: usize, sent: &Sent, reasons: &ReasonCatalogue) -> bool {
+        let item = self.item();
+        let decision = decision(at, sent);
+        let decided_by = self.decided_by.map(|desk| DESKS[desk]);
+        let standing = Standing { item: &item, is_damaged: false, decided_by };
+        let fenced = Fenced { decision: &decision, device: DESKS[at], token: sent.token };
+        let until = self.now + LEASE_TICKS;
+        let Ok((state, lease)) = decide(fenced, standing, &self.lease, reasons, until) else { return false };
+        (self.state, self.lease) = (state, lease);
+        self.decided_by = (sent.verb != Word::Undo).then_some(at);
+        let Sent { key, verb, revision, token } = sent.clone();
+        self.log.push(Committed::Decision { key, desk: at, verb, revision, token });
+        true
+    }
+
+    fn item(&self) -> QueueItem {
+        QueueItem {
+            submission: "s".into(),
+            batch: "AAAAAA".into(),
+            masked_name: String::new(),
+            state: self.state,
+            attempt: self.attempt,
+            revision: self.revision,
+            photo_sha256: photo(self.revision),
+            received_at_ms: 0,
+            verdict: None,
+            failed_checks: 0,
+            warned_checks: 0,
+        }
+    }
+
+    /// What must hold in every world that can be reached.
+    fn check(&self) {
+        let (mut in_force, mut revision, mut withdrawn) = (None, 1, false);
+        let mut committed = HashSet::new();
+        let mut highest_token = 0;
+        for step in &self.log {
+            match *step {
+                Committed::Decision { key, desk, verb, revision: on, token } => {
+                    assert!(committed.insert(key), "a decision was committed twice: {self:#?}");
+                    assert_eq!(on, revision, "a decision on another photo: {self:#?}");
+                    assert!(!withdrawn, "a decision after the withdrawal: {self:#?}");
+                    assert!(token >= highest_token, "an overtaken token: {self:#?}");
+                    highest_token = token;
+                    in_force = match (verb, in_force) {
+                        (Word::Undo, Some(owner)) if owner == desk => None,
+                        (Word::Approve | Word::Reject, None) => Some(desk),
+                        _ => panic!("two decisions in force, or one taken back that was not: {self:#?}"),
+                    };
+                }
+                Committed::Withdrawn { revision: on } => {
+                    assert_eq!((on, in_force, withdrawn), (revision, None, false), "{self:#?}");
+                    withdrawn = true;
+                }
+                Committed::Photo { revision: new } => {
+                    assert_eq!(new, revision + 1, "{self:#?}");
+                    (revision, in_force, withdrawn) = (new, None, false);
+                }
+            }
+        }
+        let expected_state = match (withdrawn, in_force) {
+            (true, _) => matches!(self.state, State::Paid),
+            (false, Some(_)) => matches!(self.state, State::Approved | State::Rejected),
+            (false, None) => self.state == State::PendingReview,
+        };
+        assert!(expected_state, "the state is not what was committed: {self:#?}");
+        let told: usize = self.desks.iter().map(|desk| desk.told.len()).sum();
+        let refused: usize = self.desks.iter().map(|desk| usize::from(desk.refused)).sum();
+        let waiting = self.desks.iter().filter(|desk| desk.outbox.is_some()).count();
+        assert_eq!(told + refused + waiting, usize::from(self.keys), "a decision vanished: {self:#?}");
+        assert!(
+            self.desks.iter().flat_map(|desk| &desk.told).all(|key| committed.contains(key)),
+            "{self:#?}"
+        );
+    }
+}
+
+fn photo(revision: u32) -> String {
+    format!("{revision:064}")
+}
+
+fn decision(desk: usize, sent: &Sent) -> Decision {
+    let (verb, reasons) = match sent.verb {
+        Word::Approve => (Verb::Approve, Vec::new()),
+        Word::Reject => (Verb::Reject, vec!["G01".to_owned()]),
+        Word::Undo => (Verb::Undo, Vec::new()),
+    };
+    Decision {
+        submission: "s".into(),
+        photo_sha256: photo(sent.revision),
+        revision: sent.revision,
+        verb,
+        reasons,
+        reviewer: DESKS[desk].into(),
+    }
+}
+
+#[test]
+fn no_order_of_events_loses_or_doubles_a_decision() {
+    let reasons = ReasonCatalogue::built_in().unwrap();
+    let actions = actions();
+    let mut seen = HashSet::from([World::new()]);
+    let mut waiting = vec![World::new()];
+    let mut reached_ends = [false; 3];
+    while let Some(world) = waiting.pop() {
+        world.check();
+        reached_ends[0] |= world.desks[0].refused > 0 && world.desks[1].told.len() == 1;
+        reached_ends[1] |= world.revision == REVISIONS && world.state == State::Approved;
+        reached_ends[2] |= world.log.len() == 3 && world.state == State::PendingReview;
+        for next in actions.iter().filter_map(|action| world.after(*action, &reasons)) {
+            if seen.insert(next.clone()) {
+                waiting.push(next);
+            }
+        }
+    }
+    assert_eq!(reached_ends, [true; 3], "the walk did not get where it should");
+    assert!(seen.len() > 10_000, "only {} worlds were reached", seen.len());
+}
