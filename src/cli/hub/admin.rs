@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::cli::{DeskPlace, Outcome, wrong_use};
-use crate::hub::admin;
+use crate::hub::{Hub, admin};
 use crate::standard::Catalogue;
 use crate::store::devices::Role;
 use crate::store::{Store, StoreError};
@@ -62,7 +62,8 @@ pub(super) enum Admin {
 pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let Verb::Admin(verb) = verb;
     let store = Store::open_beside(&place.folder()?, &*place.keys())?;
-    let now_ms = jiff::Timestamp::now().as_millisecond();
+    // As the running hub reckons, whose time never falls behind what is on record.
+    let now_ms = jiff::Timestamp::now().as_millisecond().max(Hub::on_record_ms(&store)?);
     match verb {
         Admin::Enrol { name, role } => {
             let seconds = HubLimits::built_in()?.enrolment.code_seconds;

@@ -1,6 +1,5 @@
 //! Every order in which two desks, a student, the clock and a lossy network can act on one submission, walked
 //! through to the end over the very functions the hub decides with.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::{BTreeMap, HashSet};
 
