@@ -4,6 +4,8 @@ pub mod desk;
 pub mod error;
 pub mod export;
 pub mod hub_state;
+#[cfg(feature = "hub")]
+pub mod in_step;
 pub mod intake;
 pub mod job;
 mod models;

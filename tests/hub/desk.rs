@@ -1,6 +1,7 @@
 //! The desk's side: decide first, send when the hub is there, follow what happened, keep what was refused.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
@@ -15,29 +16,29 @@ use photodesk::workflow::sync::{Plan, RoundReport, conflicts, enrol, hub_state, 
 
 use crate::fixture::{TestHub, claim, key, outcome, row};
 
-struct TestDesk {
-    desk: Desk,
+pub struct TestDesk {
+    pub desk: Arc<Desk>,
     _folder: tempfile::TempDir,
 }
 
 impl TestDesk {
-    fn new(hub: &TestHub, name: &str) -> Self {
+    pub fn new(hub: &TestHub, name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let desk = open(folder.path());
         enrol(&desk, &hub.url, &hub.code(name, Role::Reviewer)).unwrap();
-        Self { desk, _folder: folder }
+        Self { desk: Arc::new(desk), _folder: folder }
     }
 
     fn round(&self, hold: u32) -> RoundReport {
         sync_now(&self.desk, &Plan { hold, ..Plan::default() }, &Job::default()).unwrap()
     }
 
-    fn pending(&self) -> Vec<QueueItem> {
+    pub fn pending(&self) -> Vec<QueueItem> {
         let filter = QueueFilter { state: Some(State::PendingReview), ..QueueFilter::default() };
         self.desk.queue(&filter).unwrap()
     }
 
-    fn decides(&self, item: &QueueItem, verb: Verb) -> QueueItem {
+    pub fn decides(&self, item: &QueueItem, verb: Verb) -> QueueItem {
         decide(&self.desk, &signed(item, verb)).unwrap()
     }
 }

@@ -6,6 +6,7 @@ mod api;
 mod desk;
 mod fixture;
 mod kill;
+mod live;
 mod model;
 mod photos;
 mod story;

@@ -32,7 +32,7 @@ fn the_very_bytes_come_back() {
 
 #[test]
 fn what_is_no_photo_too_large_or_another_photo_is_refused_and_leaves_nothing() {
-    let mut hub = TestHub::with(|limits| limits.requests.max_photo_bytes = 100_000);
+    let mut hub = TestHub::with(|limits| limits.requests.max_photo_bytes = 10_000);
     let client = hub.student().client;
     let put = |content: Vec<u8>| fault(client.put_photo(&sha256_hex(&content), content)).code;
     assert_eq!(put(b"these are words".to_vec()), "not_a_photo");
