@@ -72,6 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pdf_writer", &["print/"]),
     ("clap", &["cli"]),
     ("axum", &["hub/"]),
+    ("hyper", &["hub/serve"]),
     ("tokio", &["hub/"]),
     ("reqwest", &["sync/client"]),
 ];

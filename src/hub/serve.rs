@@ -2,13 +2,26 @@
 
 use std::future::Future;
 use std::net::TcpListener;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::time::{sleep, timeout};
 
 use super::router::router;
 use super::{Hub, HubFailure};
+
+/// What a connection may hold of a body that nobody has taken yet. A hundred phones send at once.
+const CONNECTION_BUFFER_BYTES: usize = 64 * 1024;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Threads for reading and sealing. More would not make the disk faster, and each keeps memory of its own: a hundred
+/// phones that send at once must not need a hundred of them.
+const BLOCKING_THREADS: usize = 8;
 
 /// Answers requests on `listener` until `stop` ends; then gives what is under way its grace and closes the store.
 pub fn serve(
@@ -16,8 +29,11 @@ pub fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubFailure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(HubFailure::Thread)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(HubFailure::Thread)?;
     let served = runtime.block_on(run(hub, listener, stop));
     hub.writer.stop();
     served
@@ -30,22 +46,37 @@ async fn run(
 ) -> Result<(), HubFailure> {
     listener.set_nonblocking(true).map_err(HubFailure::Serve)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(HubFailure::Serve)?;
-    let stopping = hub.stopping.clone();
-    let told = async move {
-        stop.await;
-        stopping.send_replace(true);
-    };
-    let server = axum::serve(listener, router(Arc::clone(hub))).with_graceful_shutdown(told);
-    let mut stopped = hub.stopping.subscribe();
-    let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
-    let patience = async move {
-        drop(stopped.wait_for(|stopping| *stopping).await);
-        sleep(grace).await;
-    };
-    tokio::select! {
-        ended = async { server.await } => ended.map_err(HubFailure::Serve),
-        () = patience => Ok(()),
+    let service = TowerToHyperService::new(router(Arc::clone(hub)));
+    let connections = GracefulShutdown::new();
+    let http = http(hub);
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Mostly no free file handle; one comes free when a connection ends.
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Answers are small and somebody waits for each.
+        drop(stream.set_nodelay(true));
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        tokio::spawn(async move { drop(connection.await) });
     }
+    drop(listener);
+    hub.stopping.send_replace(true);
+    let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
+    drop(timeout(grace, connections.shutdown()).await);
+    Ok(())
+}
+
+fn http(hub: &Hub) -> http1::Builder {
+    let patience = Duration::from_secs(hub.limits.requests.stalled_upload_seconds.into());
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(CONNECTION_BUFFER_BYTES);
+    http
 }
 
 /// Ends when the person or the system asks the program to stop: Ctrl+C, and SIGTERM where there is one.

@@ -16,6 +16,8 @@ use crate::submission::Batch;
 /// How long the hub may take to answer beyond a wait that was asked for.
 const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+/// A connection unused for longer is not used again: the hub may be closing it at that very moment.
+const KEPT_OPEN: Duration = Duration::from_secs(15);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +70,7 @@ impl Client {
         drop(rustls::crypto::ring::default_provider().install_default());
         let http = Http::builder()
             .connect_timeout(CONNECT_PATIENCE)
+            .pool_idle_timeout(KEPT_OPEN)
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
             .build()
