@@ -57,7 +57,11 @@ mod bench {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let server = std::thread::spawn(move || serve(&hub, listener, async { drop(stopped.await) }));
+        let server = std::thread::spawn(move || {
+            serve(&hub, listener, async {
+                let _ = stopped.await;
+            })
+        });
         let desks = codes.iter().map(|code| device(&url, code)).collect::<Outcome<Vec<_>>>()?;
         println!("{SUBMISSIONS} submissions, {DESKS} desks over loopback, each decision flushed to disk\n");
         println!("| work | median | p95 | p99 | most | remark |\n|---|---|---|---|---|---|");

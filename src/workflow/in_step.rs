@@ -1,7 +1,7 @@
 //! Keeps an open desk in step with its hub in the background: a round when something was decided, heard of, or due.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -9,8 +9,9 @@ use super::hub_state::HubState;
 use super::job::Job;
 use super::sync::{Plan, RoundReport, hub_state, sync_now};
 use super::{Desk, DeskError};
+use crate::sync::client::Client;
 use crate::sync::limits::HubLimits;
-use crate::sync::round;
+use crate::sync::round::{self, SyncError};
 
 /// Waits after rounds that did not reach the hub, doubled each time up to the heartbeat.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -56,10 +57,10 @@ impl InStep {
             woken: Condvar::new(),
             is_stopping: AtomicBool::new(false),
         });
-        let (runs, listens) = (Arc::clone(&shared), Arc::clone(&shared));
+        let (runs, listens) = (Arc::clone(&shared), Arc::downgrade(&shared));
         let rounds = thread::spawn(move || runs.keep_running(&after_round));
         // Not waited for at the end: its question may stay open for a while, and it changes nothing.
-        thread::spawn(move || listens.keep_listening());
+        thread::spawn(move || keep_listening(&listens));
         Ok(Self { shared, rounds: Some(rounds) })
     }
 
@@ -105,9 +106,11 @@ impl Shared {
                 }
             }
         }
-        let release = Plan { release: true, ..Plan::default() };
-        // When the hub is away the leases end by themselves.
-        drop(sync_now(&self.desk, &release, &Job::default()));
+        // When the hub is away the leases end by themselves, and nobody has to wait for the window to close.
+        if !matches!(*locked(&self.state), HubState::Away { .. }) {
+            let release = Plan { release: true, ..Plan::default() };
+            drop(sync_now(&self.desk, &release, &Job::default()));
+        }
     }
 
     fn round(&self, plan: &Plan) -> Result<RoundReport, DeskError> {
@@ -119,24 +122,13 @@ impl Shared {
         done
     }
 
-    /// Asks for a round whenever something was committed at the hub.
-    fn keep_listening(&self) {
-        let mut cursor = None;
-        while !self.is_stopping() {
-            let begin = cursor.map_or_else(|| self.desk.store.hub_cursor().map(|(seq, _)| seq), Ok);
-            let heard = begin
-                .map_err(round::SyncError::from)
-                .and_then(|begin| Ok(round::client(&self.desk.store)?.changes(begin, LISTEN)?));
-            match heard {
-                Ok(page) => {
-                    if !page.changes.is_empty() {
-                        self.nudge();
-                    }
-                    cursor = Some(page.cursor);
-                }
-                Err(_) => self.rest(FIRST_PAUSE),
-            }
-        }
+    /// The way to the hub, and where to begin listening.
+    fn question(&self, cursor: Option<u64>) -> Result<(Client, u64), SyncError> {
+        let begin = match cursor {
+            Some(cursor) => cursor,
+            None => self.desk.store.hub_cursor()?.0,
+        };
+        Ok((round::client(&self.desk.store)?, begin))
     }
 
     fn nudge(&self) {
@@ -160,6 +152,26 @@ impl Shared {
 
     fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::SeqCst)
+    }
+}
+
+/// Asks for a round whenever something was committed at the hub. Holds no desk while its question is open.
+fn keep_listening(desk: &Weak<Shared>) {
+    let mut cursor = None;
+    while let Some(shared) = desk.upgrade().filter(|shared| !shared.is_stopping()) {
+        let asked = shared.question(cursor);
+        drop(shared);
+        let heard = asked.and_then(|(client, begin)| Ok(client.changes(begin, LISTEN)?));
+        let Some(shared) = desk.upgrade() else { return };
+        match heard {
+            Ok(page) => {
+                if !page.changes.is_empty() {
+                    shared.nudge();
+                }
+                cursor = Some(page.cursor);
+            }
+            Err(_) => shared.rest(FIRST_PAUSE),
+        }
     }
 }
 

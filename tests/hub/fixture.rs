@@ -53,7 +53,11 @@ impl TestHub {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let hub = Hub::open(store(folder.path()), limits.clone(), Clock::set(Arc::clone(&now_ms))).unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let thread = std::thread::spawn(move || serve(&hub, listener, async { drop(stopped.await) }));
+        let thread = std::thread::spawn(move || {
+            serve(&hub, listener, async {
+                let _ = stopped.await;
+            })
+        });
         Self { folder, url, now_ms, limits, stop: Some(stop), thread: Some(thread) }
     }
 
