@@ -5,6 +5,8 @@ mod check;
 mod compare;
 mod demo;
 mod export;
+#[cfg(feature = "hub")]
+mod hub;
 mod import;
 mod layout;
 mod ordered;
@@ -12,6 +14,8 @@ mod place;
 mod prepare;
 mod review;
 mod sheet_options;
+#[cfg(feature = "hub")]
+mod sync;
 #[cfg(feature = "desk")]
 mod window;
 #[cfg(not(feature = "desk"))]
@@ -56,6 +60,12 @@ enum Verb {
     Review(review::Args),
     /// Print sheets of a batch's approved photos; the states move with the files.
     Export(export::Args),
+    /// One round with the hub: decisions up, changes down.
+    #[cfg(feature = "hub")]
+    Sync(sync::Args),
+    /// The server that desks pull from.
+    #[cfg(feature = "hub")]
+    Hub(hub::Args),
     /// The known photo standards, with sources.
     Standards(catalogue::Args),
     /// The known layouts, papers and piece sizes.
@@ -115,6 +125,10 @@ impl Verb {
             Self::Import(args) => import::run(&args, place, out),
             Self::Review(args) => review::run(&args, place, out),
             Self::Export(args) => export::run(&args, place, out),
+            #[cfg(feature = "hub")]
+            Self::Sync(args) => sync::run(&args, place, out),
+            #[cfg(feature = "hub")]
+            Self::Hub(args) => hub::run(&args, place, out),
             Self::Standards(args) => catalogue::standards(&args, out),
             Self::Layouts(args) => catalogue::layouts(&args, out),
             Self::Reasons(args) => catalogue::reasons(&args, out),

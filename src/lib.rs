@@ -6,6 +6,8 @@ rust_i18n::i18n!("assets/locales", fallback = "en");
 
 pub mod cli;
 pub mod durable;
+#[cfg(feature = "hub")]
+pub mod hub;
 pub mod i18n;
 pub mod identity;
 pub mod inspect;
@@ -17,6 +19,8 @@ pub mod sitter;
 pub mod standard;
 pub mod store;
 pub mod submission;
+#[cfg(feature = "hub")]
+pub mod sync;
 #[cfg(feature = "desk")]
 pub mod ui;
 pub mod workflow;

@@ -15,6 +15,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("print", &["photo", "standard"]),
     ("sitter", &["photo"]),
     ("store", &["durable", "standard", "inspect", "submission"]),
+    ("sync", &["submission", "store"]),
+    ("hub", &["photo", "standard", "submission", "store", "sync"]),
     (
         "workflow",
         &[
@@ -28,6 +30,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "print",
             "sitter",
             "store",
+            "sync",
             "settings",
             "i18n",
         ],
@@ -51,6 +54,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "print",
             "sitter",
             "store",
+            "sync",
+            "hub",
             "workflow",
             "settings",
             "i18n",
@@ -81,6 +86,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("moxcms", &["photo/"]),
     ("pdf_writer", &["print/"]),
     ("clap", &["cli"]),
+    ("axum", &["hub/"]),
+    ("hyper", &["hub/serve"]),
+    ("tokio", &["hub/"]),
+    ("reqwest", &["sync/client"]),
 ];
 
 #[test]

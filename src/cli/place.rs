@@ -50,7 +50,7 @@ impl DeskPlace {
     }
 
     /// A key file when one is named, else the passphrase when one is set, else the system's key store.
-    fn keys(&self) -> Box<dyn KeyStore> {
+    pub(super) fn keys(&self) -> Box<dyn KeyStore> {
         match (&self.key_file, std::env::var(PASSPHRASE).ok().map(Zeroizing::new)) {
             (Some(path), _) => Box::new(KeyFileStore::new(path)),
             (None, Some(passphrase)) => Box::new(PassphraseKeyStore::new(passphrase.to_string())),

@@ -53,11 +53,7 @@ fn levelling(mesh: &FaceMesh) -> Affine {
         let seen = mesh.points.get(index).copied().unwrap_or_default();
         ((place(x), place(y)), (seen.x, seen.y))
     });
-    let mean = |of: fn(&((f32, f32), (f32, f32))) -> (f32, f32)| {
-        let sum = pairs.iter().map(of).fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
-        (sum.0 / pairs.len() as f32, sum.1 / pairs.len() as f32)
-    };
-    let (from, to) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    let (from, to) = (mean(pairs.map(|pair| pair.0)), mean(pairs.map(|pair| pair.1)));
     let (mut cos, mut sin, mut spread) = (0.0, 0.0, 0.0);
     for ((x, y), (u, v)) in pairs {
         let (x, y, u, v) = (x - from.0, y - from.1, u - to.0, v - to.1);
@@ -67,6 +63,11 @@ fn levelling(mesh: &FaceMesh) -> Affine {
     }
     let (cos, sin) = (cos / spread, sin / spread);
     Affine([cos, -sin, to.0 - cos * from.0 + sin * from.1, sin, cos, to.1 - sin * from.0 - cos * from.1])
+}
+
+fn mean(points: [(f32, f32); 5]) -> (f32, f32) {
+    let sum = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
+    (sum.0 / points.len() as f32, sum.1 / points.len() as f32)
 }
 
 #[cfg(test)]

@@ -137,8 +137,9 @@ fn solved(mut matrix: [[f64; UNKNOWNS]; UNKNOWNS], mut right: [f64; UNKNOWNS]) -
         right.swap(column, pivot);
         for row in column + 1..UNKNOWNS {
             let share = matrix[row][column] / matrix[column][column];
-            for at in column..UNKNOWNS {
-                matrix[row][at] -= share * matrix[column][at];
+            let upper = matrix[column];
+            for (value, above) in matrix[row].iter_mut().zip(upper).skip(column) {
+                *value -= share * above;
             }
             right[row] -= share * right[column];
         }

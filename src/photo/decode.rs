@@ -43,6 +43,11 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// A damaged photo is a photo; whoever sent it must hear of it. Any other refusal means it never was one.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Truncated { .. } | Self::Unreadable { .. })
+    }
+
     /// Stable machine-readable code.
     pub fn code(&self) -> &'static str {
         match self {

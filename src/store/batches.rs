@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::queue::OURS;
 use super::{Store, StoreError, Tx};
 use crate::submission::{Batch, BatchSummary, HoldKind, State};
 
@@ -66,8 +67,8 @@ fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreErr
         parked: 0,
         escalated: 0,
     };
-    let mut statement =
-        database.prepare_cached("SELECT state, count(*) FROM submission WHERE batch = ?1 GROUP BY state")?;
+    let sql = format!("SELECT state, count(*) FROM submission WHERE batch = ?1 AND {OURS} GROUP BY state");
+    let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query([&summary.batch.code])?;
     while let Some(row) = rows.next()? {
         let count = row.get::<_, i64>(1)? as usize;

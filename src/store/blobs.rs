@@ -21,11 +21,21 @@ pub(super) struct Blobs {
 impl Blobs {
     /// Opens the folder under `profile` and clears what an earlier crash left half-written.
     pub(super) fn open(profile: &Path) -> Result<Self, StoreError> {
-        let folder = profile.join("blobs");
-        let staging = folder.join("staging");
-        let blobs = Self { folder, staging };
+        let blobs = Self::beside(profile);
         blobs.clear_staging().map_err(|cause| StoreError::Io { path: blobs.staging.clone(), cause })?;
         Ok(blobs)
+    }
+
+    /// The folder as another process keeps it: nothing is cleared.
+    pub(super) fn beside(profile: &Path) -> Self {
+        let folder = profile.join("blobs");
+        let staging = folder.join("staging");
+        Self { folder, staging }
+    }
+
+    /// Where files lie before they have their final name.
+    pub(super) fn staging(&self) -> &Path {
+        &self.staging
     }
 
     /// Stores the content and gives its SHA-256 (lower-case hex) once it would survive a power cut.
@@ -64,9 +74,14 @@ impl Blobs {
         self.folder.join(shelf).join(rest)
     }
 
+    /// Bytes the disk has left for this user.
+    pub(super) fn free_bytes(&self) -> Result<u64, StoreError> {
+        fs4::available_space(&self.folder)
+            .map_err(|cause| StoreError::Io { path: self.folder.clone(), cause })
+    }
+
     fn require_space(&self, bytes: u64) -> Result<(), StoreError> {
-        let free = fs4::available_space(&self.folder)
-            .map_err(|cause| StoreError::Io { path: self.folder.clone(), cause })?;
+        let free = self.free_bytes()?;
         if free >= bytes + RESERVE_BYTES {
             Ok(())
         } else {

@@ -57,6 +57,40 @@ pub enum JournalEvent {
     ExportAbandoned {
         job: String,
     },
+    /// The student took the photo back.
+    Withdrawn {
+        submission: String,
+        photo_sha256: String,
+        revision: u32,
+        from: State,
+        to: State,
+    },
+    /// A decision that came too late for the hub: kept as an attempt, nothing changed.
+    LateDecision {
+        #[serde(flatten)]
+        decision: Decision,
+        device: String,
+        code: String,
+    },
+    DeviceAnnounced {
+        device: String,
+        role: String,
+    },
+    DeviceEnrolled {
+        device: String,
+    },
+    DeviceRevoked {
+        device: String,
+    },
+    /// The desk took over what the hub says of a submission.
+    HubFollowed {
+        submission: String,
+        /// Why: the kind of the hub's change, or the code of its refusal.
+        code: String,
+        revision: u32,
+        from: State,
+        to: State,
+    },
 }
 
 impl Tx<'_> {
@@ -110,6 +144,22 @@ impl Store {
         let mut statement = reader.prepare_cached(&select("WHERE submission = ?1 ORDER BY seq"))?;
         let entries = statement.query_map([submission], entry_from_row)?;
         Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `count` entries about submissions after number `seq`, oldest first.
+    pub fn changes_after(&self, seq: u64, count: usize) -> Result<Vec<Entry>, StoreError> {
+        let reader = self.reader();
+        let sql = select("WHERE seq > ?1 AND submission IS NOT NULL ORDER BY seq LIMIT ?2");
+        let mut statement = reader.prepare_cached(&sql)?;
+        let entries = statement.query_map((seq as i64, count as i64), entry_from_row)?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    /// Number of the last entry; 0 before the first.
+    pub fn journal_end(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM journal";
+        let seq: i64 = self.reader().prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        Ok(seq as u64)
     }
 
     /// All entries after number `seq`, oldest first.

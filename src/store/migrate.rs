@@ -7,7 +7,11 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Step *n* brings the database from version *n* to *n* + 1. A released step is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/0001_desk.sql"), include_str!("migrations/0002_hold.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_desk.sql"),
+    include_str!("migrations/0002_hold.sql"),
+    include_str!("migrations/0003_hub.sql"),
+];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
 pub(super) fn migrate(database: &mut Connection, path: &Path) -> Result<(), StoreError> {

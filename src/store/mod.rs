@@ -1,18 +1,26 @@
 //! This computer's SQLite and photo files: batches, submissions, the decision journal, sealed personal fields.
 
+pub mod answers;
 pub mod batches;
 pub mod blobs;
+pub mod devices;
 pub mod exports;
 pub mod finals;
 pub mod holds;
+pub mod hub_link;
 pub mod journal;
 pub mod keys;
+pub mod leases;
 pub mod migrate;
+pub mod outbox;
 mod profile;
 pub mod queue;
 pub mod reports;
 pub mod seal;
+pub mod spool;
 pub mod submissions;
+pub mod together;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -38,8 +46,8 @@ pub struct Store {
     sealer: Sealer,
     blobs: Blobs,
     file_names: Mutex<FileNames>,
-    // Last, so that the connections close before another desk may open.
-    _lock: ProfileLock,
+    // Last, so that the connections close before another desk may open. None beside a running hub.
+    _lock: Option<ProfileLock>,
 }
 
 /// One writing transaction: all of it is durable when it ends well, none of it otherwise.
@@ -55,6 +63,8 @@ pub enum StoreError {
         "another Photodesk has {folder} open; close it there first (a second desk would overwrite its work)"
     )]
     InUse { folder: PathBuf },
+    #[error("{folder} holds no data; check the folder, or start the hub once so that it makes it")]
+    NoData { folder: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
@@ -95,6 +105,31 @@ impl Store {
     /// Opens or makes the desk in `folder`: lock, key, database, journal head, photo files.
     pub fn open(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
         let lock = profile::lock(folder)?;
+        let blobs = Blobs::open(folder)?;
+        Self::assemble(folder, keys, blobs, Some(lock))
+    }
+
+    /// Opens a folder that another process may have open: for short administration beside a running hub. Every
+    /// write is a transaction that reads what it builds on, so the two cannot overwrite each other.
+    pub fn open_beside(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
+        let path = folder.join(profile::DATABASE_NAME);
+        if !path.exists() {
+            return Err(StoreError::NoData { folder: folder.to_owned() });
+        }
+        // While nobody has it open, this is a desk's opening like any other.
+        match profile::lock(folder) {
+            Ok(lock) => Self::assemble(folder, keys, Blobs::open(folder)?, Some(lock)),
+            Err(StoreError::InUse { .. }) => Self::assemble(folder, keys, Blobs::beside(folder), None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn assemble(
+        folder: &Path,
+        keys: &dyn KeyStore,
+        blobs: Blobs,
+        lock: Option<ProfileLock>,
+    ) -> Result<Self, StoreError> {
         let key = profile::unlock(folder, keys)?;
         let sealer = Sealer::new(&key);
         let path = folder.join(profile::DATABASE_NAME);
@@ -102,7 +137,6 @@ impl Store {
         migrate::migrate(&mut writer, &path)?;
         let reader = connect(&path)?;
         reader.pragma_update(None, "query_only", true)?;
-        let blobs = Blobs::open(folder)?;
         journal::check_head(&reader, &sealer)?;
         Ok(Self {
             writer: Mutex::new(writer),
@@ -135,6 +169,11 @@ impl Store {
         self.blobs.get(&self.sealer, sha256)
     }
 
+    /// Space the disk of this folder has left.
+    pub fn free_disk_mib(&self) -> Result<u64, StoreError> {
+        Ok(self.blobs.free_bytes()? / (1024 * 1024))
+    }
+
     fn reader(&self) -> MutexGuard<'_, Connection> {
         locked(&self.reader)
     }
@@ -145,6 +184,7 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InUse { .. } => "in_use",
+            Self::NoData { .. } => "no_data",
             Self::Key(error) => error.code(),
             Self::Seal(_) => "sealed_data",
             Self::Io { .. } => "io",

@@ -75,14 +75,17 @@ fn select(
     Ok(items)
 }
 
+/// What waits for review but is no longer held by this desk is another desk's work and not shown.
+pub(super) const OURS: &str =
+    "NOT (state = 'pending_review' AND id IN (SELECT submission FROM hub_item WHERE held = 0))";
+
 fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
     let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
     let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
     let hold = filter.hold.map(|hold| ("hold = ?", Value::from(hold.as_str().to_owned())));
     let (conditions, values): (Vec<_>, Vec<_>) = [batch, state, hold].into_iter().flatten().unzip();
-    let condition =
-        if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
-    (condition, values)
+    let all: Vec<&str> = conditions.into_iter().chain([OURS]).collect();
+    (format!("WHERE {}", all.join(" AND ")), values)
 }
 
 #[cfg(test)]

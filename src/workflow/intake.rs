@@ -7,7 +7,7 @@ use super::job::{Failure, Job, in_parallel};
 use super::walk::photo_files;
 use super::{Desk, DeskError};
 use crate::inspect::{Models, inspect};
-use crate::photo::decode::{DecodeError, decode, probe};
+use crate::photo::decode::{decode, probe};
 use crate::photo::file::read_limited;
 use crate::standard::Standard;
 use crate::store::journal::JournalEvent;
@@ -145,7 +145,7 @@ fn take(desk: &Desk, batch: &Batch, path: &Path) -> Result<Taken, DeskError> {
         Err(error) => return Ok(refusal(error.code(), error.to_string())),
     };
     match probe(&bytes, &desk.limits) {
-        Err(error) if !is_damage(&error) => return Ok(refusal(error.code(), error.to_string())),
+        Err(error) if !error.is_damage() => return Ok(refusal(error.code(), error.to_string())),
         _ => {}
     }
     let photo_sha256 = desk.store.put_photo(&bytes)?;
@@ -156,11 +156,6 @@ fn take(desk: &Desk, batch: &Batch, path: &Path) -> Result<Taken, DeskError> {
         Some(submission) => Taken::Added(Arrived { submission, photo_sha256, bytes }),
         None => Taken::Duplicate,
     })
-}
-
-/// A damaged photo is a photo; the student must hear of it. Anything else was never one.
-fn is_damage(error: &DecodeError) -> bool {
-    matches!(error, DecodeError::Truncated { .. } | DecodeError::Unreadable { .. })
 }
 
 /// Adds the submission and its journal entry; `None` when the batch has these bytes already.

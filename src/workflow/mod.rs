@@ -3,6 +3,9 @@
 pub mod desk;
 pub mod error;
 pub mod export;
+pub mod hub_state;
+#[cfg(feature = "hub")]
+pub mod in_step;
 pub mod intake;
 pub mod job;
 mod models;
@@ -10,6 +13,8 @@ pub mod prepare;
 pub mod review;
 pub mod samples;
 pub mod standards;
+#[cfg(feature = "hub")]
+pub mod sync;
 pub mod walk;
 
 pub use desk::Desk;

@@ -79,6 +79,9 @@ fn take(desk: &Desk, tx: &Tx<'_>, decision: &Decision, standing: Standing) -> Re
     if let Some(job) = export_job {
         return Err(StoreError::BeingExported { id: item.submission, job }.into());
     }
+    if tx.hub_item(&item.submission)?.is_some_and(|held| !held.is_held) {
+        return Err(lease_lost(&item.submission));
+    }
     let known = decision::Standing { item: &item, is_damaged, decided_by: decided_by.as_deref() };
     let to = judge(decision, known, &desk.reasons)?;
     record(tx, decision, item, to).map_err(DeskError::from)
@@ -86,10 +89,21 @@ fn take(desk: &Desk, tx: &Tx<'_>, decision: &Decision, standing: Standing) -> Re
 
 fn record(tx: &Tx<'_>, decision: &Decision, item: QueueItem, to: State) -> Result<QueueItem, StoreError> {
     let event = JournalEvent::Decision { decision: decision.clone(), from: item.state, to };
-    let seq = tx.append(now_ms(), &decision.reviewer, &event)?;
+    let at_ms = now_ms();
+    let seq = tx.append(at_ms, &decision.reviewer, &event)?;
+    tx.post(decision, at_ms)?;
     let in_force = (decision.verb != Verb::Undo).then_some((decision.reviewer.as_str(), seq));
     tx.set_decided(&item.submission, to, in_force)?;
     Ok(QueueItem { state: to, hold: None, ..item })
+}
+
+fn lease_lost(submission: &str) -> DeskError {
+    DeskError::Refused {
+        code: "lease_lost",
+        message: format!(
+            "this desk no longer holds {submission}: the hub gave it to another desk or the student took it back; go on with the next one"
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -44,10 +44,9 @@ impl Shoulders {
             .map(|offset| offset * axes.ied_px);
         let sides: Vec<(f64, Option<f64>, Option<f64>)> =
             offsets.map(|offset| (offset, top_at(middle - offset), top_at(middle + offset))).collect();
-        let seen = |side: fn(&(f64, Option<f64>, Option<f64>)) -> Option<f64>| {
-            sides.iter().filter(|columns| side(columns).is_some()).count() >= LEAST_PAIRS
-        };
-        let present = u8::from(seen(|columns| columns.1)) + u8::from(seen(|columns| columns.2));
+        let left = sides.iter().filter(|(_, left, _)| left.is_some()).count();
+        let right = sides.iter().filter(|(_, _, right)| right.is_some()).count();
+        let present = u8::from(left >= LEAST_PAIRS) + u8::from(right >= LEAST_PAIRS);
         let pairs: Vec<(f64, f64, f64)> =
             sides.iter().filter_map(|(offset, left, right)| Some((*offset, (*left)?, (*right)?))).collect();
         if pairs.len() < LEAST_PAIRS {

@@ -133,7 +133,7 @@ fn clipping(pixels: &RgbImage) -> ColorImage {
         let (burnt, drowned) = (pixel.0 == [u8::MAX; 3], pixel.0 == [u8::MIN; 3]);
         if burnt || drowned {
             let (column, row) = (x / MASK_CELL, y / MASK_CELL);
-            let is_dark_stripe = (column + row) / STRIPE % 2 == 0;
+            let is_dark_stripe = ((column + row) / STRIPE).is_multiple_of(2);
             mask[(column as usize, row as usize)] =
                 if is_dark_stripe { Color32::BLACK } else { crate::ui::theme::clipped(burnt) };
         }

@@ -1,0 +1,165 @@
+//! `photodesk hub admin`.
+
+use std::io::Write;
+
+use crate::cli::{DeskPlace, Outcome, wrong_use};
+use crate::hub::{Hub, admin};
+use crate::standard::Catalogue;
+use crate::store::devices::Role;
+use crate::store::{Store, StoreError};
+use crate::submission::Batch;
+use crate::sync::limits::HubLimits;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    /// Devices, batches and proof, beside the running hub or without it.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Admin {
+    /// A one-time code with which a desk becomes a device of this hub.
+    Enrol {
+        /// What the device is called, for example "desk 3".
+        name: String,
+        /// reviewer claims and decides, on_site brings photos in, administrator may do everything.
+        #[arg(long, value_name = "ROLE", default_value = "reviewer", value_parser = role)]
+        role: Role,
+    },
+    /// The devices, with their ids.
+    Devices,
+    /// Shuts a device out at once and frees what it holds.
+    Revoke {
+        /// Id of the device, as `devices` shows it.
+        device: String,
+    },
+    /// Opens a batch.
+    Batch {
+        /// Signature code, six characters A–Z 0–9.
+        code: String,
+        #[arg(long, value_name = "NAME", default_value = "")]
+        school: String,
+        #[arg(long, value_name = "TITLE", default_value = "")]
+        title: String,
+        #[arg(long, value_name = "ID", default_value = "chsi_centre")]
+        standard: String,
+        /// Background of the final photo (default: the standard's first).
+        #[arg(long, value_name = "ID")]
+        background: Option<String>,
+        /// Layout offered; may be given more than once.
+        #[arg(long, value_name = "EXPR", default_values_t = ["1寸×8+2寸×4".to_owned(), "2寸×8".to_owned()])]
+        layout: Vec<String>,
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        max_attempts: u32,
+    },
+    /// The batches with their counts.
+    Batches,
+    /// Proves the journal's chain and every photo file.
+    Verify,
+}
+
+pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let Verb::Admin(verb) = verb;
+    let store = Store::open_beside(&place.folder()?, &*place.keys())?;
+    // As the running hub reckons, whose time never falls behind what is on record.
+    let now_ms = jiff::Timestamp::now().as_millisecond().max(Hub::on_record_ms(&store)?);
+    match verb {
+        Admin::Enrol { name, role } => {
+            let seconds = HubLimits::built_in()?.enrolment.code_seconds;
+            let code = admin::announce(&store, name, *role, now_ms, seconds)?;
+            writeln!(out, "{code}")?;
+            writeln!(out, "good once, for {} minutes, for {name} ({})", seconds / 60, role.as_str())?;
+            Ok(Outcome::Done)
+        }
+        Admin::Devices => devices(&store, out),
+        Admin::Revoke { device } => {
+            if admin::revoke(&store, device, now_ms)? {
+                writeln!(out, "{device} is shut out")?;
+                Ok(Outcome::Done)
+            } else {
+                wrong_use(&format_args!("there is no device {device}; see `photodesk hub admin devices`"))
+            }
+        }
+        Admin::Batch { .. } => add_batch(verb, &store, now_ms, out),
+        Admin::Batches => batches(&store, out),
+        Admin::Verify => verify(&store, out),
+    }
+}
+
+fn devices(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    for device in store.devices()? {
+        let standing = match (device.enrolled_at_ms, device.revoked_at_ms) {
+            (_, Some(_)) => "revoked",
+            (Some(_), None) => "enrolled",
+            (None, None) => "announced",
+        };
+        writeln!(out, "{} {} {standing} {}", device.id, device.role.as_str(), device.name)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let Admin::Batch { code, school, title, standard, background, layout, max_attempts } = verb else {
+        return Ok(Outcome::Done);
+    };
+    let standards = Catalogue::built_in()?;
+    let first = || Some(standards.get(standard).ok()?.backgrounds.first()?.id.clone());
+    let batch = Batch {
+        code: code.clone(),
+        school: school.clone(),
+        title: title.clone(),
+        standard: standard.clone(),
+        background: background.clone().or_else(first).unwrap_or_default(),
+        layouts: layout.clone(),
+        max_attempts: *max_attempts,
+    };
+    match admin::add_batch(store, &standards, batch, now_ms) {
+        Ok(batch) => {
+            writeln!(out, "batch {} is open", batch.code)?;
+            Ok(Outcome::Done)
+        }
+        Err(refused) if refused.status < 500 => {
+            wrong_use(&format_args!("{}; {}", refused.fault.message, refused.fault.remedy))
+        }
+        Err(refused) => anyhow::bail!("{}; {}", refused.fault.message, refused.fault.remedy),
+    }
+}
+
+fn batches(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    for summary in store.batches()? {
+        writeln!(
+            out,
+            "{} {} {}: {} pending, {} approved, {} rejected, {} in production, {} completed",
+            summary.batch.code,
+            summary.batch.school,
+            summary.batch.title,
+            summary.pending,
+            summary.approved,
+            summary.rejected,
+            summary.in_production,
+            summary.completed
+        )?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn verify(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let journal: Result<u64, StoreError> = store.verify_journal();
+    match &journal {
+        Ok(entries) => writeln!(out, "journal: {entries} entries, chain verified")?,
+        Err(error) => writeln!(out, "journal: {error}")?,
+    }
+    let photos = store.verify_photos()?;
+    for (sha256, error) in &photos.faulty {
+        writeln!(out, "{sha256}: {error}")?;
+    }
+    writeln!(out, "photos: {} whole, {} faulty", photos.whole, photos.faulty.len())?;
+    let is_whole = journal.is_ok() && photos.faulty.is_empty();
+    Ok(if is_whole { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let known = Role::ALL.map(Role::as_str).join(", ");
+    Role::from_word(word).ok_or_else(|| format!("{word} is no role; choose one of: {known}"))
+}

@@ -1,0 +1,96 @@
+//! Administration beside or without a running hub: devices, batches, proof.
+
+use super::error::HubError;
+use super::intake::checked_batch;
+use crate::standard::Catalogue;
+use crate::store::devices::{Device, Role};
+use crate::store::journal::JournalEvent;
+use crate::store::{Store, StoreError, seal};
+use crate::submission::Batch;
+
+/// Signs what the administrator does at the hub's own machine.
+const ADMINISTRATOR: &str = "hub admin";
+
+/// Characters a desk's own token must have.
+pub(super) const SHORTEST_TOKEN: usize = 32;
+
+/// Without 0, 1, I and O, which are misread.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const CODE_CHARACTERS: usize = 12;
+const GROUP: usize = 4;
+
+/// Announces a device and gives its one-time code, in groups of four.
+pub fn announce(
+    store: &Store,
+    name: &str,
+    role: Role,
+    now_ms: i64,
+    code_seconds: u32,
+) -> Result<String, StoreError> {
+    let code = draw_code()?;
+    let id = uuid::Uuid::now_v7().to_string();
+    let device = Device { id, name: name.to_owned(), role, enrolled_at_ms: None, revoked_at_ms: None };
+    store.write(|tx| {
+        tx.announce_device(&device, &code, now_ms + i64::from(code_seconds) * 1000)?;
+        let event =
+            JournalEvent::DeviceAnnounced { device: device.id.clone(), role: role.as_str().to_owned() };
+        tx.append(now_ms, ADMINISTRATOR, &event)
+    })?;
+    Ok(grouped(&code))
+}
+
+/// Shuts a device out and frees what it holds; `false` when there is none with this id.
+pub fn revoke(store: &Store, device: &str, now_ms: i64) -> Result<bool, StoreError> {
+    store.write(|tx| {
+        let is_known = tx.revoke_device(device, now_ms)?;
+        if is_known {
+            let event = JournalEvent::DeviceRevoked { device: device.to_owned() };
+            tx.append(now_ms, ADMINISTRATOR, &event)?;
+        }
+        Ok(is_known)
+    })
+}
+
+/// Opens a batch at the hub.
+pub fn add_batch(store: &Store, standards: &Catalogue, batch: Batch, now_ms: i64) -> Result<Batch, HubError> {
+    let batch = checked_batch(standards, batch)?;
+    store
+        .write(|tx| {
+            tx.add_batch(&batch, now_ms)?;
+            tx.append(now_ms, ADMINISTRATOR, &JournalEvent::BatchCreated { batch: batch.clone() })
+        })
+        .map_err(|error: StoreError| HubError::from(error))?;
+    Ok(batch)
+}
+
+/// The code as it was drawn, whatever a person typed between its groups.
+pub(super) fn plain_code(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
+fn draw_code() -> Result<String, StoreError> {
+    let mut random = [0; CODE_CHARACTERS];
+    seal::fill_random(&mut random)?;
+    // 32 letters divide a byte evenly.
+    Ok(random.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect())
+}
+
+fn grouped(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    letters.chunks(GROUP).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_typed_code_is_the_drawn_one() {
+        let code = draw_code().unwrap();
+        assert_eq!(code.len(), CODE_CHARACTERS);
+        assert_eq!(grouped(&code).len(), 14);
+        assert_eq!(plain_code(&format!(" {} ", grouped(&code).to_lowercase())), code);
+        assert_ne!(draw_code().unwrap(), code);
+    }
+}

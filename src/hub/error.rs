@@ -1,0 +1,108 @@
+//! What the hub answers when it refuses: one shape, a stable code, a message and a remedy.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::store::StoreError;
+use crate::submission::state::IllegalTransition;
+use crate::sync::protocol::Fault;
+
+/// A refusal and its HTTP status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubError {
+    pub status: u16,
+    pub fault: Fault,
+}
+
+impl HubError {
+    pub(super) fn new(status: u16, code: &str, message: impl Into<String>, remedy: &str) -> Self {
+        let fault = Fault { code: code.to_owned(), message: message.into(), remedy: remedy.to_owned() };
+        Self { status, fault }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "bad_request", message, "send what docs/hub.md describes for this path")
+    }
+
+    pub(super) fn unauthorised() -> Self {
+        Self::new(
+            401,
+            "unknown_device",
+            "this device is not enrolled, or it was revoked",
+            "ask the administrator for a new code and enrol again",
+        )
+    }
+
+    pub(super) fn forbidden(role: &str) -> Self {
+        Self::new(
+            403,
+            "not_allowed",
+            format!("a device with the role {role} may not do this"),
+            "ask the administrator to enrol this device with the role it needs",
+        )
+    }
+
+    pub(super) fn stopping() -> Self {
+        Self::new(
+            503,
+            "unavailable",
+            "the hub could not store this, or it is stopping; nothing was changed",
+            "send the same request again with the same key",
+        )
+    }
+
+    pub(super) fn bug(what: &str) -> Self {
+        Self::new(500, "internal", what, "tell the people who run the hub")
+    }
+}
+
+/// A text of the house ends with its remedy after the last semicolon.
+pub(super) fn fault(code: &str, text: &str) -> Fault {
+    let (message, remedy) =
+        text.rsplit_once("; ").unwrap_or((text, "look at its present state, then choose anew"));
+    Fault { code: code.to_owned(), message: message.to_owned(), remedy: remedy.to_owned() }
+}
+
+impl IntoResponse for HubError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&self.fault).unwrap_or_default();
+        (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    }
+}
+
+impl From<StoreError> for HubError {
+    fn from(error: StoreError) -> Self {
+        let status = match &error {
+            StoreError::UnknownBatch { .. } | StoreError::UnknownSubmission { .. } => 404,
+            StoreError::MissingPhoto { .. } => 404,
+            StoreError::BatchExists { .. } | StoreError::Illegal { .. } => 409,
+            StoreError::DiskFull { .. } => 507,
+            _ => 500,
+        };
+        if status == 500 {
+            tracing::error!(code = error.code(), %error, "the store refused its work");
+        }
+        Self { status, fault: fault(error.code(), &error.to_string()) }
+    }
+}
+
+impl From<IllegalTransition> for HubError {
+    fn from(error: IllegalTransition) -> Self {
+        Self { status: 409, fault: fault("illegal_transition", &error.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_is_taken_from_the_house_s_texts() {
+        let error = HubError::from(StoreError::UnknownBatch { code: "AAAAAA".into() });
+        assert_eq!(error.status, 404);
+        assert_eq!(error.fault.message, "there is no batch AAAAAA");
+        assert_eq!(error.fault.remedy, "see the list of batches, or import with a new code");
+        assert!(!fault("x", "no semicolon").remedy.is_empty());
+    }
+}

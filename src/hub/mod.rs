@@ -1,0 +1,161 @@
+//! The server that desks pull from: connect, migrate, serve, stop gracefully.
+//!
+//! Everything that decides is in `submission` (states, leases) and is called inside one transaction by [`queue`] and
+//! [`intake`]; [`router`] shows every route; the rest carries requests there and answers back.
+
+pub mod admin;
+mod auth;
+mod clock;
+mod error;
+mod intake;
+mod once;
+mod queue;
+mod router;
+mod routes;
+mod serve;
+mod upload;
+mod writer;
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+use crate::photo::decode::{DecodeLimits, LimitsError};
+use crate::standard::{Catalogue, StandardError};
+use crate::store::{Store, StoreError, Tx};
+use crate::submission::ReasonCatalogue;
+use crate::submission::reason::ReasonError;
+use crate::sync::limits::HubLimits;
+use auth::{Bearer, Right};
+use writer::Writer;
+
+pub use clock::Clock;
+pub use error::HubError;
+pub use serve::{serve, stop_signal};
+
+use crate::store::devices::Device;
+
+/// Photos that are put together and sealed at the same time; each needs its size about three times over.
+const WHOLE_PHOTOS: usize = 1;
+/// Photos that are unsealed at the same time.
+const PHOTO_READS: usize = 4;
+
+/// The hub could not be opened or could not go on. The text carries the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum HubFailure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Standard(#[from] StandardError),
+    #[error(transparent)]
+    Reasons(#[from] ReasonError),
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
+    #[error("the hub cannot start a thread ({0}); free some memory, then start it again")]
+    Thread(std::io::Error),
+    #[error(
+        "the hub cannot serve ({0}); see whether another program has this address, or name another with --listen"
+    )]
+    Serve(std::io::Error),
+}
+
+/// An open hub; share it in an `Arc`.
+pub struct Hub {
+    store: Arc<Store>,
+    standards: Catalogue,
+    reasons: ReasonCatalogue,
+    limits: HubLimits,
+    clock: Clock,
+    writer: Writer,
+    journal_end: watch::Receiver<u64>,
+    /// Set once, when requests that wait should end.
+    stopping: watch::Sender<bool>,
+    photo_limits: DecodeLimits,
+    /// An arrived photo is whole in memory only while this is held.
+    whole_photos: Semaphore,
+    /// A stored photo is unsealed only while one of these is held.
+    photo_reads: Semaphore,
+}
+
+/// What a verb of the hub knows beside its transaction.
+struct Call<'a> {
+    hub: &'a Hub,
+    device: &'a Device,
+    now_ms: i64,
+}
+
+impl Hub {
+    /// Takes the store into service.
+    pub fn open(store: Store, limits: HubLimits, clock: Clock) -> Result<Arc<Self>, HubFailure> {
+        let store = Arc::new(store);
+        let (tell_end, journal_end) = watch::channel(store.journal_end()?);
+        let hub = Self {
+            standards: Catalogue::built_in()?,
+            reasons: ReasonCatalogue::built_in()?,
+            writer: Writer::start(Arc::clone(&store), tell_end).map_err(HubFailure::Thread)?,
+            store,
+            limits,
+            clock,
+            journal_end,
+            stopping: watch::Sender::new(false),
+            photo_limits: DecodeLimits::built_in()?,
+            whole_photos: Semaphore::new(WHOLE_PHOTOS),
+            photo_reads: Semaphore::new(PHOTO_READS),
+        };
+        hub.forget_old_answers()?;
+        Ok(Arc::new(hub))
+    }
+
+    /// Hub time of the last thing on record in this store; a clock must not run behind it.
+    pub fn on_record_ms(store: &Store) -> Result<i64, StoreError> {
+        let end = store.journal_end()?;
+        let last = store.journal_after(end.saturating_sub(1))?;
+        Ok(last.last().map_or(0, |entry| entry.at_ms))
+    }
+
+    /// Carries out `verb` for the device of `bearer` in one durable transaction, if its role has the right.
+    async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        bearer: Bearer,
+        right: Right,
+        verb: impl FnOnce(&Tx<'_>, &Call<'_>) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = Arc::clone(self);
+        let work = move |tx: &Tx<'_>| {
+            // Asked in the same transaction, so that a device that was just revoked changes nothing more.
+            let device = right.checked(tx.device(&bearer.device, &bearer.token)?)?;
+            verb(tx, &Call { hub: &hub, device: &device, now_ms: hub.clock.now_ms() })
+        };
+        self.writer.write(work).await
+    }
+
+    /// Runs a reading piece of work off the request threads.
+    async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&hub)).await;
+        done.unwrap_or_else(|_| Err(HubError::bug("a reading piece of work ended badly")))
+    }
+
+    /// Like [`Hub::read`], for the device of `bearer`, if its role has the right.
+    async fn read_as<T: Send + 'static>(
+        self: &Arc<Self>,
+        bearer: Bearer,
+        right: Right,
+        work: impl FnOnce(&Self) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        self.read(move |hub| {
+            right.checked(hub.store.device(&bearer.device, &bearer.token)?)?;
+            work(hub)
+        })
+        .await
+    }
+
+    fn forget_old_answers(&self) -> Result<(), StoreError> {
+        let kept_ms = i64::from(self.limits.requests.answers_kept_days) * 24 * 3600 * 1000;
+        let before_ms = self.clock.now_ms() - kept_ms;
+        self.store.write(|tx| tx.forget_answers(before_ms)).map(drop)
+    }
+}

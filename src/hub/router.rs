@@ -1,0 +1,51 @@
+//! Every route of the hub on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+
+use super::error::HubError;
+use super::{Hub, routes};
+
+pub(super) fn router(hub: Arc<Hub>) -> Router {
+    Router::new()
+        .route("/v1/health", get(routes::health))
+        .route("/v1/enrolments", post(routes::enrol))
+        .route("/v1/batches", get(routes::batches).post(routes::add_batch))
+        .route("/v1/batches/{code}", get(routes::batch))
+        .route("/v1/photos/{sha256}", put(routes::put_photo).get(routes::photo))
+        .route("/v1/submissions", post(routes::submit))
+        .route("/v1/submissions/{id}", get(routes::submission))
+        .route("/v1/submissions/{id}/photo", post(routes::resubmit))
+        .route("/v1/submissions/{id}/withdrawal", post(routes::withdraw))
+        .route("/v1/leases", post(routes::claim))
+        .route("/v1/leases/renewal", post(routes::renew))
+        .route("/v1/leases/release", post(routes::release))
+        .route("/v1/decisions", post(routes::decide))
+        .route("/v1/changes", get(routes::changes))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        // Every body is read by ourselves, each against its own limit.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(hub)
+}
+
+async fn no_such_path() -> HubError {
+    HubError::new(
+        404,
+        "no_such_path",
+        "the hub has no such path",
+        "see docs/hub.md for the paths of this version",
+    )
+}
+
+async fn no_such_method() -> HubError {
+    HubError::new(
+        405,
+        "no_such_method",
+        "this path does not take this method",
+        "see docs/hub.md for what it takes",
+    )
+}

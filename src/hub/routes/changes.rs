@@ -1,0 +1,85 @@
+//! What was committed since a cursor: at once when there is something, else as soon as there is (long poll).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::answer_with;
+use crate::hub::Hub;
+use crate::hub::auth::{Bearer, Right};
+use crate::hub::error::HubError;
+use crate::store::StoreError;
+use crate::store::journal::JournalEvent;
+use crate::submission::audit::Entry;
+use crate::sync::protocol::{Change, Changes};
+
+/// Changes that come close together travel together; well below the second in which a withdrawal must arrive.
+const GATHER: Duration = Duration::from_millis(100);
+
+#[derive(Deserialize)]
+pub(in crate::hub) struct Since {
+    #[serde(default)]
+    after: u64,
+    /// Seconds to wait for something new.
+    #[serde(default)]
+    wait: u32,
+}
+
+pub(in crate::hub) async fn changes(
+    State(hub): State<Arc<Hub>>,
+    bearer: Bearer,
+    since: Result<Query<Since>, QueryRejection>,
+) -> Result<Response, HubError> {
+    let Query(Since { after, wait }) =
+        since.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))?;
+    let until = Instant::now() + Duration::from_secs(wait.into()).min(hub.limits.max_wait());
+    let mut end = hub.journal_end.clone();
+    let mut stopping = hub.stopping.subscribe();
+    let mut found = hub.read_as(bearer, Right::Look, move |hub| Ok(read(hub, after)?)).await?;
+    while found.changes.is_empty() && Instant::now() < until && !*stopping.borrow() {
+        let cursor = found.cursor;
+        let something_new = async {
+            tokio::select! {
+                ended = end.wait_for(|end| *end > cursor) => drop(ended),
+                ended = stopping.wait_for(|stopping| *stopping) => drop(ended),
+            }
+        };
+        if timeout_at(until, something_new).await.is_err() {
+            break;
+        }
+        sleep(GATHER).await;
+        found = hub.read(move |hub| Ok(read(hub, cursor)?)).await?;
+    }
+    answer_with(&found)
+}
+
+fn read(hub: &Hub, after: u64) -> Result<Changes, StoreError> {
+    let entries = hub.store.changes_after(after, hub.limits.requests.max_changes)?;
+    let cursor = entries.last().map_or(after, |entry| entry.seq);
+    let changes = entries.iter().map(change).collect::<Result<Vec<_>, _>>()?;
+    Ok(Changes { changes: changes.into_iter().flatten().collect(), cursor })
+}
+
+/// The change an entry tells of; an attempt that changed nothing tells of none.
+fn change(entry: &Entry) -> Result<Option<Change>, StoreError> {
+    let event: JournalEvent = serde_json::from_str(&entry.event)
+        .map_err(|cause| StoreError::Corrupt { what: format!("a journal event ({cause})") })?;
+    let (kind, submission, state, revision) = match event {
+        JournalEvent::PhotoSubmitted { submission, to, revision, .. } => {
+            ("photo_submitted", submission, to, revision)
+        }
+        JournalEvent::Withdrawn { submission, to, revision, .. } => ("withdrawn", submission, to, revision),
+        JournalEvent::Exported { submission, to, revision, .. } => ("exported", submission, to, revision),
+        JournalEvent::Decision { decision, to, .. } => {
+            (decision.verb.as_str(), decision.submission, to, decision.revision)
+        }
+        _ => return Ok(None),
+    };
+    let kind = kind.to_owned();
+    Ok(Some(Change { seq: entry.seq, at_ms: entry.at_ms, kind, submission, state, revision }))
+}

@@ -1,0 +1,28 @@
+//! Carries requests to the verbs and their answers back.
+
+mod asked;
+mod changes;
+mod photos;
+mod reads;
+mod writes;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::error::HubError;
+use super::once::json;
+
+pub(super) use changes::changes;
+pub(super) use photos::{photo, put_photo};
+pub(super) use reads::{batch, batches, health, submission};
+pub(super) use writes::{add_batch, claim, decide, enrol, release, renew, resubmit, submit, withdraw};
+
+/// A JSON text as it is.
+fn answer(body: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn answer_with(value: &impl Serialize) -> Result<Response, HubError> {
+    json(value).map(answer)
+}

@@ -1,0 +1,52 @@
+//! Photos in and out.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::answer_with;
+use crate::hub::auth::{Bearer, Right};
+use crate::hub::error::HubError;
+use crate::hub::{Hub, upload};
+
+/// Takes a photo under its SHA-256. Sending it again changes nothing, so it needs no key.
+pub(in crate::hub) async fn put_photo(
+    State(hub): State<Arc<Hub>>,
+    Path(sha256): Path<String>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, HubError> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    answer_with(&upload::take(&hub, bearer, sha256, length, body).await?)
+}
+
+/// The photo's very bytes. Its name is its content, so a copy never grows old.
+pub(in crate::hub) async fn photo(
+    State(hub): State<Arc<Hub>>,
+    Path(sha256): Path<String>,
+    bearer: Bearer,
+    headers: HeaderMap,
+) -> Result<Response, HubError> {
+    let tag = format!("\"{sha256}\"");
+    let has_it = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
+    let wanted = sha256.clone();
+    let read = hub.read_as(bearer, Right::Review, move |hub| {
+        if has_it { Ok(None) } else { Ok(Some(hub.store.photo(&wanted)?)) }
+    });
+    Ok(match read.await? {
+        None => StatusCode::NOT_MODIFIED.into_response(),
+        Some(content) => {
+            let head = [
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (header::ETAG, tag),
+                (header::CACHE_CONTROL, "private, no-store".to_owned()),
+            ];
+            (head, content).into_response()
+        }
+    })
+}

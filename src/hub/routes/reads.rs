@@ -1,0 +1,68 @@
+//! The reads: batches, one submission, the health of the queue.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::answer_with;
+use crate::hub::Hub;
+use crate::hub::auth::{Bearer, Right};
+use crate::hub::error::HubError;
+use crate::hub::queue::shown;
+use crate::submission::{BatchSummary, SignatureCode};
+use crate::sync::protocol::{API, BatchRow, Batches, Health};
+
+type Answer = Result<Response, HubError>;
+
+pub(in crate::hub) async fn batches(State(hub): State<Arc<Hub>>, bearer: Bearer) -> Answer {
+    let rows = hub.read_as(bearer, Right::Look, |hub| Ok(hub.store.batches()?)).await?;
+    answer_with(&Batches { batches: rows.into_iter().map(row).collect() })
+}
+
+pub(in crate::hub) async fn batch(
+    State(hub): State<Arc<Hub>>,
+    Path(code): Path<String>,
+    bearer: Bearer,
+) -> Answer {
+    let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
+    let batch = hub.read_as(bearer, Right::Look, move |hub| Ok(hub.store.batch(code.as_str())?)).await?;
+    answer_with(&batch)
+}
+
+pub(in crate::hub) async fn submission(
+    State(hub): State<Arc<Hub>>,
+    Path(id): Path<String>,
+    bearer: Bearer,
+) -> Answer {
+    let item = hub.read_as(bearer, Right::Look, move |hub| Ok(hub.store.item(&id)?)).await?;
+    answer_with(&shown(item))
+}
+
+/// Counts only: no code, no name.
+pub(in crate::hub) async fn health(State(hub): State<Arc<Hub>>) -> Answer {
+    let health = hub
+        .read(|hub| {
+            let now_ms = hub.clock.now_ms();
+            let waiting = hub.store.waiting(now_ms)?;
+            let since = |at_ms: i64| ((now_ms - at_ms) / 1000).max(0).unsigned_abs();
+            Ok(Health {
+                status: "ok".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                api: API.to_owned(),
+                pending: waiting.pending,
+                leased: waiting.leased,
+                oldest_pending_seconds: waiting.oldest_received_at_ms.map(since),
+                journal_entries: hub.store.journal_end()?,
+                free_disk_mib: hub.store.free_disk_mib()?,
+            })
+        })
+        .await?;
+    answer_with(&health)
+}
+
+fn row(summary: BatchSummary) -> BatchRow {
+    // Holds belong to one desk; the hub counts states.
+    let BatchSummary { batch, pending, approved, rejected, in_production, completed, .. } = summary;
+    BatchRow { batch, pending, approved, rejected, in_production, completed }
+}

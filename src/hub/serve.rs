@@ -1,0 +1,98 @@
+//! Serves until told to stop: requests under way end, what they wrote is stored, then the hub closes.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::time::{sleep, timeout};
+
+use super::router::router;
+use super::{Hub, HubFailure};
+
+/// What a connection may hold of a body that nobody has taken yet. A hundred phones send at once.
+const CONNECTION_BUFFER_BYTES: usize = 64 * 1024;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Threads for reading and sealing. More would not make the disk faster, and each keeps memory of its own: a hundred
+/// phones that send at once must not need a hundred of them.
+const BLOCKING_THREADS: usize = 8;
+
+/// Answers requests on `listener` until `stop` ends; then gives what is under way its grace and closes the store.
+pub fn serve(
+    hub: &Arc<Hub>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), HubFailure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(HubFailure::Thread)?;
+    let served = runtime.block_on(run(hub, listener, stop));
+    hub.writer.stop();
+    served
+}
+
+async fn run(
+    hub: &Arc<Hub>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), HubFailure> {
+    listener.set_nonblocking(true).map_err(HubFailure::Serve)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(HubFailure::Serve)?;
+    let service = TowerToHyperService::new(router(Arc::clone(hub)));
+    let connections = GracefulShutdown::new();
+    let http = http(hub);
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Mostly no free file handle; one comes free when a connection ends.
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Answers are small and somebody waits for each.
+        drop(stream.set_nodelay(true));
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        tokio::spawn(async move { drop(connection.await) });
+    }
+    drop(listener);
+    hub.stopping.send_replace(true);
+    let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
+    // Whoever is not done by then is cut off; nothing unanswered was promised.
+    let _ = timeout(grace, connections.shutdown()).await;
+    Ok(())
+}
+
+fn http(hub: &Hub) -> http1::Builder {
+    let patience = Duration::from_secs(hub.limits.requests.stalled_upload_seconds.into());
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(CONNECTION_BUFFER_BYTES);
+    http
+}
+
+/// Ends when the person or the system asks the program to stop: Ctrl+C, and SIGTERM where there is one.
+pub async fn stop_signal() {
+    let asked = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = asked => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(asked.await);
+}

@@ -1,0 +1,92 @@
+//! The times and sizes the hub and its desks go by, as data.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+const FILE: &str = "assets/hub.toml";
+const BUILT_IN: &str = include_str!("../../assets/hub.toml");
+
+/// Times and sizes; see `assets/hub.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubLimits {
+    pub lease: LeaseLimits,
+    pub enrolment: EnrolmentLimits,
+    pub requests: RequestLimits,
+    pub stop: StopLimits,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseLimits {
+    pub seconds: u32,
+    pub claim_at_most: u32,
+    pub claim_usually: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentLimits {
+    pub code_seconds: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestLimits {
+    pub max_json_bytes: usize,
+    pub max_photo_bytes: u64,
+    pub stalled_upload_seconds: u32,
+    pub max_decisions: usize,
+    pub max_changes: usize,
+    pub max_wait_seconds: u32,
+    pub answers_kept_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StopLimits {
+    pub grace_seconds: u32,
+}
+
+/// The built-in file cannot be read: the program was built wrongly.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{FILE}: {cause}; reinstall the program")]
+pub struct HubLimitsError {
+    cause: String,
+}
+
+impl HubLimits {
+    pub fn built_in() -> Result<Self, HubLimitsError> {
+        toml::from_str(BUILT_IN).map_err(|cause| HubLimitsError { cause: cause.to_string() })
+    }
+
+    /// Length of a lease in milliseconds.
+    pub fn lease_ms(&self) -> i64 {
+        i64::from(self.lease.seconds) * 1000
+    }
+
+    pub fn max_wait(&self) -> Duration {
+        Duration::from_secs(self.requests.max_wait_seconds.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_built_in_limits_are_sound() {
+        let limits = HubLimits::built_in().unwrap();
+        assert_eq!(limits.lease_ms(), 180_000);
+        assert!(limits.lease.claim_usually <= limits.lease.claim_at_most);
+        assert!(limits.requests.max_wait_seconds < limits.lease.seconds / 2);
+    }
+
+    #[test]
+    fn a_photo_the_hub_takes_is_one_the_desk_can_read() {
+        let decode = crate::photo::decode::DecodeLimits::built_in().unwrap();
+        assert_eq!(HubLimits::built_in().unwrap().requests.max_photo_bytes, decode.max_file_bytes);
+    }
+}

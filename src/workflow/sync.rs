@@ -1,0 +1,67 @@
+//! The desk in step with its hub: enrol, one round, and how it stands.
+
+use super::desk::now_ms;
+use super::hub_state::{HubFacts, HubState};
+use super::job::Job;
+use super::{Desk, DeskError};
+use crate::store::outbox::Conflict;
+use crate::sync::protocol::Enrolled;
+use crate::sync::round::{self, SyncError, Watcher};
+
+pub use crate::sync::round::{Plan, RoundReport};
+
+/// Makes this desk a device of the hub at `url` with a code the administrator gave.
+pub fn enrol(desk: &Desk, url: &str, code: &str) -> Result<Enrolled, DeskError> {
+    round::enrol(&desk.store, url, code).map_err(said)
+}
+
+/// One round with the hub: outbox up, changes down, leases kept, new work pulled. Progress counts the photos.
+pub fn sync_now(desk: &Desk, plan: &Plan, job: &Job) -> Result<RoundReport, DeskError> {
+    let client = round::client(&desk.store).map_err(said)?;
+    round::run(&desk.store, &client, plan, job, &now_ms).map_err(said)
+}
+
+/// How the desk stands to its hub. `is_unreachable` is what the last round found.
+pub fn hub_state(desk: &Desk, is_unreachable: bool) -> Result<HubState, DeskError> {
+    let (waiting, waiting_since_ms) = desk.store.outbox_depth()?;
+    let (_, in_step_at_ms) = desk.store.hub_cursor()?;
+    Ok(HubState::of(HubFacts {
+        is_enrolled: desk.store.hub_link()?.is_some(),
+        waiting,
+        waiting_since_ms,
+        conflicts: desk.store.conflicts()?.len(),
+        in_step_at_ms,
+        is_unreachable,
+    }))
+}
+
+/// Decisions that wait to be sent.
+pub fn decisions_waiting(desk: &Desk) -> Result<usize, DeskError> {
+    Ok(desk.store.outbox_depth()?.0)
+}
+
+/// Decisions the hub refused, oldest first.
+pub fn conflicts(desk: &Desk) -> Result<Vec<Conflict>, DeskError> {
+    Ok(desk.store.conflicts()?)
+}
+
+impl Watcher for Job {
+    fn is_cancelled(&self) -> bool {
+        Self::is_cancelled(self)
+    }
+
+    fn begun(&self, photos: usize) {
+        self.set_total(photos);
+    }
+
+    fn step(&self) {
+        Self::step(self);
+    }
+}
+
+fn said(error: SyncError) -> DeskError {
+    match error {
+        SyncError::Store(error) => error.into(),
+        error => DeskError::Refused { code: error.code(), message: error.to_string() },
+    }
+}

@@ -1,0 +1,225 @@
+//! A hub on loopback whose clock stands where the test sets it, with enrolled devices and small photos.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread::JoinHandle;
+
+use photodesk::hub::{Clock, Hub, HubFailure, admin, serve};
+use photodesk::photo::encode::{JpegTarget, encode_jpeg};
+use photodesk::photo::units::Dpi;
+use photodesk::standard::Catalogue;
+use photodesk::store::Store;
+use photodesk::store::blobs::sha256_hex;
+use photodesk::store::devices::Role;
+use photodesk::store::keys::KeyFileStore;
+use photodesk::submission::{Batch, Decision, Verb};
+use photodesk::sync::client::{Client, ClientError};
+use photodesk::sync::limits::HubLimits;
+use photodesk::sync::protocol::{
+    Claim, Claimed, DecisionRow, Decisions, Enrolment, Fault, Leased, NewSubmission, RowVerdict, Submission,
+};
+
+pub const BATCH: &str = "HUBTST";
+/// In the past, so that a hub on the real clock starts after it.
+pub const START_MS: i64 = 1_700_000_000_000;
+
+/// A running hub. Dropped, it stops gracefully.
+pub struct TestHub {
+    pub folder: Arc<tempfile::TempDir>,
+    pub url: String,
+    pub now_ms: Arc<AtomicI64>,
+    pub limits: HubLimits,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<JoinHandle<Result<(), HubFailure>>>,
+}
+
+impl TestHub {
+    pub fn new() -> Self {
+        Self::with(|_| ())
+    }
+
+    pub fn with(adjust: impl FnOnce(&mut HubLimits)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        make(folder.path());
+        let mut limits = HubLimits::built_in().unwrap();
+        adjust(&mut limits);
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)))
+    }
+
+    fn start(folder: Arc<tempfile::TempDir>, at: &str, limits: HubLimits, now_ms: Arc<AtomicI64>) -> Self {
+        let listener = TcpListener::bind(at).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let hub = Hub::open(store(folder.path()), limits.clone(), Clock::set(Arc::clone(&now_ms))).unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            serve(&hub, listener, async {
+                let _ = stopped.await;
+            })
+        });
+        Self { folder, url, now_ms, limits, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Stops the hub, as Ctrl+C does.
+    pub fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap().unwrap();
+        }
+    }
+
+    /// Starts it again on the same data at the same address.
+    pub fn start_again(&mut self) {
+        let at = self.url.trim_start_matches("http://").to_owned();
+        *self = Self::start(Arc::clone(&self.folder), &at, self.limits.clone(), Arc::clone(&self.now_ms));
+    }
+
+    pub fn later(&self, ms: i64) {
+        self.now_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub fn code(&self, name: &str, role: Role) -> String {
+        code(self.folder.path(), name, role, self.now_ms.load(Ordering::SeqCst))
+    }
+
+    pub fn device(&self, name: &str, role: Role) -> Client {
+        device(&self.url, &self.code(name, role))
+    }
+
+    /// The device through which students' photos come in.
+    pub fn student(&self) -> Student {
+        Student { client: self.device("student page", Role::OnSite) }
+    }
+
+    /// Looks into the store; only while the hub is stopped.
+    pub fn store(&self) -> Store {
+        assert!(self.thread.is_none(), "the hub has its store open");
+        store(self.folder.path())
+    }
+}
+
+impl Drop for TestHub {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub struct Student {
+    pub client: Client,
+}
+
+impl Student {
+    /// Submits photo number `number`.
+    pub fn submits(&self, number: u32) -> Submission {
+        let photo_sha256 = self.sends(number);
+        let masked_name = "吴*兰".to_owned();
+        let new = NewSubmission { batch: BATCH.to_owned(), masked_name, photo_sha256 };
+        self.client.submit(&key(), &new).unwrap()
+    }
+
+    pub fn sends(&self, number: u32) -> String {
+        let photo = photo(number);
+        let sha256 = sha256_hex(&photo);
+        self.client.put_photo(&sha256, photo).unwrap();
+        sha256
+    }
+}
+
+/// A folder with a key, a batch and nothing else.
+pub fn make(folder: &Path) {
+    let store = store(folder);
+    let standards = Catalogue::built_in().unwrap();
+    admin::add_batch(&store, &standards, batch(), START_MS).unwrap();
+}
+
+pub fn store(folder: &Path) -> Store {
+    Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap()
+}
+
+pub fn code(folder: &Path, name: &str, role: Role, now_ms: i64) -> String {
+    let store = Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap();
+    admin::announce(&store, name, role, now_ms, 3600).unwrap()
+}
+
+pub fn device(url: &str, code: &str) -> Client {
+    let token = "t".repeat(32) + code;
+    let client = Client::new(url).unwrap();
+    let enrolled = client.enrol(&Enrolment { code: code.to_owned(), token: token.clone() }).unwrap();
+    client.as_device(&enrolled.device, &token)
+}
+
+pub fn batch() -> Batch {
+    Batch {
+        code: BATCH.to_owned(),
+        school: "示范大学".to_owned(),
+        title: "2026 届".to_owned(),
+        standard: "chsi_centre".to_owned(),
+        background: background(),
+        layouts: vec!["1寸×8+2寸×4".to_owned()],
+        max_attempts: 2,
+    }
+}
+
+fn background() -> String {
+    let standards = Catalogue::built_in().unwrap();
+    standards.get("chsi_centre").unwrap().backgrounds[0].id.clone()
+}
+
+/// A small JPEG, another for each number.
+pub fn photo(number: u32) -> Vec<u8> {
+    let shade = |part: u32| (number >> (part * 5) & 31) as u8 * 8;
+    let pixels = image::RgbImage::from_pixel(48, 64, image::Rgb([shade(0), shade(1), shade(2)]));
+    let target = JpegTarget {
+        dpi: Dpi(300),
+        min_bytes: None,
+        max_bytes: None,
+        min_quality: 90,
+        max_quality: 92,
+        embed_icc: false,
+    };
+    encode_jpeg(&pixels, &target).unwrap().bytes
+}
+
+pub fn key() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+pub fn claim(desk: &Client, count: u32) -> Claimed {
+    desk.claim(&key(), &Claim { batch: Some(BATCH.to_owned()), count }).unwrap()
+}
+
+/// The decision of a reviewer who sees this lease's photo.
+pub fn row(leased: &Leased, verb: Verb) -> DecisionRow {
+    let submission = &leased.submission;
+    let decision = Decision {
+        submission: submission.submission.clone(),
+        photo_sha256: submission.photo_sha256.clone(),
+        revision: submission.revision,
+        verb,
+        reasons: if verb == Verb::Reject { vec!["G01".to_owned()] } else { Vec::new() },
+        reviewer: "li".to_owned(),
+    };
+    DecisionRow { key: key(), token: leased.token, at_ms: START_MS, decision }
+}
+
+pub fn send(desk: &Client, rows: &[DecisionRow]) -> Vec<RowVerdict> {
+    desk.decide(&Decisions { decisions: rows.to_vec() }).unwrap().verdicts
+}
+
+/// The code of one row's refusal, `committed` when it counts.
+pub fn outcome(desk: &Client, row: &DecisionRow) -> String {
+    let verdict = send(desk, std::slice::from_ref(row)).remove(0);
+    verdict.refused.map_or_else(|| "committed".to_owned(), |fault| fault.code)
+}
+
+/// The refusal, which must be one of the hub's own.
+pub fn fault<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> Fault {
+    match answer {
+        Err(ClientError::Refused(fault)) => {
+            assert!(!fault.message.is_empty() && !fault.remedy.is_empty(), "{fault:?}");
+            fault
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}

@@ -1,0 +1,103 @@
+//! Photos in and out: whole, the very bytes, within limits, and the one error shape on the bare wire.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use photodesk::store::blobs::sha256_hex;
+use photodesk::store::devices::Role;
+use photodesk::sync::protocol::NewSubmission;
+
+use crate::fixture::{BATCH, TestHub, claim, fault, key, photo};
+
+#[test]
+fn the_very_bytes_come_back() {
+    let hub = TestHub::new();
+    let student = hub.student();
+    let mut large = photo(7);
+    large.extend(std::iter::repeat_n(0x5a, 3_000_000));
+    let sha256 = sha256_hex(&large);
+    assert_eq!(student.client.put_photo(&sha256, large.clone()).unwrap().bytes, large.len() as u64);
+    let new =
+        NewSubmission { batch: BATCH.into(), masked_name: "吴*兰".into(), photo_sha256: sha256.clone() };
+    student.client.submit(&key(), &new).unwrap();
+    let desk = hub.device("desk 1", Role::Reviewer);
+    let leased = claim(&desk, 8).leases.remove(0);
+    assert_eq!(
+        (leased.photo_bytes, leased.submission.photo_sha256.as_str()),
+        (large.len() as u64, sha256.as_str())
+    );
+    assert_eq!(desk.photo(&sha256).unwrap(), large);
+    assert_eq!(fault(student.client.photo(&sha256)).code, "not_allowed", "only reviewers see photos");
+}
+
+#[test]
+fn what_is_no_photo_too_large_or_another_photo_is_refused_and_leaves_nothing() {
+    let mut hub = TestHub::with(|limits| limits.requests.max_photo_bytes = 10_000);
+    let client = hub.student().client;
+    let put = |content: Vec<u8>| fault(client.put_photo(&sha256_hex(&content), content)).code;
+    assert_eq!(put(b"these are words".to_vec()), "not_a_photo");
+    assert_eq!(put(Vec::new()), "empty");
+    assert_eq!(put(photo(1).repeat(200)), "too_large");
+    assert_eq!(fault(client.put_photo(&sha256_hex(b"other"), photo(1))).code, "other_content");
+    assert_eq!(fault(client.put_photo("../../etc", photo(1))).code, "no_such_path");
+    assert_eq!(fault(client.put_photo("AB", photo(1))).code, "bad_request");
+    hub.stop();
+    let files = walkdir::WalkDir::new(hub.folder.path().join("hub/blobs"));
+    assert_eq!(files.into_iter().flatten().filter(|entry| entry.file_type().is_file()).count(), 0);
+}
+
+#[test]
+fn the_same_photo_of_two_students_is_flagged_not_merged() {
+    let hub = TestHub::new();
+    let student = hub.student();
+    let (one, two) = (student.submits(1), student.submits(1));
+    assert_ne!(one.submission, two.submission);
+    assert_eq!(two.same_photo_as, Some(one.submission));
+}
+
+#[test]
+fn a_submission_without_its_photo_is_told_what_to_do() {
+    let hub = TestHub::new();
+    let new =
+        NewSubmission { batch: BATCH.into(), masked_name: "吴*兰".into(), photo_sha256: "0".repeat(64) };
+    let client = hub.student().client;
+    assert_eq!(fault(client.submit(&key(), &new)).code, "photo_not_stored");
+    let elsewhere = NewSubmission { batch: "NOBODY".into(), ..new };
+    assert_eq!(fault(client.submit(&key(), &elsewhere)).code, "unknown_batch");
+}
+
+/// Sends a request as it is and gives status line and body.
+fn raw(hub: &TestHub, request: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(hub.url.trim_start_matches("http://")).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
+}
+
+#[test]
+fn every_refusal_has_code_message_and_remedy() {
+    let hub = TestHub::new();
+    for (request, status, code) in [
+        ("GET /nothing", "404", "no_such_path"),
+        ("DELETE /v1/health", "405", "no_such_method"),
+        ("GET /v1/batches", "401", "unknown_device"),
+        ("GET /v1/batches", "401", "unknown_device"),
+        ("POST /v1/submissions", "401", "unknown_device"),
+    ] {
+        let request =
+            format!("{request} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let (line, body) = raw(&hub, &request);
+        assert!(line.contains(status), "{request}: {line}");
+        let fault: photodesk::sync::protocol::Fault = serde_json::from_str(&body).unwrap();
+        assert_eq!(fault.code, code, "{request}");
+        assert!(!fault.message.is_empty() && !fault.remedy.is_empty());
+    }
+    let body = "{\"code\":1}";
+    let request = format!(
+        "POST /v1/enrolments HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    assert!(raw(&hub, &request).1.contains("\"bad_request\""));
+}
