@@ -1,4 +1,4 @@
-//! How long packing, sheets and PDF pages take; prints the rows of the print table in BENCHMARKS.md.
+//! How long packing, sheets, byte bands and PDF pages take; prints rows for the print table in BENCHMARKS.md.
 #![allow(clippy::print_stdout, reason = "a bench reports on standard output")]
 
 use std::hint::black_box;
