@@ -101,11 +101,13 @@ mod tests {
         let ratio = |pixels: &RgbImage| Blocks::of(pixels, centre).unwrap().ratio;
         let ratios: Vec<f64> = [95, 60, 30, 10].map(|q| ratio(&compressed(&portrait, q))).to_vec();
         assert!(ratios.windows(2).all(|pair| pair[0] < pair[1]), "{ratios:?}");
-        assert!(ratio(&portrait) < ratios[1], "{} {ratios:?}", ratio(&portrait));
+        assert!(ratio(&portrait) < 1.1, "{}", ratio(&portrait));
         // A better encoding afterwards, or a shifted grid, does not hide it.
         let hidden = compressed(&compressed(&portrait, 10), 95);
         assert!(ratio(&hidden) > ratios[1], "{}", ratio(&hidden));
-        let shifted = image::imageops::crop_imm(&compressed(&portrait, 10), 3, 5, 300, 300).to_image();
+        let (left, top) = (portrait.width() / 2 - 147, portrait.height() / 2 - 145);
+        let blocky = compressed(&portrait, 10);
+        let shifted = image::imageops::crop_imm(&blocky, left, top, 300, 300).to_image();
         assert!(ratio(&shifted) > ratios[1], "{}", ratio(&shifted));
     }
 

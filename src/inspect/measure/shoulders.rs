@@ -31,6 +31,9 @@ pub struct Shoulders {
     pub line: Option<(Point, Point)>,
 }
 
+/// Distance of a pair of columns from the middle, and the row at which each reaches a shoulder.
+type Columns = (f64, Option<f64>, Option<f64>);
+
 impl Shoulders {
     /// `axes` are the face's in pixels of the matte; `None` where the picture ends above the shoulders.
     pub fn of(matte: &Matte, axes: &FaceAxes) -> Option<Self> {
@@ -42,11 +45,12 @@ impl Shoulders {
         let offsets = (0..COLUMNS)
             .map(|step| NEAR_IED + (FAR_IED - NEAR_IED) * step as f64 / (COLUMNS - 1) as f64)
             .map(|offset| offset * axes.ied_px);
-        let sides: Vec<(f64, Option<f64>, Option<f64>)> =
+        let sides: Vec<Columns> =
             offsets.map(|offset| (offset, top_at(middle - offset), top_at(middle + offset))).collect();
-        let left = sides.iter().filter(|(_, left, _)| left.is_some()).count();
-        let right = sides.iter().filter(|(_, _, right)| right.is_some()).count();
-        let present = u8::from(left >= LEAST_PAIRS) + u8::from(right >= LEAST_PAIRS);
+        let seen = |side: fn(&Columns) -> Option<f64>| {
+            sides.iter().filter(|columns| side(columns).is_some()).count() >= LEAST_PAIRS
+        };
+        let present = u8::from(seen(|columns| columns.1)) + u8::from(seen(|columns| columns.2));
         let pairs: Vec<(f64, f64, f64)> =
             sides.iter().filter_map(|(offset, left, right)| Some((*offset, (*left)?, (*right)?))).collect();
         if pairs.len() < LEAST_PAIRS {
