@@ -236,3 +236,35 @@ fn files_in(folder: &Path) -> usize {
     fs::read_dir(folder)
         .map_or(0, |entries| entries.filter_map(Result::ok).filter(|e| e.path().is_file()).count())
 }
+
+#[test]
+fn compare_knows_a_copy_however_edited_and_refuses_what_is_no_face() {
+    let photos = sitters(&["one.jpg", "other.jpg"]);
+    let at = |name: &str| photos.path().join(name);
+    let one = image::open(at("one.jpg")).expect("photo");
+    let smaller =
+        one.fliph().resize(one.width() / 2, one.height() / 2, image::imageops::FilterType::Triangle);
+    smaller
+        .crop_imm(10, 20, smaller.width() - 25, smaller.height() - 30)
+        .save(at("copy.jpg"))
+        .expect("saved");
+    fs::write(at("text.jpg"), "these are words").expect("write");
+
+    let answer = |name: &str| {
+        let run =
+            photodesk().args(["compare", "--json"]).args([at("one.jpg"), at(name)]).output().expect("runs");
+        json_lines(&run.stdout).remove(0)
+    };
+    let copy = answer("copy.jpg");
+    assert_eq!(
+        (&copy["exposure"]["answer"], &copy["exposure"]["mirrored"]),
+        (&"same".into(), &true.into()),
+        "{copy}"
+    );
+    assert_eq!(copy["person"]["answer"], "same", "{copy}");
+    assert_eq!(answer("other.jpg")["exposure"]["answer"], "different");
+
+    let refused = photodesk().arg("compare").args([at("one.jpg"), at("text.jpg")]).output().expect("runs");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("text.jpg"));
+}

@@ -8,8 +8,7 @@ use serde::Serialize;
 use super::Outcome;
 use crate::identity::compare::{IdentityModels, Subject};
 use crate::identity::descriptor_onnx::ResNetDescriber;
-use crate::identity::{Comparison, IdentityLimits, compare};
-use crate::inspect::Verdict;
+use crate::identity::{Answer, Comparison, IdentityLimits, compare};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, decode};
@@ -72,7 +71,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
 }
 
 /// The face of a file, or what is wrong with it.
-pub(super) fn subject(file: &Path, models: IdentityModels<'_>) -> Result<Subject, String> {
+fn subject(file: &Path, models: IdentityModels<'_>) -> Result<Subject, String> {
     let limits = DecodeLimits::built_in().map_err(|error| error.to_string())?;
     let told = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let bytes = read_limited(file, &limits).map_err(|error| told(&error))?;
@@ -94,35 +93,25 @@ fn line(args: &Args, found: &Comparison, limits: &IdentityLimits) -> JsonLine {
         a: args.one.to_string_lossy().into_owned(),
         b: args.other.to_string_lossy().into_owned(),
         exposure: ExposureAnswer {
-            answer: exposure_answer(found, limits),
+            answer: word(found.same_exposure(limits)),
             score: found.exposure.score,
             mirrored: found.exposure.mirrored,
         },
-        person: PersonAnswer { answer: person_answer(found, limits), distance: found.distance },
+        person: PersonAnswer { answer: word(found.same_person(limits)), distance: found.distance },
     }
 }
 
 fn write_text(found: &Comparison, limits: &IdentityLimits, out: &mut impl Write) -> std::io::Result<()> {
     let mirrored = if found.exposure.mirrored { ", one mirrored" } else { "" };
-    let exposure = exposure_answer(found, limits);
+    let exposure = word(found.same_exposure(limits));
     writeln!(out, "exposure  {exposure:<9} correlation {:.3}{mirrored}", found.exposure.score)?;
-    writeln!(out, "person    {:<9} distance {:.3}", person_answer(found, limits), found.distance)
+    writeln!(out, "person    {:<9} distance {:.3}", word(found.same_person(limits)), found.distance)
 }
 
-fn exposure_answer(found: &Comparison, limits: &IdentityLimits) -> &'static str {
-    match found.exposure_verdict(limits) {
-        Verdict::Fail => "same",
-        Verdict::Warn => "perhaps",
-        Verdict::Pass => "different",
-        Verdict::Unknown => "unknown",
-    }
-}
-
-fn person_answer(found: &Comparison, limits: &IdentityLimits) -> &'static str {
-    match found.person_verdict(limits) {
-        Verdict::Pass => "same",
-        Verdict::Warn => "perhaps",
-        Verdict::Fail => "different",
-        Verdict::Unknown => "unknown",
+fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Same => "same",
+        Answer::Perhaps => "perhaps",
+        Answer::Different => "different",
     }
 }

@@ -17,6 +17,8 @@ const MOST_STEPS: usize = 12;
 const STILL_PX: f64 = 0.01;
 /// Unknowns: scale and turn, two shifts, gain and offset of the luminance.
 const UNKNOWNS: usize = 6;
+/// Structure weaker than this, in squared luminance steps a pixel, is rounding and not a face.
+const LEAST_VARIANCE: f64 = 1e-3;
 /// One part in this many of the inner face must lie in both photos for the score to say anything.
 const LEAST_SHARED: usize = 3;
 
@@ -183,8 +185,10 @@ fn correlation(one: &Plane, other: &Plane, positions: &[(u32, u32)]) -> f64 {
         square_one += one * one;
         square_other += other * other;
     }
-    let energy = (square_one * square_other).sqrt();
-    if energy > 0.0 { product / energy } else { 0.0 }
+    if square_one.min(square_other) < LEAST_VARIANCE * count {
+        return 0.0;
+    }
+    product / (square_one * square_other).sqrt()
 }
 
 #[cfg(test)]

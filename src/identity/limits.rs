@@ -2,24 +2,33 @@
 
 use serde::Deserialize;
 
-use super::exposure_hash::BITS;
-use crate::standard::Band;
-
 const BUILT_IN: &str = include_str!("../../assets/identity.toml");
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityLimits {
-    /// Correlation of inner faces: other exposures pass.
-    pub same_exposure: Band,
-    /// Distance of descriptors: one person passes.
-    pub same_person: Band,
-    /// A hash farther than this from another is not worth a closer comparison.
-    pub hash_radius: u32,
-    /// So many of the nearest are compared closely.
-    pub most_candidates: usize,
-    /// What each bit of the hash is held against.
-    pub hash_medians: Vec<f32>,
+    pub exposure: ExposureLimits,
+    pub person: PersonLimits,
+}
+
+/// Correlations of two inner faces.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExposureLimits {
+    /// From this one on, one exposure.
+    pub same_from: f64,
+    /// From this one on a person must look.
+    pub perhaps_from: f64,
+}
+
+/// Distances of two face descriptors.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonLimits {
+    /// Up to this one, one person.
+    pub same_to: f64,
+    /// Up to this one a person must look.
+    pub perhaps_to: f64,
 }
 
 /// The built-in limits are broken: the program was built wrongly.
@@ -29,11 +38,6 @@ pub struct IdentityLimitsError(String);
 
 impl IdentityLimits {
     pub fn built_in() -> Result<Self, IdentityLimitsError> {
-        let limits: Self =
-            toml::from_str(BUILT_IN).map_err(|error| IdentityLimitsError(error.message().to_owned()))?;
-        if limits.hash_medians.len() != BITS {
-            return Err(IdentityLimitsError(format!("hash_medians must have {BITS} values")));
-        }
-        Ok(limits)
+        toml::from_str(BUILT_IN).map_err(|error| IdentityLimitsError(error.message().to_owned()))
     }
 }

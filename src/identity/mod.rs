@@ -4,15 +4,11 @@ pub mod compare;
 pub mod descriptor;
 pub mod descriptor_onnx;
 pub mod exposure;
-pub mod exposure_hash;
-pub mod exposure_index;
 pub mod limits;
 pub mod patch;
 
-pub use compare::{Comparison, compare};
+pub use compare::{Answer, Comparison, compare};
 pub use descriptor::{Descriptor, FaceDescriber};
 pub use exposure::ExposureMatch;
-pub use exposure_hash::ExposureHash;
-pub use exposure_index::ExposureIndex;
 pub use limits::IdentityLimits;
 pub use patch::FacePatch;

@@ -40,8 +40,6 @@ pub enum CheckId {
     Compression,
     ColourCast,
     Metadata,
-    Reuse,
-    FaceMatch,
 }
 
 impl CheckId {
@@ -80,8 +78,6 @@ impl CheckId {
             Self::Compression => "compression",
             Self::ColourCast => "colour_cast",
             Self::Metadata => "metadata",
-            Self::Reuse => "reuse",
-            Self::FaceMatch => "face_match",
         }
     }
 }
