@@ -20,6 +20,18 @@ pub struct Batch {
     pub max_attempts: u32,
 }
 
+impl Batch {
+    /// What the batch is called in a list: its school, or its title where no school was given.
+    pub fn name(&self) -> &str {
+        if self.school.is_empty() { &self.title } else { &self.school }
+    }
+
+    /// School and title, as far as they were given.
+    pub fn full_name(&self) -> String {
+        if self.school.is_empty() { self.title.clone() } else { format!("{} · {}", self.school, self.title) }
+    }
+}
+
 /// A batch with its counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchSummary {
@@ -104,6 +116,22 @@ mod tests {
 
     fn check(text: &str, expect: Option<&str>) {
         assert_eq!(SignatureCode::parse(text).ok().as_ref().map(SignatureCode::as_str), expect, "{text:?}");
+    }
+
+    #[test]
+    fn a_batch_without_a_school_is_known_by_its_title() {
+        let mut batch = Batch {
+            code: "B7K2QX".into(),
+            school: String::new(),
+            title: "2026".into(),
+            standard: "chsi_2017".into(),
+            background: "light_blue".into(),
+            layouts: Vec::new(),
+            max_attempts: 3,
+        };
+        assert_eq!((batch.name(), batch.full_name().as_str()), ("2026", "2026"));
+        batch.school = "示范大学".into();
+        assert_eq!((batch.name(), batch.full_name().as_str()), ("示范大学", "示范大学 · 2026"));
     }
 
     #[test]

@@ -62,9 +62,7 @@ impl ImportForm {
     }
 
     fn batch_choice(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
-        let text = |summary: &BatchSummary| {
-            format!("{} · {} · {}", summary.batch.code, summary.batch.school, summary.batch.title)
-        };
+        let text = |summary: &BatchSummary| format!("{} · {}", summary.batch.code, summary.batch.full_name());
         let batches = &scene.overview.batches;
         let chosen = batches.iter().find(|summary| Some(&summary.batch.code) == self.batch.as_ref());
         let shown = chosen.map_or_else(|| words!("import.choose_batch").into_owned(), text);

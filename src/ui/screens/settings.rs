@@ -120,7 +120,7 @@ fn about(ui: &mut Ui) {
         label::line(ui, "Noto Sans SC (OFL 1.1) · Material Symbols (Apache-2.0)");
     });
     row(ui, &words!("settings.models"), |ui| {
-        label::line(ui, "MediaPipe Face Landmarker · U²-Net (Apache-2.0)");
+        label::line(ui, "MediaPipe · U²-Net (Apache-2.0) · face-api (MIT)");
     });
 }
 

@@ -19,7 +19,7 @@ pub fn draw(ui: &mut Ui, chosen: Option<&str>, scene: &mut Scene<'_>) {
             let below = format!("{} · {}", summary.batch.code, summary.batch.title);
             let counts =
                 words!("print.counts", ready = parts.approved, waiting = parts.pending, made = parts.made);
-            let text = list_card::Text { name: &summary.batch.school, below: &below, counts: &counts };
+            let text = list_card::Text { name: summary.batch.name(), below: &below, counts: &counts };
             if list_card::show(ui, &text, parts, chosen == Some(summary.batch.code.as_str())) {
                 scene.actions.push(Action::OpenPrintRoom(Some(summary.batch.code.clone())));
             }

@@ -46,7 +46,7 @@ fn one_batch(ui: &mut Ui, summary: &BatchSummary, chosen: bool) -> bool {
     let counts = parts.sentence();
     list_card::show(
         ui,
-        &list_card::Text { name: &summary.batch.school, below: &below, counts: &counts },
+        &list_card::Text { name: summary.batch.name(), below: &below, counts: &counts },
         parts,
         chosen,
     )

@@ -187,7 +187,7 @@ impl QueueScreen {
         let chosen = self.filter.batch.as_ref();
         let summary = chosen.and_then(|code| scene.overview.batches.iter().find(|s| s.batch.code == *code));
         match summary {
-            Some(summary) => format!("{} · {}", summary.batch.school, summary.batch.title),
+            Some(summary) => summary.batch.full_name(),
             None => words!("queue.all_batches").into_owned(),
         }
     }

@@ -49,7 +49,11 @@ fn heading(ui: &mut Ui, item: &QueueItem, screen: &ReviewScreen, scene: &Scene<'
     ui.spacing_mut().item_spacing.y = 2.0;
     let summary = scene.overview.batches.iter().find(|summary| summary.batch.code == item.batch);
     let school = summary.map(|summary| summary.batch.school.as_str()).unwrap_or_default();
-    label::caption(ui, &words!("review.batch_line", code = item.batch, school = school));
+    if school.is_empty() {
+        label::caption(ui, &item.batch);
+    } else {
+        label::caption(ui, &words!("review.batch_line", code = item.batch, school = school));
+    }
     let mut line =
         words!("review.attempt_line", n = item.attempt, time = received(item.received_at_ms)).into_owned();
     if let Some(report) = screen.loaded().and_then(|loaded| loaded.report.as_ref()) {
