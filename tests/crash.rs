@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Folder, decision, open_desk};
+use common::{Folder, Random, decision, open_desk};
 use photodesk::store::journal::JournalEvent;
 use photodesk::submission::{State, Verb};
 use photodesk::workflow::desk::{QueueFilter, QueueItem};
@@ -124,27 +124,5 @@ fn assert_states_follow(store: &photodesk::store::Store, written: &[Step]) {
             panic!("{id}: not a decision");
         };
         assert_eq!(store.item(id).unwrap().state, to, "{id}");
-    }
-}
-
-/// Seeded by the clock; the seed is told when a round fails.
-struct Random {
-    seed: u64,
-    state: u64,
-}
-
-impl Random {
-    fn new() -> Self {
-        let clock = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-        let seed = u64::from(clock.subsec_nanos()) | 1;
-        Self { seed, state: seed }
-    }
-
-    /// Xorshift.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state
     }
 }

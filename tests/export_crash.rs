@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{BATCH, Folder, add_approved, open_desk};
+use common::{BATCH, Folder, Random, add_approved, open_desk};
 use image::{Rgb, RgbImage};
 use photodesk::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
 use photodesk::photo::units::{Dpi, Mm};
@@ -286,26 +286,4 @@ fn portrait(number: usize) -> Vec<u8> {
         embed_icc: false,
     };
     encode_jpeg_at(&pixels, setting).unwrap().bytes
-}
-
-/// Seeded by the clock; the seed is told when a round fails.
-struct Random {
-    seed: u64,
-    state: u64,
-}
-
-impl Random {
-    fn new() -> Self {
-        let clock = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-        let seed = u64::from(clock.subsec_nanos()) | 1;
-        Self { seed, state: seed }
-    }
-
-    /// Xorshift.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state
-    }
 }

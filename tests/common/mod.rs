@@ -158,3 +158,25 @@ fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
         program: "test".into(),
     }
 }
+
+/// Seeded by the clock; the seed is told when a round fails.
+pub struct Random {
+    pub seed: u64,
+    state: u64,
+}
+
+impl Random {
+    pub fn new() -> Self {
+        let clock = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+        let seed = u64::from(clock.subsec_nanos()) | 1;
+        Self { seed, state: seed }
+    }
+
+    /// Xorshift.
+    pub fn next(&mut self) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state
+    }
+}
