@@ -12,6 +12,7 @@ mod models;
 pub mod prepare;
 pub mod review;
 pub mod samples;
+mod season;
 pub mod standards;
 #[cfg(feature = "hub")]
 pub mod sync;

@@ -39,6 +39,7 @@ fn decoded(number: usize, side: usize) -> Box<DecodedPhoto> {
         }),
         report: None,
         note: None,
+        twin: None,
     })
 }
 

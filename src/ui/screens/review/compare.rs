@@ -1,9 +1,10 @@
 //! Original and result beside each other, the original in the very frame of the result, so that eye lies beside eye.
+//! Where the check found another photo of the same exposure, that photo stands beside it instead of the result.
 
 use egui::{Mesh, Pos2, Rect, Ui, pos2, vec2};
 
 use super::stage::{caption, loading, message, name_picture, painted, place};
-use super::{FinalPhoto, ReviewScreen};
+use super::{FinalPhoto, ReviewScreen, twin};
 use crate::i18n::words;
 use crate::inspect::CropSolution;
 use crate::photo::Point;
@@ -21,6 +22,9 @@ pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen) {
     ];
     if screen.is_flipped {
         sides.reverse();
+    }
+    if twin::draw(ui, sides, screen) {
+        return;
     }
     let [left, right] = sides;
     let Some(loaded) = screen.loaded() else { return loading(ui, area, screen) };

@@ -8,6 +8,7 @@ pub mod keys;
 mod layers;
 mod reasons;
 mod stage;
+mod twin;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
