@@ -1,7 +1,5 @@
 //! A fine regular pattern over the face: the grid of a screen, its moiré, or the dots of a print.
 
-use std::f32::consts::TAU;
-
 use image::RgbImage;
 
 use crate::photo::{Point, Rect};
@@ -120,6 +118,7 @@ pub(crate) fn on_a_screen(photo: &RgbImage, pitch: f32, degrees: f32) -> RgbImag
 /// The photo as a scanner sees a print of it: dots in a turned grid, larger where it is darker.
 #[cfg(test)]
 pub(crate) fn as_a_print(photo: &RgbImage, pitch: f32, degrees: f32) -> RgbImage {
+    use std::f32::consts::TAU;
     let (sin, cos) = degrees.to_radians().sin_cos();
     RgbImage::from_fn(photo.width(), photo.height(), |x, y| {
         let (x_turned, y_turned) = (cos * x as f32 + sin * y as f32, cos * y as f32 - sin * x as f32);
