@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn limits(radius: u32, most: usize) -> SearchLimits {
-        SearchLimits { radius, most, medians: Vec::new() }
+        SearchLimits { radius, most, certain_from: 1.0, medians: Vec::new() }
     }
 
     proptest! {

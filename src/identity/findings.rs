@@ -21,13 +21,13 @@ const DISTANCE: &str = "distance";
 /// C39 against a reference photo; `None` when a face was not found.
 pub fn reuse(found: Option<ExposureMatch>, face: Option<Rect>, limits: &IdentityLimits) -> Finding {
     let Some(found) = found else { return unknown(CheckId::Reuse, CORRELATION) };
-    exposure(found.score, limits).finding(CheckId::Reuse, "R05", compared(face))
+    exposure(found.score, limits, limits.exposure.same_from).finding(CheckId::Reuse, "R05", compared(face))
 }
 
 /// C39 against the photos of the season: the nearest of them. Under another name it fails; what the same person sent
 /// before is put before the reviewer, for a better crop of one exposure is allowed.
 pub fn reuse_in_season(twin: &Twin, face: Option<Rect>, limits: &IdentityLimits) -> Finding {
-    let judged = exposure(twin.score, limits);
+    let judged = exposure(twin.score, limits, limits.search.certain_from);
     let (judged, reason) = match twin.relation {
         TwinRelation::AnotherSubject => (judged, "R08"),
         TwinRelation::EarlierAttempt => (judged.at_worst(Verdict::Warn), "R05"),
@@ -40,12 +40,9 @@ pub fn no_reuse() -> Finding {
     Finding { verdict: Verdict::Pass, confidence: 1.0, ..unknown(CheckId::Reuse, CORRELATION) }
 }
 
-fn exposure(score: f64, limits: &IdentityLimits) -> Judged {
-    let band = Band {
-        pass_max: Some(limits.exposure.perhaps_from),
-        warn_max: Some(limits.exposure.same_from),
-        ..Band::default()
-    };
+fn exposure(score: f64, limits: &IdentityLimits, same_from: f64) -> Judged {
+    let band =
+        Band { pass_max: Some(limits.exposure.perhaps_from), warn_max: Some(same_from), ..Band::default() };
     judge(&Held { band: "value", value: Some(score), unit: CORRELATION, spread: SPREAD_SCORE }, Some(band))
 }
 
@@ -105,21 +102,23 @@ mod tests {
 
     #[test]
     fn an_exposure_under_another_name_fails_and_an_own_earlier_one_is_shown() {
-        let twin = |relation| Twin {
+        let twin = |relation, score| Twin {
             submission: "s".into(),
             photo_sha256: "p".into(),
             relation,
-            score: 0.99,
+            score,
             mirrored: false,
             eyes: Default::default(),
             own_eyes: Default::default(),
         };
-        let judged = |relation| {
-            let finding = reuse_in_season(&twin(relation), None, &limits());
+        let judged = |relation, score| {
+            let finding = reuse_in_season(&twin(relation, score), None, &limits());
             (finding.verdict, finding.reason.unwrap_or_default())
         };
-        assert_eq!(judged(TwinRelation::AnotherSubject), (Verdict::Fail, "R08".into()));
-        assert_eq!(judged(TwinRelation::EarlierAttempt), (Verdict::Warn, "R05".into()));
+        assert_eq!(judged(TwinRelation::AnotherSubject, 0.99), (Verdict::Fail, "R08".into()));
+        assert_eq!(judged(TwinRelation::EarlierAttempt, 0.99), (Verdict::Warn, "R05".into()));
+        let enough_for_a_pair = limits().exposure.same_from + 0.01;
+        assert_eq!(judged(TwinRelation::AnotherSubject, enough_for_a_pair), (Verdict::Warn, "R08".into()));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct SearchLimits {
     pub radius: u32,
     /// So many of the nearest are compared closely.
     pub most: usize,
+    /// Correlation from which a photo found by the search is one exposure without doubt.
+    pub certain_from: f64,
     /// What each coefficient of the hash is held against.
     pub medians: Vec<f32>,
 }

@@ -108,15 +108,15 @@ fn twin(
     patch: &FacePatch,
     hashes: &HashPair,
 ) -> Result<Option<Twin>, DeskError> {
-    let mut worst: Option<(Answer, Twin)> = None;
+    let certain_from = desk.season.limits.search.certain_from;
+    let mut worst: Option<Twin> = None;
     for number in desk.season.near(&desk.store, hashes)? {
         let Some(other) = desk.store.exposure(number)? else { continue };
         if other.submission == seen.submission && other.photo_sha256 == seen.photo_sha256 {
             continue;
         }
         let Some((found, kept)) = closely(desk, seen, patch, &other) else { continue };
-        let answer = found.answer(&desk.season.limits);
-        if answer == Answer::Different {
+        if found.answer(&desk.season.limits) == Answer::Different {
             continue;
         }
         let twin = Twin {
@@ -128,14 +128,14 @@ fn twin(
             eyes: (kept.eye_left, kept.eye_right),
             own_eyes: (own.eye_left, own.eye_right),
         };
-        let rank = |answer: Answer, twin: &Twin| {
-            (answer == Answer::Same, twin.relation == TwinRelation::AnotherSubject, twin.score)
+        let rank = |twin: &Twin| {
+            (twin.score >= certain_from, twin.relation == TwinRelation::AnotherSubject, twin.score)
         };
-        if worst.as_ref().is_none_or(|(before, one)| rank(*before, one) < rank(answer, &twin)) {
-            worst = Some((answer, twin));
+        if worst.as_ref().is_none_or(|before| rank(before) < rank(&twin)) {
+            worst = Some(twin);
         }
     }
-    Ok(worst.map(|(_, twin)| twin))
+    Ok(worst)
 }
 
 /// The exact comparison with one stored photo. A photo that can no longer be read says nothing; its own check tells why.
