@@ -68,6 +68,7 @@ fn an_edited_copy_under_another_name_is_found_in_another_batch_after_a_restart()
     let other = desk.create_batch(new_batch(None)).unwrap();
     let copy = import(&desk, &other.code, photos.path(), "赵一.jpg", &jpeg(&edited(&portrait(1)), 60));
     let found = report(&desk, &copy);
+    assert_eq!(found.faces.len(), 1, "{found:?}");
     let reuse = finding(&found, CheckId::Reuse).unwrap();
     assert_eq!((reuse.verdict, reuse.reason.as_deref()), (Verdict::Fail, Some("R08")), "{reuse:?}");
     assert_eq!(found.verdict, Verdict::Fail);
