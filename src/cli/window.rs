@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{DeskPlace, Outcome};
+use super::{DeskPlace, Outcome, log};
 use crate::ui::{self, UiStart};
 use crate::workflow::samples::make_samples_quietly;
 
@@ -13,6 +13,7 @@ pub(super) fn run(place: &DeskPlace) -> anyhow::Result<Outcome> {
 
 /// The window on this desk; with `samples_at_start` an empty desk is filled with drawn sitters at once.
 pub(super) fn show(place: &DeskPlace, samples_at_start: bool) -> anyhow::Result<Outcome> {
+    log::to_stderr("photodesk=warn");
     let opened = place.clone();
     ui::run(UiStart {
         profile: place.folder()?,
