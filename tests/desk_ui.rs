@@ -18,8 +18,15 @@ use photodesk::workflow::desk::{NewBatch, QueueFilter};
 use photodesk::workflow::job::Job;
 use photodesk::workflow::{Desk, intake};
 
+#[path = "desk_ui/flow.rs"]
+mod flow;
+#[cfg(feature = "hub")]
+#[path = "desk_ui/hub.rs"]
+mod hub;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
+#[path = "desk_ui/sweep.rs"]
+mod sweep;
 
 const SCHOOL: &str = "江南大学";
 const WINDOW: Vec2 = vec2(1440.0, 900.0);

@@ -1,23 +1,29 @@
 //! Questions and results that float over the desk, one at a time.
 
+mod connect;
 mod exported;
 mod import;
 mod imported;
 mod keys;
 mod new_batch;
 mod note;
+mod own_keys;
 mod palette;
+mod sweep;
 
 use std::path::PathBuf;
 
 use egui::Context;
 
+pub use connect::ConnectForm;
 pub use exported::ExportedCard;
 pub use import::ImportForm;
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
+pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
+pub use sweep::SweepForm;
 
 use super::screens::Scene;
 
@@ -32,6 +38,9 @@ pub enum Dialog {
     Exported(ExportedCard),
     Note(NoteForm),
     Palette(PaletteForm),
+    Sweep(Box<SweepForm>),
+    Connect(ConnectForm),
+    OwnKeys(OwnKeys),
     /// The sheet of keys.
     Keys,
 }
@@ -61,6 +70,9 @@ impl Dialog {
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),
+            Self::Sweep(form) => form.draw(ctx, scene),
+            Self::Connect(form) => form.draw(ctx, scene),
+            Self::OwnKeys(form) => form.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

@@ -7,7 +7,7 @@ use crate::i18n::words;
 use crate::settings::{Language, SCALE_RANGE_PERCENT, ThemeChoice};
 use crate::ui::action::{Action, Choice};
 use crate::ui::theme::{card, palette, size, space, surface};
-use crate::ui::widgets::{chip, label};
+use crate::ui::widgets::{button, chip, label};
 
 const NAME_WIDTH: f32 = 140.0;
 const SCALE_STEP: f64 = 25.0;
@@ -33,6 +33,7 @@ impl SettingsScreen {
                     self.scale(ui, scene);
                 });
                 group(ui, &words!("settings.work"), |ui| self.reviewer(ui, scene));
+                group(ui, &words!("settings.keys"), |ui| keys(ui, scene));
                 group(ui, &words!("settings.data"), |ui| {
                     row(ui, &words!("settings.profile"), |ui| {
                         let whole = std::path::absolute(profile).unwrap_or_else(|_| profile.to_owned());
@@ -106,6 +107,13 @@ fn theme(ui: &mut Ui, scene: &mut Scene<'_>) {
                 scene.ask(Action::Choose(Choice::Theme(choice)));
             }
         }
+    });
+}
+
+fn keys(ui: &mut Ui, scene: &mut Scene<'_>) {
+    row(ui, &words!("settings.own_keys"), |ui| {
+        label::line(ui, &words!("settings.own_keys_n", n = scene.settings.keys.len()));
+        button::plain(ui, Action::OpenOwnKeys, true, scene.actions);
     });
 }
 

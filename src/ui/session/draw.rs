@@ -46,6 +46,7 @@ impl Session {
             Route::Queue => self.queue.draw(ui, &mut scene),
             Route::Review => self.review.draw(ui, &mut scene),
             Route::PrintRoom => self.print_room.draw(ui, &mut scene),
+            Route::Statistics => self.statistics.draw(ui, &mut scene),
             Route::Settings => self.settings_screen.draw(ui, &equipment.profile, &mut scene),
         });
         self.dialog.draw(&ctx, &mut scene);
@@ -67,6 +68,7 @@ impl Session {
 
     fn counts(&self) -> Option<Counts> {
         self.overview_here.then(|| Counts {
+            hub: self.hub.state(),
             decided_today: self.overview.decided_today,
             pending: self.overview.batches.iter().map(|summary| summary.waiting()).sum(),
         })
