@@ -13,6 +13,7 @@ use crate::store::journal::JournalEvent;
 use crate::store::keys::KeyStore;
 use crate::store::submissions::PersonalField;
 use crate::store::{StoreError, seal};
+use crate::submission::review_rules::ReviewRules;
 use crate::submission::{ReasonCatalogue, SignatureCode};
 
 pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, QueueFilter, QueueItem};
@@ -27,6 +28,7 @@ const CODE_DRAWS: usize = 32;
 pub struct Desk {
     pub standards: Catalogue,
     pub reasons: ReasonCatalogue,
+    pub(super) review_rules: ReviewRules,
     pub(crate) store: Store,
     pub(super) limits: DecodeLimits,
     models: LoadedModels,
@@ -40,12 +42,18 @@ impl Desk {
         let desk = Self {
             standards: standards::catalogue(&standards::user_folder(profile))?,
             reasons: ReasonCatalogue::built_in()?,
+            review_rules: ReviewRules::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,
             models: LoadedModels::default(),
         };
         super::export::recover(&desk)?;
         Ok(desk)
+    }
+
+    /// True when another program has this desk open.
+    pub fn is_open_elsewhere(profile: &Path) -> bool {
+        Store::is_open_elsewhere(profile)
     }
 
     /// The models of the local check, loaded at the first call.
