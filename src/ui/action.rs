@@ -354,7 +354,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
     in_place(Place::Everywhere, everywhere)
         .chain(in_place(
             Place::Queue,
-            vec![Action::FocusSearch, Action::ShowSheet(true), Action::ShowSheet(false)],
+            vec![Action::FocusSearch, Action::ShowSheet(true), Action::ShowSheet(false), Action::Undo],
         ))
         .chain(in_place(Place::Review, review))
         .chain(in_place(Place::PrintRoom, print_room))
