@@ -158,7 +158,7 @@ impl Action {
             Self::PickPhotoFolder => key("action.pick_folder"),
             Self::MakeSamples => key("action.make_samples"),
             Self::ReviewFrom(_) => key("action.review_from"),
-            Self::CloseDialog => key("action.close"),
+            Self::CloseDialog | Self::DismissNotice => key("action.close"),
             Self::CancelJob => key("action.cancel"),
             Self::Approve => key("action.approve"),
             Self::RejectChosen => key("action.reject"),
@@ -359,7 +359,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
     in_place(Place::Everywhere, everywhere)
         .chain(in_place(
             Place::Queue,
-            vec![Action::FocusSearch, Action::ShowSheet(true), Action::ShowSheet(false)],
+            vec![Action::FocusSearch, Action::ShowSheet(true), Action::ShowSheet(false), Action::Undo],
         ))
         .chain(in_place(Place::Review, review))
         .chain(in_place(Place::PrintRoom, print_room))

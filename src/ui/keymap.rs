@@ -43,15 +43,17 @@ pub enum KeyRefused {
 /// Takes the person's own keys, by action id and written as on buttons; what cannot be read or would clash is left out,
 /// and the action keeps the key it comes with.
 pub fn install(written: &BTreeMap<String, String>) {
-    OWN.with_borrow_mut(BTreeMap::clear);
-    for (id, text) in written {
-        let Some(action) =
-            catalogue().into_iter().map(|(_, action)| action).find(|action| id_of(action) == Some(id))
-        else {
-            continue;
-        };
-        if let Some(shortcut) = parse(text).filter(|shortcut| check(&action, *shortcut).is_ok()) {
-            OWN.with_borrow_mut(|own| own.insert(id.clone(), shortcut));
+    let actions: Vec<Action> = catalogue().into_iter().map(|(_, action)| action).collect();
+    let of_id = |id: &str| actions.iter().find(|action| id_of(action) == Some(id));
+    // All at once, so that two actions may have changed keys with each other; then what clashes goes.
+    let read: BTreeMap<String, KeyboardShortcut> = written
+        .iter()
+        .filter_map(|(id, text)| of_id(id).and_then(|_| parse(text)).map(|key| (id.clone(), key)))
+        .collect();
+    OWN.set(read.clone());
+    for (id, shortcut) in read {
+        if of_id(&id).is_some_and(|action| check(action, shortcut).is_err()) {
+            OWN.with_borrow_mut(|own| own.remove(&id));
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::submission::{Decision, State, Verb};
 pub struct SweepPlan {
     /// What would be approved.
     pub group: Vec<QueueItem>,
-    /// Of the group, what must be confirmed one by one at full size; drawn by chance.
+    /// Of the group, what must be looked at one by one first; drawn by chance.
     pub sample: Vec<QueueItem>,
     /// What was asked for but is left out, with the code of the reason.
     pub left_out: Vec<(String, &'static str)>,

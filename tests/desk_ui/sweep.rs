@@ -4,13 +4,13 @@ use super::*;
 use photodesk::inspect::Verdict;
 use photodesk::store::Store;
 
-/// Every check of every photo has passed, as far as the stored reports say.
-fn let_all_pass(place: &Place) {
+/// Every check of every photo ends like this, as far as the stored reports say.
+fn let_all_be(place: &Place, verdict: Verdict) {
     let store = Store::open(&place.path("profile"), &KeyFileStore::new(place.path("key"))).unwrap();
     for row in store.queue(&QueueFilter::default()).unwrap() {
         let mut report = store.report(&row.submission).unwrap().unwrap().unwrap();
-        report.verdict = Verdict::Pass;
-        report.findings.iter_mut().for_each(|finding| finding.verdict = Verdict::Pass);
+        report.verdict = verdict;
+        report.findings.iter_mut().for_each(|finding| finding.verdict = verdict);
         store.write(|tx| tx.set_report(&row.submission, &row.photo_sha256, &Ok(report.clone()))).unwrap();
     }
 }
@@ -26,7 +26,7 @@ fn approved(place: &Place) -> usize {
 fn a_group_is_swept_counted_sampled_approved_and_undone() {
     let place = Place::new();
     place.batch_with_photos(5);
-    let_all_pass(&place);
+    let_all_be(&place, Verdict::Pass);
     let mut window = place.window(WINDOW);
     wait_for(&mut window, "开始审核 5");
     click(&mut window, Role::Button, "看缩略图");
@@ -42,7 +42,7 @@ fn a_group_is_swept_counted_sampled_approved_and_undone() {
     }
     click(&mut window, Role::Button, "没问题，通过 4 张");
     wait_for(&mut window, "已通过 4 张");
-    click(&mut window, Role::Button, "撤销");
+    click(&mut window, Role::Button, "撤销 U");
     wait_for(&mut window, "已撤销 4 张的通过");
     drop(window);
     assert_eq!(approved(&place), 0);
@@ -52,7 +52,7 @@ fn a_group_is_swept_counted_sampled_approved_and_undone() {
 fn a_doubt_about_the_sample_approves_nothing_and_opens_the_photo() {
     let place = Place::new();
     place.batch_with_photos(3);
-    let_all_pass(&place);
+    let_all_be(&place, Verdict::Pass);
     let mut window = place.window(WINDOW);
     wait_for(&mut window, "开始审核 3");
     click(&mut window, Role::Button, "看缩略图");
@@ -68,6 +68,7 @@ fn a_doubt_about_the_sample_approves_nothing_and_opens_the_photo() {
 fn photos_that_did_not_pass_every_check_are_not_swept() {
     let place = Place::new();
     place.batch_with_photos(2);
+    let_all_be(&place, Verdict::Warn);
     let mut window = place.window(WINDOW);
     wait_for(&mut window, "开始审核 2");
     let rows = "已看过 0 张 · 还没看到 0 张";

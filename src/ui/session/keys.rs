@@ -29,6 +29,8 @@ impl Session {
         let plain = here.into_iter().filter(|(place, action)| match place {
             Place::Review => false,
             Place::PrintRoom => !on_button,
+            // Away from the photo a decision is taken back only while the quiet line offers it.
+            Place::Queue if *action == Action::Undo => self.notice.as_ref().is_some_and(|notice| notice.undo),
             Place::Everywhere | Place::Queue => !(on_button && is_enter(action)),
         });
         for (_, action) in plain {

@@ -70,7 +70,9 @@ pub fn lying(ui: &mut Ui, bars: &[Bar]) {
             pos2(left, rect.top() + space::XS),
             pos2(left + (room * bar.count as f32 / most).max(ROUND), rect.bottom() - space::XS),
         );
-        ui.painter().rect_filled(body, ROUND, p.accent);
+        if bar.count > 0 {
+            ui.painter().rect_filled(body, ROUND, p.accent);
+        }
         let at = pos2(body.right() + space::XS, rect.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, bar.count, small, p.weak);
         tell(ui, rect, index, bar);

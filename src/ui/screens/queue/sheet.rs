@@ -58,10 +58,10 @@ impl Sheet {
     }
 
     pub fn draw(&mut self, ui: &mut Ui, rows: &[QueueItem], scene: &mut Scene<'_>) {
-        egui::Panel::bottom("sweep")
+        egui::Panel::top("sweep")
             .show_separator_line(false)
             .frame(surface(palette(ui).window, vec2(0.0, space::S)))
-            .show(ui, |ui| self.foot(ui, rows, scene));
+            .show(ui, |ui| self.head(ui, rows, scene));
         let step = vec2(CARD_WIDTH, PICTURE_HEIGHT + NAME_HEIGHT) + egui::Vec2::splat(space::S);
         ui.spacing_mut().item_spacing = egui::Vec2::splat(space::S);
         let columns = (((ui.available_width() + space::S) / step.x).floor() as usize).max(1);
@@ -77,7 +77,7 @@ impl Sheet {
         });
     }
 
-    fn foot(&self, ui: &mut Ui, rows: &[QueueItem], scene: &mut Scene<'_>) {
+    fn head(&self, ui: &mut Ui, rows: &[QueueItem], scene: &mut Scene<'_>) {
         let group = self.group(rows);
         let of_one_batch = group.windows(2).all(|pair| pair[0].batch == pair[1].batch);
         ui.horizontal(|ui| {

@@ -148,6 +148,7 @@ fn both(ui: &mut Ui, areas: [Rect; 2], sides: [Side; 2], screen: &mut ReviewScre
             None => photo_view::paint(&painter, side.texture, placed.rect),
         }
         let shown = placed.rect.intersect(area);
+        zoom::tell(ui, area, placed, screen);
         caption(ui, shown, &side.caption);
         name_picture(ui, shown, side.id, &side.name);
     }

@@ -88,6 +88,7 @@ fn original(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_
     }
     paint_guides(ui, placement, screen, scene);
     layers::paint(ui, area, placement, screen);
+    zoom::tell(ui, area, placement, screen);
     name_picture(ui, placement.rect, "original", &words!("review.photo_name"));
     painted(screen);
 }
@@ -147,6 +148,7 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
                 let crown = report.and_then(|report| report.crop.as_ref()).map(|crop| crop.crown_y);
                 guides::paint_standard(ui.painter(), &space, crown);
             }
+            zoom::tell(ui, area, placement, screen);
             caption(ui, placement.rect, &words!("review.result_size", width = width_px, height = height_px));
             name_picture(ui, placement.rect, "result", &words!("review.result_name"));
             painted(screen);

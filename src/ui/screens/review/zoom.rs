@@ -50,15 +50,15 @@ pub fn follow(
         // The photo's own pixels may be wanted now.
         ui.ctx().request_repaint();
     }
-    let placement = screen.view.place(area, whole);
-    if !screen.view.is_whole() {
-        tell_zoom(ui, area, placement.scale * ppp);
-    }
-    (placement, response)
+    (screen.view.place(area, whole), response)
 }
 
-/// How large a photo pixel is shown, in the corner of the stage.
-fn tell_zoom(ui: &Ui, area: Rect, device_px: f32) {
+/// How large a photo pixel is shown, in the corner of the stage; over all that is painted there.
+pub fn tell(ui: &Ui, area: Rect, placement: Placement, screen: &ReviewScreen) {
+    if screen.view.is_whole() {
+        return;
+    }
+    let device_px = placement.scale * ui.ctx().pixels_per_point();
     let text = words!("review.zoom", percent = (device_px * 100.0).round());
     let corner = area.right_top() + vec2(-space::S, space::S);
     guides::chip(ui.painter(), corner, Align2::RIGHT_TOP, &text);
