@@ -7,11 +7,14 @@ mod look;
 mod regions;
 mod tuning;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use image::RgbImage;
 
 use super::FaceError;
 use super::face::{DetectedFace, FaceMesh, FaceModel, MESH_POINTS, MeshPoint};
-use super::net_onnx::{Net, Threads};
+use super::net_onnx::{Chw, Net, Threads};
 use super::warp::{Border, Range, Region, sample};
 use attention::{FEATURE_CHANNELS, FEATURE_SIDE, HeadWindow, INPUT_PX, InputPoint, STEM_POINTS};
 use blaze::{FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
@@ -135,11 +138,30 @@ impl OnnxFaceModel {
     }
 
     /// The stem's view of a region: features, unrefined points, presence as a probability.
-    fn stem(&self, pixels: &RgbImage, region: &Region) -> Result<Stem, FaceError> {
+    ///
+    /// The mesh is asked for right after the detector confirmed the same face by the same view, so that each thread
+    /// remembers its last view.
+    fn stem(&self, pixels: &RgbImage, region: &Region) -> Result<Rc<Stem>, FaceError> {
+        thread_local! {
+            static LAST: RefCell<Option<(Chw, Rc<Stem>)>> = const { RefCell::new(None) };
+        }
         let map = region.map(INPUT_PX, INPUT_PX);
         let picture = sample(pixels, map, (INPUT_PX, INPUT_PX), Border::Nearest, Range::UNIT);
+        let known = LAST.with_borrow(|last| {
+            let same = last.as_ref().filter(|(seen, _)| *seen == picture);
+            same.map(|(_, stem)| Rc::clone(stem))
+        });
+        if let Some(stem) = known {
+            return Ok(stem);
+        }
+        let stem = Rc::new(self.stem_of(&picture)?);
+        LAST.set(Some((picture, Rc::clone(&stem))));
+        Ok(stem)
+    }
+
+    fn stem_of(&self, picture: &Chw) -> Result<Stem, FaceError> {
         let lengths = [FEATURE_CHANNELS * FEATURE_SIDE * FEATURE_SIDE, STEM_POINTS * 3, 1];
-        let [features, points, presence] = self.stem.run_exactly(&picture, lengths)?;
+        let [features, points, presence] = self.stem.run_exactly(picture, lengths)?;
         Ok(Stem { features, points: attention::stem_points(&points), presence: blaze::sigmoid(presence[0]) })
     }
 

@@ -40,6 +40,10 @@ pub enum CheckId {
     Compression,
     ColourCast,
     Metadata,
+    Recapture,
+    Mirror,
+    Reuse,
+    FaceMatch,
 }
 
 impl CheckId {
@@ -78,6 +82,10 @@ impl CheckId {
             Self::Compression => "compression",
             Self::ColourCast => "colour_cast",
             Self::Metadata => "metadata",
+            Self::Recapture => "recapture",
+            Self::Mirror => "mirror",
+            Self::Reuse => "reuse",
+            Self::FaceMatch => "face_match",
         }
     }
 }

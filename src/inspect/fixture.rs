@@ -17,6 +17,7 @@ use super::measure::glasses::{FEATURES, Features, Glasses};
 use super::measure::irises::Irises;
 use super::measure::light::FaceLight;
 use super::measure::mouth::Mouth;
+use super::measure::pattern::Pattern;
 use super::measure::pose::Pose;
 use super::measure::sharpness::Sharpness;
 use super::measure::shoulders::Shoulders;
@@ -156,6 +157,7 @@ glare = { severity = "warn", source = "test", bands = { value = { pass_max = 0.0
 clothing_contrast = { severity = "warn", source = "test", bands = { contrast = { pass_min = 15 }, close = { pass_max = 0.1 }, blue = { pass_max = 0.3 }, skin = { pass_min = 10 } } }
 highlights = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
 red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
+recapture = { severity = "warn", source = "test", bands = { value = { pass_max = 8 } } }
 compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, quality = { pass_min = 60, warn_min = 40 } } }
 metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
 colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 }, eyes = { pass_min = -15, pass_max = 20 } } }
@@ -269,6 +271,11 @@ pub fn measures() -> Measures {
             place: Rect::new(300.0, 1100.0, 600.0, 400.0),
         }),
         blocks: Some(Blocks { ratio: 1.02 }),
+        pattern: Some(Pattern {
+            strength: 3.0,
+            wavelength_px: 4.0,
+            place: Rect::new(0.0, 0.0, 256.0, 256.0),
+        }),
         geometry: Some(geometry),
         ..Measures::without_face(&pixels)
     }

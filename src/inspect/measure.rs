@@ -5,12 +5,14 @@ pub mod blocks;
 pub mod clothing;
 pub mod crown;
 pub mod eyes;
+mod fourier;
 pub mod geometry;
 pub mod glasses;
 pub mod irises;
 pub mod light;
 pub mod mouth;
 pub mod patch;
+pub mod pattern;
 pub(crate) mod points;
 pub mod pose;
 pub mod sharpness;
@@ -34,6 +36,7 @@ use glasses::Glasses;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
+use pattern::Pattern;
 use pose::Pose;
 use sharpness::Sharpness;
 use shoulders::Shoulders;
@@ -62,6 +65,7 @@ pub struct Measures {
     pub shoulders: Option<Shoulders>,
     pub clothing: Option<Clothing>,
     pub blocks: Option<Blocks>,
+    pub pattern: Option<Pattern>,
 }
 
 impl Measures {
@@ -86,6 +90,7 @@ impl Measures {
             shoulders: None,
             clothing: None,
             blocks: None,
+            pattern: None,
         }
     }
 
@@ -127,6 +132,7 @@ impl Measures {
                     .map(|clothing| clothing.in_photo(&working))
             }),
             blocks: Blocks::of(pixels, geometry.eyes),
+            pattern: Pattern::of(pixels, geometry.eyes.midpoint(geometry.mouth)),
             geometry: Some(geometry),
             solved,
             ..nothing

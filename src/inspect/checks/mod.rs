@@ -26,6 +26,7 @@ pub mod metadata;
 pub mod mouth_closed;
 pub mod one_face;
 pub mod pitch;
+pub mod recapture;
 pub mod red_eye;
 pub mod resolution;
 pub mod roll;
@@ -90,24 +91,30 @@ pub const CHECKS: &[&dyn Check] = &[
     &compression::Compression,
     &colour_cast::ColourCast,
     &metadata::Metadata,
+    &recapture::Recapture,
 ];
 
 /// Judges every check the standard does not switch off; a verdict is never worse than its severity.
 pub fn run_all(context: &Context<'_>) -> Vec<Finding> {
-    let severity = |id: CheckId| {
-        context.standard.checks.get(id.as_str()).map_or(Severity::Fail, |limits| limits.severity)
-    };
     CHECKS
         .iter()
-        .filter(|check| severity(check.id()) != Severity::Off)
-        .map(|check| {
-            let mut finding = check.judge(context);
-            if severity(check.id()) == Severity::Warn {
-                finding.verdict = finding.verdict.min(Verdict::Warn);
-            }
-            finding
-        })
+        .filter(|check| severity(check.id(), context.standard) != Severity::Off)
+        .filter_map(|check| by_severity(check.judge(context), context.standard))
         .collect()
+}
+
+/// The finding as severe as the standard takes its check; `None` when it switches it off.
+pub fn by_severity(mut finding: Finding, standard: &Standard) -> Option<Finding> {
+    match severity(finding.check, standard) {
+        Severity::Off => return None,
+        Severity::Warn => finding.verdict = finding.verdict.min(Verdict::Warn),
+        Severity::Fail => {}
+    }
+    Some(finding)
+}
+
+fn severity(check: CheckId, standard: &Standard) -> Severity {
+    standard.checks.get(check.as_str()).map_or(Severity::Fail, |limits| limits.severity)
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("red", irises.and_then(|irises| irises.red_share));
     put("highlight", light.map(|light| light.highlight));
     put("blocks", measures.blocks.map(|blocks| blocks.ratio));
+    put("pattern", measures.pattern.map(|pattern| pattern.strength));
     put("thing", background.map(|look| look.object.map_or(0.0, |thing| thing.share)));
     put("frame", background.map(|look| look.frame.len() as f64));
     let shoulders = measures.shoulders.as_ref();
