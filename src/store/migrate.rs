@@ -11,7 +11,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_desk.sql"),
     include_str!("migrations/0002_hold.sql"),
     include_str!("migrations/0003_hub.sql"),
-    include_str!("migrations/0004_exposure.sql"),
+    include_str!("migrations/0004_preview.sql"),
+    include_str!("migrations/0005_exposure.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.

@@ -15,6 +15,7 @@ use crate::store::journal::JournalEvent;
 use crate::store::keys::KeyStore;
 use crate::store::submissions::PersonalField;
 use crate::store::{StoreError, seal};
+use crate::submission::review_rules::ReviewRules;
 use crate::submission::{ReasonCatalogue, SignatureCode};
 
 pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, QueueFilter, QueueItem};
@@ -29,6 +30,7 @@ const CODE_DRAWS: usize = 32;
 pub struct Desk {
     pub standards: Catalogue,
     pub reasons: ReasonCatalogue,
+    pub(super) review_rules: ReviewRules,
     pub(crate) store: Store,
     pub(super) limits: DecodeLimits,
     pub(super) season: Season,
@@ -43,6 +45,7 @@ impl Desk {
         let desk = Self {
             standards: standards::catalogue(&standards::user_folder(profile))?,
             reasons: ReasonCatalogue::built_in()?,
+            review_rules: ReviewRules::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,
             season: Season::new()?,
@@ -50,6 +53,11 @@ impl Desk {
         };
         super::export::recover(&desk)?;
         Ok(desk)
+    }
+
+    /// True when another program has this desk open.
+    pub fn is_open_elsewhere(profile: &Path) -> bool {
+        Store::is_open_elsewhere(profile)
     }
 
     /// The models of the local check, loaded at the first call.

@@ -6,7 +6,7 @@ use super::desk::{Batch, DESK, now_ms};
 use super::job::{Failure, Job, in_parallel};
 use super::season::{self, Seen};
 use super::walk::photo_files;
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, preview};
 use crate::inspect::{Examined, Models, Report, examine};
 use crate::photo::Photo;
 use crate::photo::decode::{decode, probe};
@@ -121,11 +121,18 @@ impl<'a> Checker<'a> {
     }
 
     fn check(&self, arrived: &Arrived) -> Result<(), DeskError> {
-        let checked: Checked = match decode(&arrived.bytes, &self.desk.limits) {
-            Ok(photo) => Ok(self.report(arrived, &photo)?),
-            Err(error) => Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }),
+        let (checked, small): (Checked, _) = match decode(&arrived.bytes, &self.desk.limits) {
+            Ok(photo) => (Ok(self.report(arrived, &photo)?), preview::make(&photo.pixels)),
+            Err(error) => {
+                (Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }), None)
+            }
         };
-        self.desk.store.write(|tx| tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked))?;
+        self.desk.store.write(|tx| {
+            if let Some(small) = &small {
+                tx.set_preview(&arrived.photo_sha256, small)?;
+            }
+            tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked)
+        })?;
         Ok(())
     }
 }
