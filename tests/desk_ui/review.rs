@@ -239,8 +239,8 @@ fn the_other_photo_of_an_exposure_is_named_and_shown_eye_by_eye() {
     let place = Place::new();
     let code = place.batch();
     let (first, second) = (place.path("first"), place.path("second"));
-    draw(&first, 4);
-    let copy = image::open(first.join("张三4.png")).unwrap().fliph();
+    draw(&first, 3);
+    let copy = image::open(first.join("张三3.png")).unwrap().fliph();
     let copy = copy.resize(copy.width() / 2, copy.height() / 2, image::imageops::FilterType::Triangle);
     std::fs::create_dir_all(&second).unwrap();
     copy.save(second.join("李四.png")).unwrap();
