@@ -91,7 +91,7 @@ pub fn measure(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result
     let faces = models.face.detect(&photo.pixels)?;
     let Some(sitter) = faces.first() else { return Ok(Measures::without_face(&photo.pixels)) };
     let mesh = models.face.mesh(&photo.pixels, sitter)?;
-    Measures::of(&photo.pixels, faces, &mesh, models.matte, standard)
+    Measures::of(&photo.pixels, faces, &mesh, models, standard)
 }
 
 fn landmarks(measures: &Measures) -> Option<Landmarks> {
