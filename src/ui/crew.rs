@@ -9,7 +9,7 @@ use std::thread;
 use egui::{Context, TextureHandle};
 
 use super::photos::DecodedPhoto;
-use super::screens::print_room::SheetQuestion;
+use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
@@ -124,7 +124,7 @@ pub enum Done {
     },
     Sheet {
         question: Box<SheetQuestion>,
-        result: Result<TextureHandle, DeskError>,
+        result: Result<DrawnSheet, DeskError>,
     },
     SheetSkipped,
     Exported {

@@ -4,10 +4,14 @@
 //! folder, the folder gets its name in one rename, it is read back and counted, and then all states move in one
 //! transaction. What a crash leaves in between is finished or rolled back when the desk opens again.
 
+mod deliver;
 mod folder;
 mod manifest;
+mod names;
 mod recover;
+mod roster;
 mod sheets;
+mod ticket;
 
 use std::path::{Path, PathBuf};
 
@@ -17,11 +21,14 @@ use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover_piece};
-use crate::print::{Layout, Layouts, Papers, Pieces, Spacing, raster};
+use crate::print::{Area, Layout, Layouts, Papers, Pieces, Spacing, raster};
+use crate::settings::Language;
+use deliver::Target;
 use folder::ExportFolder;
 use manifest::Manifest;
 
 pub use crate::print::sheet::SheetFormat;
+pub use names::{Field, NameTemplate, USUAL_NAMES};
 pub(super) use recover::recover;
 
 /// Who signs exports.
@@ -40,8 +47,23 @@ pub struct ExportRequest {
     pub margin: Mm,
     pub format: SheetFormat,
     pub cut_marks: bool,
-    /// Folder in which the export makes its own folder, named after batch and time.
+    /// As many people's sets on one sheet as the paper holds, so that cut stacks lie in the order of the people.
+    pub gang: bool,
+    /// Sheets that the cutter takes at once; the order of ganged sets starts anew after so many.
+    pub lift: usize,
+    /// Masked name and number below each set or in the sheet's margin.
+    pub captions: bool,
+    /// Template of the electronic photos' names, for example `{school}/{student_no}`.
+    pub photo_names: String,
+    /// The electronic photos once more in one ZIP file.
+    pub zip: bool,
+    /// Of the printed ticket.
+    pub language: Language,
+    /// Folder in which the export makes its own folder, named after batch and time; the watched folder when the
+    /// sheets go to one.
     pub out: PathBuf,
+    /// Kind of watched folder that the sheets are delivered into, by its id in `assets/print/hot_folders.toml`.
+    pub hot_folder: Option<String>,
 }
 
 /// Something that stands in the way, with its fix.
@@ -58,6 +80,8 @@ pub struct ExportPlan {
     pub people: usize,
     pub pieces: usize,
     pub sheets: usize,
+    /// Name that the first person's electronic photo will get.
+    pub first_name: Option<String>,
     pub problems: Vec<Problem>,
 }
 
@@ -81,9 +105,14 @@ pub struct ExportReport {
 pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let people = desk.store.exportable(&batch.code)?.len();
+    let items = desk.store.exportable(&batch.code)?;
+    let people = items.len();
     let (standard, _) = desk.standard_of(&batch)?;
     let mut problems = too_few_pixels(&sheet, request.dpi, (standard.size.width_px, standard.size.height_px));
+    let sheets = sheet.sheets_for(people);
+    problems.extend(hot_folder_problems(request, &sheet, people)?);
+    let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &items)?;
+    problems.extend(unnamed);
     if people == 0 {
         problems.push(Problem {
             submission: None,
@@ -94,20 +123,51 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     Ok(ExportPlan {
         people,
         pieces: people * sheet.layout.pieces(),
-        sheets: sheet.sheets_for(people),
+        sheets,
+        first_name: names.into_iter().find(|name| !name.is_empty()),
         problems,
     })
 }
 
-/// The real sheet of the `index`-th person, as pixels at the request's density.
-pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<image::RgbImage, DeskError> {
+/// A sheet before it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetPreview {
+    /// At the request's density.
+    pub pixels: image::RgbImage,
+    pub pieces: Vec<PreviewPiece>,
+}
+
+/// A piece on a sheet and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewPiece {
+    pub area: Area,
+    /// Name of its size.
+    pub size: String,
+    pub masked_name: String,
+    pub submission: String,
+}
+
+/// The `index`-th sheet as it will be written.
+pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<SheetPreview, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
     let items = desk.store.exportable(&batch.code)?;
-    let item = items.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
-    let photo = final_photo(desk, &item.submission)?;
-    let photo = SheetPhoto { pixels: &photo.pixels, jpeg: None, caption: None };
-    Ok(raster::render(&sheet, request.dpi, &[photo]))
+    let groups = sheets::groups(request, &sheet, &items);
+    let group = groups.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
+    let people = group.iter().map(|at| sheets::OnSheet::new(desk, request, &items[*at]));
+    let people = people.collect::<Result<Vec<_>, _>>()?;
+    let photos: Vec<SheetPhoto<'_>> = people.iter().map(sheets::OnSheet::sheet_photo).collect();
+    let pieces = sheet.packing.placements.iter().filter_map(|placed| {
+        let item = &items[*group.get(placed.set)?];
+        Some(PreviewPiece {
+            area: placed.area,
+            size: sheet.layout.items()[placed.item].piece.name.clone(),
+            masked_name: item.masked_name.clone(),
+            submission: item.submission.clone(),
+        })
+    });
+    let pieces = pieces.collect();
+    Ok(SheetPreview { pixels: raster::render(&sheet, request.dpi, &photos), pieces })
 }
 
 /// Writes all sheets and final photos, verifies them and moves the states.
@@ -120,6 +180,7 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
     if items.is_empty() {
         return Err(nothing_to_export(&batch.code));
     }
+    refuse_unready_hot_folder(request, &sheet, items.len())?;
     job.set_total(items.len() * 2);
     let (ready, problems) = with_final_photos(desk, items, job);
     if job.is_cancelled() {
@@ -132,9 +193,21 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
             message: format!("none of the approved photos can be printed: {first}"),
         });
     }
-    let folder = ExportFolder::new(&request.out, &batch.code, now_ms())?;
+    let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &ready)?;
+    if let Some(Problem { submission, message, remedy }) = unnamed.into_iter().next() {
+        let whose = submission.map(|id| format!("{id}: ")).unwrap_or_default();
+        return Err(DeskError::Refused {
+            code: "photo_names",
+            message: format!("{whose}{message}; {remedy}"),
+        });
+    }
+    let folder = match Target::of(request)? {
+        Some(target) => ExportFolder::watched(&target.root, &batch.code, now_ms())?,
+        None => ExportFolder::new(&request.out, &batch.code, now_ms())?,
+    };
     begin(desk, request, &folder, &ready)?;
-    let written = folder.make().and_then(|()| sheets::write(desk, request, &sheet, &folder, &ready, job));
+    let order = sheets::Order { desk, request, batch: &batch, sheet: &sheet, folder: &folder };
+    let written = folder.make().and_then(|()| order.write(&ready, &names, job));
     match written {
         Ok(Some(manifest)) => {
             finish(desk, &folder, &manifest).map(|report| ExportReport { problems, ..report })
@@ -148,6 +221,32 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
             Err(error)
         }
     }
+}
+
+fn template(request: &ExportRequest) -> Result<NameTemplate, DeskError> {
+    NameTemplate::parse(&request.photo_names)
+        .map_err(|error| DeskError::Refused { code: "name_template", message: error.to_string() })
+}
+
+/// A watched folder that cannot take the sheets is refused before anybody is claimed.
+fn refuse_unready_hot_folder(
+    request: &ExportRequest,
+    sheet: &SheetPlan,
+    people: usize,
+) -> Result<(), DeskError> {
+    let problems = hot_folder_problems(request, sheet, people)?;
+    let Some(Problem { message, remedy, .. }) = problems.into_iter().next() else { return Ok(()) };
+    Err(DeskError::Refused { code: "hot_folder_not_ready", message: format!("{message}; {remedy}") })
+}
+
+fn hot_folder_problems(
+    request: &ExportRequest,
+    sheet: &SheetPlan,
+    people: usize,
+) -> Result<Vec<Problem>, DeskError> {
+    let Some(target) = Target::of(request)? else { return Ok(Vec::new()) };
+    let files = if request.format == SheetFormat::Pdf { 1 } else { sheet.sheets_for(people) };
+    Ok(target.problems(&sheet.paper, request.format, files))
 }
 
 /// The sheet that every person of the request gets.
@@ -167,8 +266,8 @@ fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
         paper: paper.clone(),
         spacing: Spacing { gap: request.gap, margin: request.margin },
         cut_marks: request.cut_marks,
-        captions: false,
-        gang: false,
+        captions: request.captions,
+        gang: request.gang,
     };
     SheetPlan::new(&order, &papers).map_err(|error| refused(error.code(), error.to_string()))
 }
@@ -249,6 +348,8 @@ fn finish(desk: &Desk, folder: &ExportFolder, planned: &Manifest) -> Result<Expo
         Ok(_) => return Err(not_reconciled(desk, folder, "the manifest changed while it was written")),
         Err(cause) => return Err(not_reconciled(desk, folder, &cause)),
     };
+    // From the first delivered sheet on nothing can be taken back: the job stays open and goes on later.
+    folder.deliver(&planned.deliveries)?;
     desk.store.write(|tx| {
         Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?)
     })?;

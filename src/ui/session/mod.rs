@@ -17,7 +17,7 @@ use super::dialogs::Dialog;
 use super::photos::texture;
 use super::problem;
 use super::route::Route;
-use super::screens::print_room::PrintRoom;
+use super::screens::print_room::{DrawnSheet, PrintRoom};
 use super::screens::queue::QueueScreen;
 use super::screens::review::ReviewScreen;
 use super::screens::settings::SettingsScreen;
@@ -175,7 +175,10 @@ impl Session {
                     return Done::SheetSkipped;
                 }
                 let result = export::preview(&desk, &question.request, question.index);
-                let result = result.map(|pixels| texture(&ctx, "sheet", &pixels));
+                let result = result.map(|preview| DrawnSheet {
+                    texture: texture(&ctx, "sheet", &preview.pixels),
+                    pieces: preview.pieces.into(),
+                });
                 Done::Sheet { question: Box::new(question), result }
             });
         }
