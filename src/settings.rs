@@ -70,6 +70,8 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// Paper chosen last in the print room.
     pub paper: Option<String>,
+    /// Decisions the hub refused up to here were looked at; milliseconds since the Unix epoch.
+    pub conflicts_seen_ms: i64,
 }
 
 impl Default for Settings {
@@ -82,6 +84,7 @@ impl Default for Settings {
             guides: true,
             export_folder: None,
             paper: None,
+            conflicts_seen_ms: 0,
         }
     }
 }
@@ -123,6 +126,7 @@ impl Settings {
             guides: field(&fields, "guides", default.guides),
             export_folder: field(&fields, "export_folder", default.export_folder),
             paper: field(&fields, "paper", default.paper),
+            conflicts_seen_ms: field(&fields, "conflicts_seen_ms", default.conflicts_seen_ms),
         }
     }
 

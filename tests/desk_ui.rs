@@ -18,6 +18,13 @@ use photodesk::workflow::desk::{NewBatch, QueueFilter};
 use photodesk::workflow::job::Job;
 use photodesk::workflow::{Desk, intake};
 
+#[cfg(feature = "hub")]
+#[allow(dead_code, reason = "the hub's own tests use all of it")]
+#[path = "hub/fixture.rs"]
+mod fixture;
+#[cfg(feature = "hub")]
+#[path = "desk_ui/hub.rs"]
+mod hub_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::hub_tie::HubTie;
 use super::route::{Route, key};
 use crate::settings::{Language, ThemeChoice};
 use crate::submission::{Hold, HoldKind, State};
@@ -93,6 +94,12 @@ pub enum Action {
         note: String,
     },
     OpenPalette,
+    OpenConnect,
+    Connect {
+        url: String,
+        code: String,
+    },
+    OpenConflicts,
     OpenKeys,
     FocusSearch,
     Look(isize),
@@ -131,6 +138,8 @@ impl Action {
             Self::OpenNote(HoldKind::Escalated) => key("action.escalate"),
             Self::OpenPalette => key("action.palette"),
             Self::OpenKeys => key("action.keys"),
+            Self::OpenConnect => key("action.connect"),
+            Self::OpenConflicts => key("action.conflicts"),
             Self::FocusSearch => key("action.search"),
             Self::Toggle(Layer::Guides) => key("action.guides"),
             Self::Toggle(Layer::Clipping) => key("action.clipping"),
@@ -263,7 +272,7 @@ impl Place {
 pub fn catalogue() -> Vec<(Place, Action)> {
     let in_place =
         |place: Place, actions: Vec<Action>| actions.into_iter().map(move |action| (place, action));
-    let everywhere = vec![
+    let mut everywhere = vec![
         Action::OpenPalette,
         Action::OpenKeys,
         Action::Go(Route::Queue),
@@ -279,6 +288,9 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Choose(Choice::Theme(ThemeChoice::Light)),
         Action::Choose(Choice::Theme(ThemeChoice::Grey)),
     ];
+    if HubTie::IS_BUILT_IN {
+        everywhere.extend([Action::OpenConnect, Action::OpenConflicts]);
+    }
     let review = vec![
         Action::Approve,
         Action::RejectChosen,

@@ -88,6 +88,7 @@ impl App {
                 let is_empty = desk.batches().is_ok_and(|batches| batches.is_empty());
                 let mut session = Session::new(desk);
                 session.refresh(&self.crew);
+                session.tie_to_hub(&self.crew);
                 if self.equipment.samples_at_start && is_empty {
                     session.make_samples(&self.crew, &self.equipment);
                 } else {

@@ -8,11 +8,13 @@ use std::thread;
 
 use egui::{Context, TextureHandle};
 
+use super::hub_tie::RoundEnd;
 use super::photos::DecodedPhoto;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
+use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
 use crate::workflow::{Desk, DeskError};
 
@@ -118,6 +120,12 @@ pub enum Done {
     /// How many photos got the check they lacked.
     WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),
+    RoundEnded(RoundEnd),
+    /// The name this desk has at the hub.
+    Connected(Result<String, DeskError>),
+    Conflicts(Result<Vec<Conflict>, DeskError>),
+    /// What waits for review now, for a list that is open.
+    MoreRows(Result<Vec<QueueItem>, DeskError>),
     Planned {
         request: ExportRequest,
         result: Result<ExportPlan, DeskError>,
@@ -171,6 +179,16 @@ impl Crew {
     pub fn start(&self, work: impl FnOnce() -> Done + Send + 'static) {
         let (ctx, post) = (self.ctx.clone(), self.post.clone());
         thread::spawn(move || deliver(&ctx, &post, Box::new(work)));
+    }
+
+    /// Lets work that goes on by itself hand something back now and then.
+    pub fn reporter(&self) -> impl Fn(Done) + Send + use<> {
+        let (ctx, post) = (self.ctx.clone(), self.post.clone());
+        move |done| {
+            if post.send(done).is_ok() {
+                ctx.request_repaint();
+            }
+        }
     }
 
     /// What has come back since the last call.

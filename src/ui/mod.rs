@@ -5,6 +5,7 @@ mod app;
 mod crew;
 mod dialogs;
 mod fonts;
+mod hub_tie;
 mod icons;
 mod photos;
 mod picker;

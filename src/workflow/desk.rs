@@ -67,15 +67,7 @@ impl Desk {
         let code = new.code.as_deref().map(SignatureCode::parse).transpose()?;
         self.store.write(|tx| {
             let code = code.map_or_else(|| self.free_code(), Ok)?;
-            let batch = Batch {
-                code: code.to_string(),
-                school: new.school,
-                title: new.title,
-                standard: new.standard,
-                background: new.background,
-                layouts: new.layouts,
-                max_attempts: new.max_attempts,
-            };
+            let batch = new.under(&code);
             let at_ms = now_ms();
             tx.add_batch(&batch, at_ms)?;
             tx.append(at_ms, DESK, &JournalEvent::BatchCreated { batch: batch.clone() })?;

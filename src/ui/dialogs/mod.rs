@@ -1,5 +1,7 @@
 //! Questions and results that float over the desk, one at a time.
 
+mod conflicts;
+mod connect;
 mod exported;
 mod import;
 mod imported;
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 
 use egui::Context;
 
+pub use conflicts::ConflictsCard;
+pub use connect::ConnectForm;
 pub use exported::ExportedCard;
 pub use import::ImportForm;
 pub use imported::ImportedCard;
@@ -32,6 +36,8 @@ pub enum Dialog {
     Exported(ExportedCard),
     Note(NoteForm),
     Palette(PaletteForm),
+    Connect(ConnectForm),
+    Conflicts(ConflictsCard),
     /// The sheet of keys.
     Keys,
 }
@@ -61,6 +67,8 @@ impl Dialog {
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),
+            Self::Connect(form) => form.draw(ctx, scene),
+            Self::Conflicts(card) => card.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

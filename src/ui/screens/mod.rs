@@ -7,6 +7,7 @@ pub mod settings;
 
 use super::action::Action;
 use super::crew::Overview;
+use super::hub_tie::HubView;
 use super::route::Route;
 use super::widgets::progress::Running;
 use crate::print::hot_folder::HotFolders;
@@ -26,6 +27,7 @@ pub struct Scene<'a> {
     pub samples: bool,
     /// Where the person is.
     pub route: Route,
+    pub hub: HubView,
     pub actions: &'a mut Vec<Action>,
 }
 

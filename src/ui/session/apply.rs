@@ -45,6 +45,10 @@ impl Session {
             Done::Imported { batch, result } => self.imported(batch, result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
             Done::SamplesMade(result) => self.samples_made(result, crew),
+            Done::RoundEnded(ended) => self.round_ended(ended, crew),
+            Done::Connected(result) => self.connected(result, crew),
+            Done::Conflicts(result) => self.conflicts_read(result),
+            Done::MoreRows(result) => self.more_rows(result),
             Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
             Done::Sheet { question, result } => {
                 self.print_room.sheet_arrived(&question, result.map_err(text))
@@ -88,6 +92,7 @@ impl Session {
                 let said = self.said(decision, equipment);
                 let before = self.review.decided(item.clone());
                 self.overview.decided_today += 1;
+                self.hub.nudge();
                 self.moved(before, item);
                 self.say_done(said, true);
             }
@@ -143,6 +148,7 @@ impl Session {
         self.review.set_writing(false);
         match result {
             Ok(Some(item)) => {
+                self.hub.nudge();
                 self.review.undone(item.clone());
                 self.queue.replace(item);
                 self.say_done(words!("said.undone").into_owned(), false);
@@ -167,7 +173,10 @@ impl Session {
         self.running = None;
         match result {
             Ok(0) => {}
-            Ok(_) => self.refresh(crew),
+            Ok(_) => {
+                self.refresh(crew);
+                self.ask_for_more(crew);
+            }
             Err(error) => self.say_error(&error),
         }
     }
@@ -175,7 +184,11 @@ impl Session {
     fn samples_made(&mut self, result: Result<(), String>, crew: &Crew) {
         self.running = None;
         match result {
-            Ok(()) => self.say_done(words!("samples.made").into_owned(), false),
+            Ok(()) => {
+                self.say_done(words!("samples.made").into_owned(), false);
+                // The hub may have sent more meanwhile.
+                self.check_waiting(crew);
+            }
             Err(error) => self.say_problem(error),
         }
         self.refresh(crew);

@@ -2,6 +2,7 @@
 
 mod apply;
 mod draw;
+mod hub;
 mod keys;
 mod perform;
 
@@ -14,6 +15,7 @@ use super::action::Action;
 use super::app::Equipment;
 use super::crew::{Crew, Done, Lane, Overview};
 use super::dialogs::Dialog;
+use super::hub_tie::HubTie;
 use super::photos::texture;
 use super::problem;
 use super::route::Route;
@@ -25,6 +27,7 @@ use super::widgets::notice::Notice;
 use super::widgets::progress::{READ_EVERY, Running};
 use crate::i18n::words;
 use crate::workflow::Desk;
+use crate::workflow::hub_state::Conflict;
 use crate::workflow::{export, intake, prepare};
 
 /// How often counts and rows are read again while an import runs.
@@ -44,6 +47,11 @@ pub struct Session {
     dialog: Dialog,
     notice: Option<Notice>,
     running: Option<Running>,
+    hub: HubTie,
+    /// Decisions the hub refused, oldest first.
+    conflicts: Vec<Conflict>,
+    /// The batch whose waiting photos are reviewed, or all; `None` when the list is a choice of rows.
+    reviewing: Option<Option<String>>,
     refreshed: Instant,
     actions: Vec<Action>,
     /// Window time of this frame, seconds.
@@ -64,6 +72,9 @@ impl Session {
             dialog: Dialog::None,
             notice: None,
             running: None,
+            hub: HubTie::default(),
+            conflicts: Vec::new(),
+            reviewing: None,
             refreshed: Instant::now(),
             actions: Vec::new(),
             now_s: 0.0,

@@ -10,7 +10,7 @@ use crate::submission::{Hold, HoldKind, State, Verb};
 use crate::ui::action::{Action, Choice, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
-use crate::ui::dialogs::{Dialog, ImportForm, NewBatchForm, NoteForm, PaletteForm};
+use crate::ui::dialogs::{ConnectForm, Dialog, ImportForm, NewBatchForm, NoteForm, PaletteForm};
 use crate::ui::picker;
 use crate::ui::problem;
 use crate::ui::route::Route;
@@ -39,6 +39,7 @@ impl Session {
             Action::CancelJob => self.running.iter().for_each(|running| running.job.cancel()),
             Action::ReviewFrom(row) => {
                 self.go(Route::Review, ctx, crew, equipment);
+                self.reviewing = None;
                 self.review.open(self.queue.rows().to_vec(), row);
             }
             Action::ReviewPending(batch) => self.review_pending(batch, ctx, crew, equipment),
@@ -59,6 +60,9 @@ impl Session {
             Action::OpenNote(kind) => self.open_note(kind, crew, equipment),
             Action::SetAside { hold, note } => self.set_aside(hold, note, crew),
             Action::OpenPalette => self.dialog = Dialog::Palette(PaletteForm::default()),
+            Action::OpenConnect => self.dialog = Dialog::Connect(ConnectForm::new(self.hub.url())),
+            Action::Connect { url, code } => self.connect(url, code, crew),
+            Action::OpenConflicts => self.open_conflicts(equipment),
             Action::OpenKeys => self.dialog = Dialog::Keys,
             Action::FocusSearch => self.queue.focus_search(),
             Action::Toggle(layer) => {
@@ -115,7 +119,7 @@ impl Session {
         self.save_settings(equipment);
     }
 
-    fn save_settings(&mut self, equipment: &Equipment) {
+    pub(super) fn save_settings(&mut self, equipment: &Equipment) {
         if let Err(error) = equipment.settings.save(&equipment.profile) {
             self.say_problem(problem::text(error.code(), &error.to_string()));
         }
@@ -160,6 +164,7 @@ impl Session {
     }
 
     fn review_pending(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        self.reviewing = Some(batch.clone());
         let filter = QueueFilter { batch, state: Some(State::PendingReview), ..QueueFilter::default() };
         let (desk, order) = (self.desk.clone(), self.queue.order());
         crew.send(Lane::Desk, move || {

@@ -10,6 +10,7 @@ use super::Scene;
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Filter};
+use crate::ui::hub_tie::HubTie;
 use crate::ui::icons;
 use crate::ui::problem;
 use crate::ui::theme::{palette, size, space, surface};
@@ -255,6 +256,10 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
         if scene.samples {
             ui.add_space(space::XS);
             button::plain(ui, Action::MakeSamples, !scene.is_busy(), scene.actions);
+        }
+        if HubTie::IS_BUILT_IN {
+            ui.add_space(space::XS);
+            button::plain(ui, Action::OpenConnect, true, scene.actions);
         }
     });
 }

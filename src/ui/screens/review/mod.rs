@@ -104,6 +104,19 @@ impl ReviewScreen {
         self.look_at(at);
     }
 
+    /// Puts what came meanwhile at the end of the list, each once.
+    pub fn add(&mut self, items: impl Iterator<Item = QueueItem>) {
+        let had_none_left = self.pending() == 0;
+        for item in items {
+            if !self.items.iter().any(|known| known.submission == item.submission) {
+                self.items.push(item);
+            }
+        }
+        if had_none_left {
+            self.go_on();
+        }
+    }
+
     /// Shows a neutral stage until another list is here.
     pub fn await_rows(&mut self) {
         self.open(Vec::new(), 0);
