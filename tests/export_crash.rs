@@ -107,6 +107,7 @@ fn request(folder: &Path) -> ExportRequest {
         photo_names: USUAL_NAMES.into(),
         zip: false,
         language: Language::Chinese,
+        reprint: Vec::new(),
         out: folder.join("out"),
         hot_folder: None,
     }

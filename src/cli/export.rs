@@ -10,7 +10,7 @@ use crate::print::hot_folder::HotFolders;
 use crate::print::impose::USUAL_LIFT;
 use crate::settings::Language;
 use crate::workflow::export::{
-    ExportPlan, ExportReport, ExportRequest, SheetFormat, USUAL_NAMES, plan, run as export,
+    ExportPlan, ExportReport, ExportRequest, SheetFormat, USUAL_NAMES, people_on_sheets, plan, run as export,
 };
 use crate::workflow::job::Job;
 
@@ -60,6 +60,15 @@ pub(super) struct Args {
     /// The electronic photos once more in one ZIP file.
     #[arg(long)]
     zip: bool,
+    /// Prints these people again, who were exported before; no state moves, every reprint is numbered.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    reprint: Vec<String>,
+    /// Prints sheets of an earlier export again: its manifest.json.
+    #[arg(long, value_name = "MANIFEST", requires = "sheets", conflicts_with = "reprint")]
+    reprint_of: Option<PathBuf>,
+    /// Which sheets of --reprint-of, such as 3-7,9, counted from 1 in the order of the people.
+    #[arg(long, value_name = "NUMBERS", requires = "reprint_of")]
+    sheets: Option<String>,
     /// Tells what would be exported and what stands in the way, and writes nothing.
     #[arg(long)]
     dry_run: bool,
@@ -79,6 +88,13 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         Err(error) => return wrong_use(&error),
     };
     let format = args.format.map(SheetFormat::from).or(usual).unwrap_or(SheetFormat::Jpeg);
+    let reprint = match (&args.reprint_of, &args.sheets) {
+        (Some(manifest), Some(sheets)) => match people_on_sheets(manifest, sheets) {
+            Ok(people) => people,
+            Err(error) => return wrong_use(&error),
+        },
+        _ => args.reprint.clone(),
+    };
     let desk = place.open()?;
     let request = ExportRequest {
         dpi: Dpi(args.dpi),
@@ -91,6 +107,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         captions: args.captions,
         photo_names: args.names.clone(),
         zip: args.zip,
+        reprint,
         hot_folder: args.hot_folder.clone(),
         ..sheet_request(&desk.batch(&args.batch)?.code, &args.layout, &args.paper, &args.out)
     };
@@ -134,6 +151,7 @@ pub(super) fn sheet_request(batch: &str, layout: &str, paper: &str, out: &Path) 
         photo_names: USUAL_NAMES.into(),
         zip: false,
         language: Language::Chinese,
+        reprint: Vec::new(),
         out: out.to_owned(),
         hot_folder: None,
     }

@@ -5,17 +5,19 @@
 //! transaction. What a crash leaves in between is finished or rolled back when the desk opens again.
 
 mod deliver;
+mod drive;
 mod folder;
 mod manifest;
 mod names;
 mod recover;
+mod reprint;
 mod roster;
 mod sheets;
 mod ticket;
 
 use std::path::{Path, PathBuf};
 
-use super::desk::{QueueItem, now_ms};
+use super::desk::{Batch, QueueItem, now_ms};
 use super::job::{Job, map_in_parallel};
 use super::prepare::final_photo;
 use super::{Desk, DeskError};
@@ -30,6 +32,7 @@ use manifest::Manifest;
 pub use crate::print::sheet::SheetFormat;
 pub use names::{Field, NameTemplate, USUAL_NAMES};
 pub(super) use recover::recover;
+pub use reprint::people_on_sheets;
 
 /// Who signs exports.
 const EXPORTER: &str = "export";
@@ -59,11 +62,20 @@ pub struct ExportRequest {
     pub zip: bool,
     /// Of the printed ticket.
     pub language: Language,
+    /// People to print again, by submission; empty for an export of whoever is approved.
+    pub reprint: Vec<String>,
     /// Folder in which the export makes its own folder, named after batch and time; the watched folder when the
     /// sheets go to one.
     pub out: PathBuf,
     /// Kind of watched folder that the sheets are delivered into, by its id in `assets/print/hot_folders.toml`.
     pub hot_folder: Option<String>,
+}
+
+impl ExportRequest {
+    /// Whether people are printed again who were exported before.
+    pub fn is_reprint(&self) -> bool {
+        !self.reprint.is_empty()
+    }
 }
 
 /// Something that stands in the way, with its fix.
@@ -105,7 +117,7 @@ pub struct ExportReport {
 pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let items = desk.store.exportable(&batch.code)?;
+    let items = people_of(desk, request, &batch)?;
     let people = items.len();
     let (standard, _) = desk.standard_of(&batch)?;
     let mut problems = too_few_pixels(&sheet, request.dpi, (standard.size.width_px, standard.size.height_px));
@@ -151,7 +163,7 @@ pub struct PreviewPiece {
 pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<SheetPreview, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let items = desk.store.exportable(&batch.code)?;
+    let items = people_of(desk, request, &batch)?;
     let groups = sheets::groups(request, &sheet, &items);
     let group = groups.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
     let people = group.iter().map(|at| sheets::OnSheet::new(desk, request, &items[*at]));
@@ -176,7 +188,7 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<She
 pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportReport, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let items = desk.store.exportable(&batch.code)?;
+    let items = people_of(desk, request, &batch)?;
     if items.is_empty() {
         return Err(nothing_to_export(&batch.code));
     }
@@ -206,8 +218,8 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
         None => ExportFolder::new(&request.out, &batch.code, now_ms())?,
     };
     begin(desk, request, &folder, &ready)?;
-    let order = sheets::Order { desk, request, batch: &batch, sheet: &sheet, folder: &folder };
-    let written = folder.make().and_then(|()| order.write(&ready, &names, job));
+    let order = sheets::Order { desk, request, batch: &batch, sheet: &sheet, folder: &folder, job };
+    let written = folder.make().and_then(|()| order.write(&ready, &names));
     match written {
         Ok(Some(manifest)) => {
             finish(desk, &folder, &manifest).map(|report| ExportReport { problems, ..report })
@@ -247,6 +259,15 @@ fn hot_folder_problems(
     let Some(target) = Target::of(request)? else { return Ok(Vec::new()) };
     let files = if request.format == SheetFormat::Pdf { 1 } else { sheet.sheets_for(people) };
     Ok(target.problems(&sheet.paper, request.format, files))
+}
+
+/// Whom the request is for.
+fn people_of(desk: &Desk, request: &ExportRequest, batch: &Batch) -> Result<Vec<QueueItem>, DeskError> {
+    if request.is_reprint() {
+        reprint::people(desk, batch, &request.reprint)
+    } else {
+        Ok(desk.store.exportable(&batch.code)?)
+    }
 }
 
 /// The sheet that every person of the request gets.
@@ -330,7 +351,9 @@ fn begin(
     folder: &ExportFolder,
     ready: &[QueueItem],
 ) -> Result<(), DeskError> {
-    let ids: Vec<String> = ready.iter().map(|item| item.submission.clone()).collect();
+    // Who is printed again is not claimed: no state moves.
+    let claimed = ready.iter().filter(|_| !request.is_reprint());
+    let ids: Vec<String> = claimed.map(|item| item.submission.clone()).collect();
     let record = folder.record(&request.layout, &request.paper);
     desk.store.write(|tx| {
         Ok(tx.begin_export(&folder.job, &request.batch.to_uppercase(), &record, &ids, now_ms(), EXPORTER)?)
@@ -350,10 +373,22 @@ fn finish(desk: &Desk, folder: &ExportFolder, planned: &Manifest) -> Result<Expo
     };
     // From the first delivered sheet on nothing can be taken back: the job stays open and goes on later.
     folder.deliver(&planned.deliveries)?;
-    desk.store.write(|tx| {
-        Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?)
-    })?;
+    commit(desk, &found)?;
     Ok(report(folder, planned, &found))
+}
+
+/// Moves the states, or numbers the reprints, in one transaction.
+fn commit(desk: &Desk, found: &manifest::ReadBack) -> Result<(), DeskError> {
+    let Manifest { job, people, reprint, .. } = &found.manifest;
+    let at_ms = now_ms();
+    desk.store.write(|tx| {
+        tx.commit_export(job, &found.sha256, at_ms, EXPORTER)?;
+        for person in people.iter().filter(|_| *reprint) {
+            let photo = (person.photo_sha256.as_str(), person.revision);
+            tx.record_reprint(job, &person.submission, photo, at_ms, EXPORTER)?;
+        }
+        Ok::<_, DeskError>(())
+    })
 }
 
 fn report(folder: &ExportFolder, planned: &Manifest, found: &manifest::ReadBack) -> ExportReport {

@@ -31,6 +31,9 @@ pub(super) struct Manifest {
     #[serde(default = "one")]
     pub people_per_sheet: usize,
     pub people: Vec<Person>,
+    /// The people were exported before; nobody's state moves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reprint: bool,
     pub files: Vec<FileEntry>,
     /// What goes into a watched folder, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -243,6 +246,7 @@ mod tests {
             pieces_per_person: 12,
             people_per_sheet: 1,
             people: people.to_vec(),
+            reprint: false,
             files,
             deliveries: Vec::new(),
         };

@@ -43,9 +43,7 @@ fn settle(desk: &Desk, open: OpenExport) -> Result<Outcome, DeskError> {
     match manifest::read_back(&folder.place) {
         Ok(found) if found.manifest.job == job => {
             folder.deliver(&found.manifest.deliveries)?;
-            desk.store.write(|tx| {
-                Ok::<_, DeskError>(tx.commit_export(&job, &found.sha256, now_ms(), EXPORTER)?)
-            })?;
+            super::commit(desk, &found)?;
             Ok(Outcome::Finished)
         }
         _ => {

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::deliver::{Delivery, Target};
+use super::drive::with_drive;
 use super::folder::{ExportFolder, PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Manifest, NAME, Person, fingerprint};
 use super::roster::{Roster, stored};
@@ -36,6 +37,7 @@ pub(super) struct Order<'a> {
     pub batch: &'a Batch,
     pub sheet: &'a SheetPlan,
     pub folder: &'a ExportFolder,
+    pub job: &'a Job,
 }
 
 /// One person on a sheet: the final photo and the words below it.
@@ -77,19 +79,14 @@ type Written = (Vec<(usize, Person)>, Vec<FileEntry>);
 
 impl Order<'_> {
     /// Writes everything; `None` when the job was cancelled on the way. `names` are the photos' paths.
-    pub fn write(
-        self,
-        items: &[QueueItem],
-        names: &[String],
-        job: &Job,
-    ) -> Result<Option<Manifest>, DeskError> {
+    pub fn write(self, items: &[QueueItem], names: &[String]) -> Result<Option<Manifest>, DeskError> {
         let renderer = SheetRenderer::new(self.sheet, self.request.dpi);
         let writer = Writer { order: self, renderer, items, names };
         let groups = groups(self.request, self.sheet, items);
         let written = if self.request.format == SheetFormat::Pdf {
-            writer.pdf(&groups, job)?
+            writer.pdf(&groups)?
         } else {
-            writer.sheets(&groups, job)?
+            writer.sheets(&groups)?
         };
         let Some((mut people, mut files)) = written else { return Ok(None) };
         people.sort_by_key(|(at, _)| *at);
@@ -116,12 +113,14 @@ impl Order<'_> {
             pieces_per_person: self.sheet.layout.pieces(),
             people_per_sheet: self.sheet.people().max(1),
             people,
+            reprint: self.request.is_reprint(),
             files,
             deliveries,
         };
         let json = serde_json::to_vec_pretty(&manifest).map_err(|error| unwritable(NAME, &error))?;
         self.file(NAME, &json)?;
-        sync_file(&self.stage().join(NAME))?;
+        let path = self.stage().join(NAME);
+        self.with_drive(|| synced(&path)).map_err(|cause| io_error("synced", &path, &cause))?;
         Ok(Some(manifest))
     }
 
@@ -198,11 +197,23 @@ impl Order<'_> {
     /// Writes a new file; it is made durable later, together with the others.
     fn file(&self, relative: &str, bytes: &[u8]) -> Result<FileEntry, DeskError> {
         let path = self.stage().join(relative);
-        File::create_new(&path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(|cause| io_error("written", &path, &cause))?;
+        let mut begun = false;
+        let write = || {
+            // What a drive that went away has kept of the last try is not whole.
+            if begun {
+                fs::remove_file(&path).or_else(|error| not_found_is_fine(error))?;
+            }
+            begun = true;
+            File::create_new(&path).and_then(|mut file| file.write_all(bytes))
+        };
+        self.with_drive(write).map_err(|cause| io_error("written", &path, &cause))?;
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
         Ok(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256 })
+    }
+
+    /// Does file work, waiting while the drive is away.
+    fn with_drive<T>(&self, work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+        with_drive(self.folder.out(), self.job, work)
     }
 
     /// The entry of a file that was written piece by piece.
@@ -214,7 +225,11 @@ impl Order<'_> {
 
     /// Makes all files durable at once: the disk writes them together, where one by one each would wait.
     fn sync_all(&self, files: &[FileEntry]) -> Result<(), DeskError> {
-        map_in_parallel(files, |entry| sync_file(&self.stage().join(&entry.path))).into_iter().collect()
+        let sync = |entry: &FileEntry| {
+            let path = self.stage().join(&entry.path);
+            self.with_drive(|| synced(&path)).map_err(|cause| io_error("synced", &path, &cause))
+        };
+        map_in_parallel(files, sync).into_iter().collect()
     }
 }
 
@@ -227,8 +242,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// A file for each sheet, on all processors.
-    fn sheets(&self, groups: &[Vec<usize>], job: &Job) -> Result<Option<Written>, DeskError> {
-        let failure = Failure::default();
+    fn sheets(&self, groups: &[Vec<usize>]) -> Result<Option<Written>, DeskError> {
+        let (failure, job) = (Failure::default(), self.order.job);
         let numbered: Vec<(usize, &Vec<usize>)> = (1..).zip(groups).collect();
         let written = map_in_parallel(&numbered, |(number, group)| {
             if job.is_cancelled() || failure.happened() {
@@ -265,7 +280,7 @@ impl Writer<'_> {
     }
 
     /// One PDF with a page for each sheet.
-    fn pdf(&self, groups: &[Vec<usize>], job: &Job) -> Result<Option<Written>, DeskError> {
+    fn pdf(&self, groups: &[Vec<usize>]) -> Result<Option<Written>, DeskError> {
         let failed = |error: crate::print::pdf::PdfError| unwritable(PDF, &error);
         let order = &self.order;
         let path = order.stage().join(PDF);
@@ -273,7 +288,7 @@ impl Writer<'_> {
         let mut pdf = PdfSheets::new(BufWriter::new(out)).map_err(failed)?;
         let (mut people, mut files) = (Vec::new(), Vec::new());
         for (page, group) in (1..).zip(groups) {
-            if job.is_cancelled() {
+            if order.job.is_cancelled() {
                 return Ok(None);
             }
             let on_sheet = self.people(group)?;
@@ -282,7 +297,7 @@ impl Writer<'_> {
             let (own, photos) = self.entries(group, &on_sheet, PDF, Some(page))?;
             people.extend(own);
             files.extend(photos);
-            group.iter().for_each(|_| job.step());
+            group.iter().for_each(|_| order.job.step());
         }
         pdf.finish().map_err(failed)?;
         files.push(order.written(PDF)?);
@@ -330,15 +345,20 @@ impl Writer<'_> {
         let relative = format!("{PHOTOS}/{name}");
         let path = self.order.stage().join(&relative);
         let folder = path.parent().unwrap_or(self.order.stage());
-        fs::create_dir_all(folder).map_err(|cause| io_error("made", folder, &cause))?;
+        self.order
+            .with_drive(|| fs::create_dir_all(folder))
+            .map_err(|cause| io_error("made", folder, &cause))?;
         self.order.file(&relative, &prepared.jpeg.bytes)
     }
 }
 
-fn sync_file(path: &Path) -> Result<(), DeskError> {
+fn synced(path: &Path) -> io::Result<()> {
     // Windows syncs only what is open for writing.
-    let synced = File::options().write(true).open(path).and_then(|file| file.sync_all());
-    synced.map_err(|cause| io_error("synced", path, &cause))
+    File::options().write(true).open(path).and_then(|file| file.sync_all())
+}
+
+fn not_found_is_fine(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 /// Submission numbers as file names on every system.

@@ -98,6 +98,7 @@ fn request(room: &Room, format: SheetFormat) -> ExportRequest {
         photo_names: USUAL_NAMES.into(),
         zip: false,
         language: Language::Chinese,
+        reprint: Vec::new(),
         out: room.out.path().into(),
         hot_folder: None,
     }
@@ -206,8 +207,9 @@ fn written(
 ) -> Manifest {
     let batch = room.desk.batch(BATCH).unwrap();
     let names: Vec<String> = items.iter().map(|item| format!("{}.jpg", item.submission)).collect();
-    let order = sheets::Order { desk: &room.desk, request, batch: &batch, sheet, folder };
-    order.write(items, &names, &Job::default()).unwrap().unwrap()
+    let job = Job::default();
+    let order = sheets::Order { desk: &room.desk, request, batch: &batch, sheet, folder, job: &job };
+    order.write(items, &names).unwrap().unwrap()
 }
 
 fn reopened(room: Room) -> Room {
@@ -433,4 +435,58 @@ fn names_that_collide_or_lack_a_field_are_told_before_anything_is_written() {
     assert_eq!(plan(&room.desk, &named("{class}")).unwrap_err().code(), "name_template");
     assert!(folders(&room).is_empty());
     assert_eq!(states(&room.desk), [State::Approved; 2]);
+}
+
+#[test]
+fn a_reprint_moves_no_state_and_is_numbered() {
+    let room = room(3);
+    let first = request(&room, SheetFormat::Jpeg);
+    let early = ExportRequest { reprint: vec!["AB12CD-001".into()], ..first.clone() };
+    assert_eq!(run(&room.desk, &early, &Job::default()).unwrap_err().code(), "not_printed_yet");
+    let exported = run(&room.desk, &first, &Job::default()).unwrap();
+    let again = people_on_sheets(&exported.manifest, "2-3").unwrap();
+    assert_eq!(again, ["AB12CD-001", "AB12CD-002"]);
+    for reprint in [again, vec!["AB12CD-001".into(), "AB12CD-001".into()]] {
+        let people = if reprint[0] == reprint[1] { 1 } else { 2 };
+        let report = run(&room.desk, &ExportRequest { reprint, ..first.clone() }, &Job::default()).unwrap();
+        assert_eq!((report.people, report.difference), (people, 0));
+    }
+    assert_eq!(states(&room.desk), [State::InProduction; 3]);
+    let numbers = |id: &str| -> Vec<u64> {
+        let history = room.desk.store.history(id).unwrap();
+        let events =
+            history.iter().map(|entry| serde_json::from_str::<serde_json::Value>(&entry.event).unwrap());
+        events
+            .filter(|event| event["kind"] == "reprinted")
+            .map(|event| event["number"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!((numbers("AB12CD-001"), numbers("AB12CD-002")), (vec![1, 2], vec![1]));
+    assert!(room.desk.store.open_exports().unwrap().is_empty());
+}
+
+/// The network folder goes away in the middle and comes back: nobody is missing, nothing is half.
+#[test]
+fn an_export_waits_for_its_drive_and_goes_on() {
+    let room = room(8);
+    let (drive, unplugged) = (room.out.path().join("drive"), room.out.path().join("unplugged"));
+    fs::create_dir(&drive).unwrap();
+    let request = ExportRequest { out: drive.clone(), ..request(&room, SheetFormat::Jpeg) };
+    let job = Job::default();
+    let report = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while job.progress().0 < 9 {
+                std::thread::yield_now();
+            }
+            fs::rename(&drive, &unplugged).unwrap();
+            while !job.is_paused() {
+                std::thread::yield_now();
+            }
+            fs::rename(&unplugged, &drive).unwrap();
+        });
+        run(&room.desk, &request, &job)
+    });
+    let report = report.unwrap();
+    assert_eq!((report.people, report.pieces, report.difference), (8, 96, 0));
+    assert_eq!(states(&room.desk), [State::InProduction; 8]);
 }

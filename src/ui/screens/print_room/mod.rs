@@ -152,6 +152,7 @@ impl PrintRoom {
             photo_names: choices.photo_names.trim().to_owned(),
             zip: choices.zip,
             language: choices.language,
+            reprint: Vec::new(),
         })
     }
 
