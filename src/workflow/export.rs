@@ -9,6 +9,7 @@ mod drive;
 mod folder;
 mod manifest;
 mod names;
+mod pages;
 mod recover;
 mod reprint;
 mod roster;
@@ -164,11 +165,11 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<She
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
     let items = people_of(desk, request, &batch)?;
-    let groups = sheets::groups(request, &sheet, &items);
+    let groups = pages::groups(request, &sheet, &items);
     let group = groups.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
-    let people = group.iter().map(|at| sheets::OnSheet::new(desk, request, &items[*at]));
+    let people = group.iter().map(|at| pages::OnSheet::new(desk, request, &items[*at]));
     let people = people.collect::<Result<Vec<_>, _>>()?;
-    let photos: Vec<SheetPhoto<'_>> = people.iter().map(sheets::OnSheet::sheet_photo).collect();
+    let photos: Vec<SheetPhoto<'_>> = people.iter().map(pages::OnSheet::sheet_photo).collect();
     let pieces = sheet.packing.placements.iter().filter_map(|placed| {
         let item = &items[*group.get(placed.set)?];
         Some(PreviewPiece {
