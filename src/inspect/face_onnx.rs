@@ -1,4 +1,5 @@
-//! The face models: BlazeFace finds faces, the attention mesh gives their points.
+//! The face models: BlazeFace finds faces, the attention mesh gives their points, networks of our own tell glasses
+//! and head coverings.
 
 mod attention;
 mod blaze;
@@ -6,6 +7,7 @@ mod choice;
 mod look;
 mod regions;
 mod tuning;
+mod worn;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,6 +35,8 @@ pub struct OnnxFaceModel {
     lips: Net,
     eye_left: Net,
     eye_right: Net,
+    glasses: Net,
+    head_covering: Net,
     tuning: Tuning,
 }
 
@@ -65,6 +69,8 @@ impl OnnxFaceModel {
             lips: net!("face_mesh_lips", "points")?,
             eye_left: net!("face_mesh_eye_left", "points", "iris")?,
             eye_right: net!("face_mesh_eye_right", "points", "iris")?,
+            glasses: net!("glasses", "log_odds")?,
+            head_covering: net!("head_covering", "log_odds")?,
             tuning: Tuning::embedded()?,
         })
     }
@@ -119,6 +125,31 @@ impl OnnxFaceModel {
             Some(near) if self.is_present(pixels, &near)? => Ok(Some(near)),
             _ => Ok(None),
         }
+    }
+
+    /// The detector also takes a face that stands on its head for an upright one, though with less belief: such a face is
+    /// looked at from near both ways, and the better way counts.
+    fn set_upright(&self, pixels: &RgbImage, face: &mut DetectedFace) -> Result<(), FaceError> {
+        if face.score >= self.tuning.surely_upright_score {
+            return Ok(());
+        }
+        let upright = region_about(face, self.tuning.closer_look_margin);
+        let reversed = Region { angle: upright.angle + std::f32::consts::PI, ..upright };
+        let best = |region: Region| -> Result<Option<DetectedFace>, FaceError> {
+            let seen = self.detections(&SHORT_RANGE, &Look::closer(pixels, region))?;
+            let mut same =
+                seen.into_iter().filter(|near| choice::same_face(near.rect, face.rect, &self.tuning));
+            Ok(same.next())
+        };
+        let (upright, reversed) = (best(upright)?, best(reversed)?);
+        let belief = upright.map_or(face.score, |seen| seen.score.max(face.score));
+        if let Some(reversed) = reversed
+            && reversed.score > belief
+            && self.is_present(pixels, &reversed)?
+        {
+            *face = reversed;
+        }
+        Ok(())
     }
 
     fn is_present(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<bool, FaceError> {
@@ -193,7 +224,11 @@ impl FaceModel for OnnxFaceModel {
         if faces.is_empty() {
             faces = self.second_chance(pixels, &overview)?;
         }
-        Ok(choice::ranked(faces, pixels.dimensions(), &self.tuning))
+        let mut faces = choice::ranked(faces, pixels.dimensions(), &self.tuning);
+        if let Some(sitter) = faces.first_mut() {
+            self.set_upright(pixels, sitter)?;
+        }
+        Ok(faces)
     }
 
     fn mesh(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<FaceMesh, FaceError> {
@@ -208,6 +243,14 @@ impl FaceModel for OnnxFaceModel {
         debug_assert_eq!(points.len(), MESH_POINTS);
         let points = points.iter().map(|&point| in_photo(&region, point)).collect();
         Ok(FaceMesh { points, presence: stem.presence })
+    }
+
+    fn glasses(&self, eyes: &RgbImage) -> Result<Option<f64>, FaceError> {
+        worn::log_odds(&self.glasses, eyes).map(Some)
+    }
+
+    fn head_covering(&self, head: &RgbImage) -> Result<Option<f64>, FaceError> {
+        worn::log_odds(&self.head_covering, head).map(Some)
     }
 }
 

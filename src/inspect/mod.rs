@@ -160,7 +160,7 @@ fn measure_with_mesh(
     let faces = models.face.detect(&photo.pixels)?;
     let Some(sitter) = faces.first() else { return Ok((Measures::without_face(&photo.pixels), None)) };
     let mesh = models.face.mesh(&photo.pixels, sitter)?;
-    let measures = Measures::of(&photo.pixels, faces, &mesh, models.matte, standard)?;
+    let measures = Measures::of(&photo.pixels, faces, &mesh, models, standard)?;
     Ok((measures, Some(mesh)))
 }
 

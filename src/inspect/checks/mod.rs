@@ -10,6 +10,7 @@ pub mod colour_cast;
 pub mod compression;
 pub mod crop_feasible;
 pub mod crown_margin;
+pub mod ears;
 pub mod even_light;
 pub mod exposure;
 pub mod eye_height;
@@ -19,6 +20,8 @@ pub mod file;
 pub mod gaze;
 pub mod glare;
 pub mod glasses;
+pub mod hair_occlusion;
+pub mod head_covering;
 pub mod head_size;
 pub mod highlights;
 pub mod judge;
@@ -74,6 +77,8 @@ pub const CHECKS: &[&dyn Check] = &[
     &eyes_open::EyesOpen,
     &gaze::Gaze,
     &mouth_closed::MouthClosed,
+    &ears::Ears,
+    &hair_occlusion::HairOcclusion,
     &shoulders::Shoulders,
     &background_uniform::BackgroundUniform,
     &background_shadow::BackgroundShadow,
@@ -82,6 +87,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &glasses::Glasses,
     &sunglasses::Sunglasses,
     &glare::Glare,
+    &head_covering::HeadCovering,
     &clothing_contrast::ClothingContrast,
     &exposure::Exposure,
     &even_light::EvenLight,

@@ -103,25 +103,33 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     put("eye_b", light.map(|light| light.eye_white_b));
     put("clip_hi", light.map(|light| light.clipped_high));
     put("clip_lo", light.map(|light| light.clipped_low));
-    put("cheeks", light.map(|light| light.cheek_ratio));
+    put("sides", light.map(|light| light.side_stops));
     put("zones", light.map(|light| light.zone_ratio));
     put("cast", light.map(|light| light.cast));
     put("chroma", light.map(|light| light.channel_spread));
     put("edge", measures.sharpness.map(|sharpness| sharpness.edge_px));
     put("aniso", measures.sharpness.map(|sharpness| sharpness.anisotropy));
+    put("bright", measures.scene.map(|scene| scene.brightest));
+    put("burnt", measures.scene.map(|scene| scene.burnt_person));
     let background = measures.background.as_ref();
     put("bg_res", background.map(|look| look.residual));
     put("bg_grad", background.map(|look| look.gradient));
+    put("bg_side", background.map(|look| look.sideways));
     put("bg_clutter", background.map(|look| look.clutter));
     put("bg_shadow_de", background.and_then(|look| look.shadow));
     put("bg_mean", background.and_then(|look| look.nearest.as_ref()).map(|nearest| nearest.mean_delta_e));
     put("bg_share", background.map(|look| look.share));
     let glasses = measures.glasses.as_ref();
     put("p_any", glasses.map(|glasses| glasses.any));
+    put("p_net", glasses.and_then(|glasses| glasses.learned));
     put("p_dark", glasses.map(|glasses| glasses.dark));
     for (index, name) in FEATURES.iter().enumerate() {
         put(&format!("g_{name}"), glasses.map(|glasses| glasses.features.values[index]));
     }
+    put("p_covering", measures.covering.as_ref().map(|covering| covering.learned));
+    let skin = measures.bare_skin.as_ref();
+    put("brows", skin.map(|skin| skin.above_brows[0].min(skin.above_brows[1])));
+    put("ears", skin.map(|skin| skin.beside_face[0].min(skin.beside_face[1])));
     let irises = measures.irises.as_ref();
     put("gaze_x", irises.map(|irises| irises.sideways));
     put("gaze_y", irises.map(|irises| irises.downwards));
