@@ -1,5 +1,8 @@
 //! The user's choices, kept in the profile; a broken field falls back to its default and the rest is kept.
 
+pub mod resume;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +75,8 @@ pub struct Settings {
     pub paper: Option<String>,
     /// Decisions the hub refused up to here were looked at; milliseconds since the Unix epoch.
     pub conflicts_seen_ms: i64,
+    /// Keys of the person's own, by action.
+    pub keys: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -85,6 +90,7 @@ impl Default for Settings {
             export_folder: None,
             paper: None,
             conflicts_seen_ms: 0,
+            keys: BTreeMap::new(),
         }
     }
 }
@@ -127,6 +133,7 @@ impl Settings {
             export_folder: field(&fields, "export_folder", default.export_folder),
             paper: field(&fields, "paper", default.paper),
             conflicts_seen_ms: field(&fields, "conflicts_seen_ms", default.conflicts_seen_ms),
+            keys: field(&fields, "keys", default.keys),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{DeskPlace, Outcome};
+use super::{DeskPlace, Outcome, log};
 use crate::ui::{self, MakeSamples, OpenDesk, UiStart};
 use crate::workflow::samples::make_samples_quietly;
 
@@ -28,6 +28,7 @@ pub(super) fn run(place: &DeskPlace) -> anyhow::Result<Outcome> {
 
 /// Opens the window and returns when it is closed.
 pub(super) fn show(opening: Opening) -> anyhow::Result<Outcome> {
+    log::to_stderr("photodesk=warn");
     ui::run(UiStart {
         profile: opening.place.folder()?,
         open: opening.open,

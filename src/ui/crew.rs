@@ -9,13 +9,16 @@ use std::thread;
 use egui::{Context, TextureHandle};
 
 use super::hub_tie::RoundEnd;
-use super::photos::DecodedPhoto;
+use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
+use super::screens::review::Framed;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
+use crate::workflow::statistics::{Scope, Statistics};
+use crate::workflow::sweep::{SweepPlan, SweepReport};
 use crate::workflow::{Desk, DeskError};
 
 type Work = Box<dyn FnOnce() -> Done + Send>;
@@ -93,6 +96,12 @@ pub enum Done {
         paths: Vec<PathBuf>,
     },
     Photo(Box<DecodedPhoto>),
+    SmallPictures {
+        whose: Whose,
+        pictures: SmallPictures,
+    },
+    /// The photo looked at closely, in its own pixels.
+    Detail(Box<DecodedDetail>),
     /// No photo was wanted any more when the lane came to it.
     PhotoSkipped,
     /// The final photo was no longer wanted when its turn came.
@@ -102,6 +111,11 @@ pub enum Done {
     FinalPhoto {
         submission: String,
         result: Result<TextureHandle, DeskError>,
+    },
+    /// An earlier photo of the submission looked at, by its hash.
+    Earlier {
+        sha256: String,
+        result: Result<Framed, DeskError>,
     },
     Decided {
         decision: Decision,
@@ -113,6 +127,9 @@ pub enum Done {
         result: Result<QueueItem, DeskError>,
     },
     Undone(Result<Option<QueueItem>, DeskError>),
+    SweepPlanned(Result<SweepPlan, DeskError>),
+    Swept(Result<SweepReport, DeskError>),
+    SweepUndone(Result<SweepReport, DeskError>),
     Imported {
         batch: String,
         result: Result<ImportReport, DeskError>,
@@ -139,6 +156,12 @@ pub enum Done {
         request: ExportRequest,
         result: Result<ExportReport, DeskError>,
     },
+    Statistics {
+        scope: Scope,
+        result: Result<Statistics, DeskError>,
+    },
+    /// The last place was written down.
+    Remembered,
     /// A worker broke off; always a defect of the program.
     Broke(String),
 }

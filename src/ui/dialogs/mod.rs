@@ -8,7 +8,9 @@ mod imported;
 mod keys;
 mod new_batch;
 mod note;
+mod own_keys;
 mod palette;
+mod sweep;
 
 use std::path::PathBuf;
 
@@ -21,7 +23,9 @@ pub use import::ImportForm;
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
+pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
+pub use sweep::SweepForm;
 
 use super::screens::Scene;
 
@@ -38,6 +42,8 @@ pub enum Dialog {
     Palette(PaletteForm),
     Connect(ConnectForm),
     Conflicts(ConflictsCard),
+    Sweep(Box<SweepForm>),
+    OwnKeys(OwnKeys),
     /// The sheet of keys.
     Keys,
 }
@@ -69,6 +75,8 @@ impl Dialog {
             Self::Palette(form) => form.draw(ctx, scene),
             Self::Connect(form) => form.draw(ctx, scene),
             Self::Conflicts(card) => card.draw(ctx, scene),
+            Self::Sweep(form) => form.draw(ctx, scene),
+            Self::OwnKeys(form) => form.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

@@ -4,6 +4,7 @@ pub mod print_room;
 pub mod queue;
 pub mod review;
 pub mod settings;
+pub mod statistics;
 
 use super::action::Action;
 use super::crew::Overview;

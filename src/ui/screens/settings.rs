@@ -37,6 +37,7 @@ impl SettingsScreen {
                 if HubTie::IS_BUILT_IN {
                     group(ui, &words!("settings.hub"), |ui| hub(ui, scene));
                 }
+                group(ui, &words!("settings.keys"), |ui| keys(ui, scene));
                 group(ui, &words!("settings.data"), |ui| {
                     row(ui, &words!("settings.profile"), |ui| {
                         let whole = std::path::absolute(profile).unwrap_or_else(|_| profile.to_owned());
@@ -119,6 +120,13 @@ fn hub(ui: &mut Ui, scene: &mut Scene<'_>) {
         button::plain(ui, Action::OpenConnect, true, scene.actions);
     });
     label::caption(ui, &bottom_bar::hub_sentence(scene.hub.state));
+}
+
+fn keys(ui: &mut Ui, scene: &mut Scene<'_>) {
+    row(ui, &words!("settings.own_keys"), |ui| {
+        label::line(ui, &words!("settings.own_keys_n", n = scene.settings.keys.len()));
+        button::plain(ui, Action::OpenOwnKeys, true, scene.actions);
+    });
 }
 
 fn about(ui: &mut Ui) {

@@ -53,6 +53,7 @@ impl Session {
             Route::Queue => self.queue.draw(ui, &mut scene),
             Route::Review => self.review.draw(ui, &mut scene),
             Route::PrintRoom => self.print_room.draw(ui, &mut scene),
+            Route::Statistics => self.statistics.draw(ui, &mut scene),
             Route::Settings => self.settings_screen.draw(ui, &equipment.profile, &mut scene),
         });
         self.dialog.draw(&ctx, &mut scene);

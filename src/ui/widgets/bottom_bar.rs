@@ -2,8 +2,9 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::{button, label, progress};
+use super::{button, label, progress, status};
 use crate::i18n::words;
+use crate::inspect::Verdict;
 use crate::ui::action::Action;
 use crate::ui::hub_tie::HubView;
 use crate::ui::icons;
@@ -35,9 +36,6 @@ pub fn show(
             label::caption(ui, &running.sentence());
             button::icon(ui, icons::CLOSE, Action::CancelJob, false, actions);
         }
-        if hub.state != HubState::Alone {
-            label::caption(ui, &hub_sentence(hub.state));
-        }
         if hub.unseen_conflicts > 0 {
             let text = words!("hub.conflicts", n = hub.unseen_conflicts);
             button::plain_with(ui, Action::OpenConflicts, &text, true, actions);
@@ -49,6 +47,8 @@ pub fn show(
             label::caption(ui, &words!("bar.pending", n = counts.pending));
             ui.add_space(space::M);
             label::caption(ui, &words!("bar.today", n = counts.decided_today));
+            ui.add_space(space::M);
+            standing(ui, hub.state);
         });
     });
 }
@@ -56,4 +56,16 @@ pub fn show(
 /// How the desk stands to its hub, in one sentence.
 pub fn hub_sentence(state: HubState) -> String {
     words!(state.key(), n = state.waiting()).into_owned()
+}
+
+/// How the desk stands to its hub, in one sentence and one mark; a desk that works alone says nothing.
+fn standing(ui: &mut Ui, state: HubState) {
+    let mark = match state {
+        HubState::Alone => return,
+        HubState::InStep { .. } => Verdict::Pass,
+        HubState::Waiting { .. } => Verdict::Unknown,
+        HubState::Away { .. } => Verdict::Warn,
+    };
+    label::caption(ui, &hub_sentence(state));
+    status::verdict_mark(ui, mark);
 }
