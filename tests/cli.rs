@@ -268,3 +268,56 @@ fn compare_knows_a_copy_however_edited_and_refuses_what_is_no_face() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("text.jpg"));
 }
+
+#[test]
+fn check_compares_with_a_reference_photo() {
+    let photos = sitters(&["one.jpg", "other.jpg"]);
+    let at = |name: &str| photos.path().join(name);
+    let one = image::open(at("one.jpg")).expect("photo");
+    one.fliph()
+        .resize(one.width() * 2 / 3, one.height() * 2 / 3, image::imageops::FilterType::Triangle)
+        .save(at("copy.jpg"))
+        .expect("saved");
+    fs::write(at("plain.png"), plain_png()).expect("write");
+
+    let run = photodesk()
+        .args(["check", "--json", "--jobs", "1", "--reference"])
+        .arg(at("one.jpg"))
+        .args([at("copy.jpg"), at("other.jpg"), at("plain.png")])
+        .output()
+        .expect("runs");
+    let lines = json_lines(&run.stdout);
+    let finding = |line: usize, check: &str| {
+        let findings = lines[line]["findings"].as_array().expect("findings");
+        let found = findings.iter().find(|finding| finding["check"] == check);
+        found.unwrap_or_else(|| panic!("{check} is missing in line {line}")).clone()
+    };
+    let copy = finding(0, "reuse");
+    assert_eq!((&copy["verdict"], &copy["reason"]), (&"fail".into(), &"R05".into()), "{copy}");
+    assert_eq!(
+        (&lines[0]["verdict"], finding(0, "face_match")["verdict"].as_str()),
+        (&"fail".into(), Some("pass"))
+    );
+    assert_eq!(finding(1, "reuse")["verdict"], "pass");
+    assert_ne!(finding(1, "face_match")["verdict"], "fail", "never rejects by itself");
+    assert_eq!(
+        (finding(2, "reuse")["verdict"].as_str(), finding(2, "face_match")["verdict"].as_str()),
+        (Some("unknown"), Some("unknown"))
+    );
+
+    let faceless = photodesk()
+        .args(["check", "--reference"])
+        .arg(at("plain.png"))
+        .arg(at("one.jpg"))
+        .output()
+        .expect("runs");
+    assert_eq!(faceless.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&faceless.stderr).contains("no face"));
+}
+
+fn plain_png() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let plain = image::RgbImage::from_pixel(300, 400, image::Rgb([200, 210, 220]));
+    plain.write_to(&mut bytes, image::ImageFormat::Png).expect("encodes");
+    bytes.into_inner()
+}

@@ -35,6 +35,10 @@ pub enum DecodeError {
     )]
     TooManyPixels { width: u32, height: u32, max_pixels: u64 },
     #[error(
+        "the photo claims {width} × {height} pixels in a file of only {bytes} bytes, which no camera makes; send the original photo"
+    )]
+    Hollow { width: u32, height: u32, bytes: u64 },
+    #[error(
         "the photo needs {needed} bytes of memory, more than the {max_bytes} allowed; send a smaller one"
     )]
     TooMuchMemory { needed: u64, max_bytes: u64 },
@@ -56,9 +60,10 @@ impl DecodeError {
             Self::Heic => "heic",
             Self::Unsupported { .. } => "unsupported",
             Self::Truncated { .. } => "truncated",
-            Self::FileTooLarge { .. } | Self::TooManyPixels { .. } | Self::TooMuchMemory { .. } => {
-                "too_large"
-            }
+            Self::FileTooLarge { .. }
+            | Self::TooManyPixels { .. }
+            | Self::Hollow { .. }
+            | Self::TooMuchMemory { .. } => "too_large",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -77,7 +82,7 @@ impl DecodeError {
 /// # Errors
 /// Every way in which the bytes are not one complete photo within `limits`.
 pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<Photo, DecodeError> {
-    let format = photo_format(bytes, limits)?;
+    let (format, ..) = probe(bytes, limits)?;
     guarded(|| {
         let stored = match format {
             FileFormat::Jpeg => jpeg::read(bytes, limits),
@@ -101,6 +106,7 @@ pub fn probe(bytes: &[u8], limits: &DecodeLimits) -> Result<(FileFormat, u32, u3
         FileFormat::Bmp => bmp::size(bytes),
     })?;
     limits.check_size(width, height)?;
+    limits.check_hollow(width, height, bytes.len() as u64)?;
     Ok((format, width, height))
 }
 

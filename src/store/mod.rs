@@ -5,6 +5,7 @@ pub mod batches;
 pub mod blobs;
 pub mod devices;
 pub mod exports;
+pub mod exposures;
 pub mod finals;
 pub mod holds;
 pub mod hub_link;

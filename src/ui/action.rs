@@ -199,7 +199,6 @@ impl Action {
             Self::TurnSheet(_) => key("action.next_sheet"),
             Self::PickExportFolder => key("action.pick_export_folder"),
             Self::OpenFolder(_) => key("action.open_folder"),
-            Self::DismissNotice => key("action.dismiss"),
             _ => return None,
         })
     }

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::error::DeskError;
 use super::models::LoadedModels;
+use super::season::Season;
 use super::standards;
-use crate::inspect::{MatteModel, Models, Report};
+use crate::identity::FaceDescriber;
+use crate::inspect::{MatteModel, Models, Report, Twin};
 use crate::photo::DecodeLimits;
 use crate::standard::{Background, Catalogue, Standard};
 use crate::store::Store;
@@ -31,6 +33,7 @@ pub struct Desk {
     pub(super) review_rules: ReviewRules,
     pub(crate) store: Store,
     pub(super) limits: DecodeLimits,
+    pub(super) season: Season,
     models: LoadedModels,
 }
 
@@ -45,6 +48,7 @@ impl Desk {
             review_rules: ReviewRules::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,
+            season: Season::new()?,
             models: LoadedModels::default(),
         };
         super::export::recover(&desk)?;
@@ -59,6 +63,11 @@ impl Desk {
     /// The models of the local check, loaded at the first call.
     pub fn models(&self) -> Result<Models<'_>, DeskError> {
         self.models.check()
+    }
+
+    /// The model of face matches, loaded at the first call.
+    pub(super) fn describer(&self) -> Result<&dyn FaceDescriber, DeskError> {
+        self.models.describer()
     }
 
     /// The matting model of final photos, loaded at the first call.
@@ -111,6 +120,11 @@ impl Desk {
     pub fn photo_bytes(&self, submission: &str) -> Result<Vec<u8>, DeskError> {
         let item = self.store.item(submission)?;
         Ok(self.store.photo(&item.photo_sha256)?)
+    }
+
+    /// The file of a photo that the check found to be of the same exposure, unsealed and verified.
+    pub fn twin_bytes(&self, twin: &Twin) -> Result<Vec<u8>, DeskError> {
+        Ok(self.store.photo(&twin.photo_sha256)?)
     }
 
     /// The original file's name, unmasked: personal data, not for screens or logs.

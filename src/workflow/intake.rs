@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::desk::{Batch, DESK, now_ms};
 use super::job::{Failure, Job, in_parallel};
+use super::season::{self, Seen};
 use super::walk::photo_files;
 use super::{Desk, DeskError, preview};
-use crate::inspect::{Models, inspect};
+use crate::inspect::{Examined, Models, Report, examine};
+use crate::photo::Photo;
 use crate::photo::decode::{decode, probe};
 use crate::photo::file::read_limited;
 use crate::standard::Standard;
@@ -120,7 +122,7 @@ impl<'a> Checker<'a> {
 
     fn check(&self, arrived: &Arrived) -> Result<(), DeskError> {
         let (checked, small): (Checked, _) = match decode(&arrived.bytes, &self.desk.limits) {
-            Ok(photo) => (Ok(inspect(&photo, self.standard, self.models)?), preview::make(&photo.pixels)),
+            Ok(photo) => (Ok(self.report(arrived, &photo)?), preview::make(&photo.pixels)),
             Err(error) => {
                 (Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }), None)
             }
@@ -132,6 +134,20 @@ impl<'a> Checker<'a> {
             tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked)
         })?;
         Ok(())
+    }
+}
+
+impl Checker<'_> {
+    fn report(&self, arrived: &Arrived, photo: &Photo) -> Result<Report, DeskError> {
+        let Examined { mut report, mesh } = examine(photo, self.standard, self.models)?;
+        let seen = Seen {
+            submission: &arrived.submission,
+            photo_sha256: &arrived.photo_sha256,
+            photo,
+            mesh: mesh.as_ref(),
+        };
+        season::add_findings(self.desk, seen, self.standard, &mut report)?;
+        Ok(report)
     }
 }
 

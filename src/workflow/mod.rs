@@ -14,6 +14,7 @@ pub mod prepare;
 pub mod preview;
 pub mod review;
 pub mod samples;
+mod season;
 pub mod standards;
 pub mod statistics;
 pub mod sweep;

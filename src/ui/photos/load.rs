@@ -8,7 +8,7 @@ use image::RgbImage;
 use image::imageops::crop_imm;
 
 use super::{Order, Whose};
-use crate::inspect::{Landmarks, Report};
+use crate::inspect::{Landmarks, Report, Twin};
 use crate::photo::{DecodeLimits, Photo, Rect, decode, resize::resize};
 use crate::submission::HoldNote;
 use crate::ui::crew::cause_text;
@@ -51,6 +51,16 @@ pub struct DecodedPhoto {
     pub report: Option<Report>,
     pub note: Option<HoldNote>,
     pub earlier: Vec<EarlierPhoto>,
+    pub twin: Option<DecodedTwin>,
+}
+
+/// The other photo of the same exposure, with whose it is.
+pub struct DecodedTwin {
+    pub item: QueueItem,
+    pub picture: ColorImage,
+    /// Size of the upright photo in its own pixels.
+    pub width_px: u32,
+    pub height_px: u32,
 }
 
 impl DecodedPhoto {
@@ -62,7 +72,7 @@ impl DecodedPhoto {
                 + of(&pixels.thumb)
                 + of(&pixels.clipping)
                 + pixels.eyes.as_ref().map_or(0, of)
-        })
+        }) + self.twin.as_ref().map_or(0, |twin| of(&twin.picture))
     }
 }
 
@@ -77,6 +87,8 @@ pub fn load(desk: &Arc<Desk>, order: &Order) -> DecodedPhoto {
             pixels(&photo.pixels, face, order.side_px)
         }),
     };
+    let twin = report.as_ref().and_then(|report| report.as_ref().ok()?.twin.as_ref());
+    let twin = twin.and_then(|twin| self::twin(desk, twin, order.side_px));
     let note = item.hold.and_then(|_| review::hold_note(desk, &item.submission).ok().flatten());
     let earlier = if item.revision > 1 {
         earlier_photos(desk, &item.submission).unwrap_or_default()
@@ -92,7 +104,18 @@ pub fn load(desk: &Arc<Desk>, order: &Order) -> DecodedPhoto {
         pixels,
         report: report.and_then(Result::ok),
         note,
+        twin,
     }
+}
+
+/// A twin that can no longer be read is not shown; the finding that names it stays.
+fn twin(desk: &Desk, twin: &Twin, side_px: u32) -> Option<DecodedTwin> {
+    let item = desk.item(&twin.submission).ok()?;
+    let limits = DecodeLimits::built_in().ok()?;
+    let bytes = desk.twin_bytes(twin).ok()?;
+    let photo = catch_unwind(AssertUnwindSafe(|| decode(&bytes, &limits))).ok()?.ok()?;
+    let picture = color_image(within(&photo.pixels, side_px).as_ref().unwrap_or(&photo.pixels));
+    Some(DecodedTwin { item, picture, width_px: photo.width_px(), height_px: photo.height_px() })
 }
 
 /// The item's photo, upright. A decoder that breaks on a hostile file makes a damaged photo, not a dead lane.

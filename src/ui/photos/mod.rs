@@ -60,8 +60,19 @@ pub struct LoadedPhoto {
     pub note: Option<HoldNote>,
     /// What the submission showed before, the latest first.
     pub earlier: Vec<EarlierPhoto>,
+    /// The other photo of the same exposure, where the check found one.
+    pub twin: Option<ShownTwin>,
     side_px: u32,
     bytes: usize,
+}
+
+/// A photo of the same exposure, and whose it is.
+pub struct ShownTwin {
+    pub item: QueueItem,
+    pub texture: TextureHandle,
+    /// Size of the upright photo in its own pixels.
+    pub width_px: u32,
+    pub height_px: u32,
 }
 
 /// A photo to be decoded for a stage of this size.
@@ -274,6 +285,12 @@ impl PhotoCache {
 
     fn show(&mut self, ctx: &Context, photo: DecodedPhoto) {
         let bytes = photo.bytes();
+        let twin = photo.twin.map(|twin| ShownTwin {
+            item: twin.item,
+            texture: ctx.load_texture(format!("{} twin", photo.submission), twin.picture, SMOOTH),
+            width_px: twin.width_px,
+            height_px: twin.height_px,
+        });
         let picture = photo.pixels.map(|pixels| {
             let name = &photo.submission;
             let thumb = ctx.load_texture(format!("{name} thumb"), pixels.thumb, TextureOptions::LINEAR);
@@ -298,6 +315,7 @@ impl PhotoCache {
             report: photo.report,
             note: photo.note,
             earlier: photo.earlier,
+            twin,
             side_px: photo.side_px,
             bytes,
         };

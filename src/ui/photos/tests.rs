@@ -41,6 +41,7 @@ fn decoded(number: usize, side: usize) -> Box<DecodedPhoto> {
         report: None,
         note: None,
         earlier: Vec::new(),
+        twin: None,
     })
 }
 

@@ -1,10 +1,11 @@
 //! Two pictures beside each other in one frame, so that eye lies beside eye: the photo and its result, or an earlier
-//! photo and the present one. Both are moved and enlarged together.
+//! photo and the present one. Both are moved and enlarged together. Where the check found another photo of the same
+//! exposure, that photo stands beside it instead of the result.
 
 use egui::{Mesh, Pos2, Rect, TextureId, Ui, Vec2, pos2, vec2};
 
 use super::stage::{caption, loading, message, name_picture, painted, place};
-use super::{FinalPhoto, Made, ReviewScreen, zoom};
+use super::{FinalPhoto, Made, ReviewScreen, twin, zoom};
 use crate::i18n::words;
 use crate::inspect::CropSolution;
 use crate::photo::Point;
@@ -37,6 +38,9 @@ pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &mut Scen
     ];
     if screen.is_flipped {
         sides.reverse();
+    }
+    if screen.against.is_none() && twin::draw(ui, sides, screen) {
+        return;
     }
     let [left, right] = sides;
     let Some(loaded) = screen.loaded() else { return loading(ui, area, screen) };

@@ -10,6 +10,7 @@ mod list;
 mod made;
 mod reasons;
 mod stage;
+mod twin;
 mod zoom;
 
 use std::collections::{BTreeMap, HashMap};
