@@ -156,12 +156,25 @@ fn a_batch_goes_from_photos_to_sheets() {
     assert!(reviewed.status.success(), "{}", String::from_utf8_lossy(&reviewed.stderr));
 
     let out = tempfile::tempdir().expect("folder");
-    let exported = desk
-        .run(["export", "--batch", "Z3K8F7", "--layout", "版式一", "--paper", "6寸", "--out"])
-        .arg(out.path())
-        .output()
-        .expect("runs");
+    let export = |options: &[&str]| {
+        let export = ["export", "--batch", "Z3K8F7", "--layout", "版式一", "--paper", "6寸", "--out"];
+        desk.run(export).arg(out.path()).args(options).output().expect("runs")
+    };
+    let dry = export(&["--dry-run"]);
+    assert!(dry.status.success(), "{}", String::from_utf8_lossy(&dry.stderr));
+    assert_eq!(String::from_utf8_lossy(&dry.stdout), "would export: 1 people, 12 pieces on 1 sheets\n");
+    let unknown = export(&["--hot-folder", "fuji"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("plain, dnp, dpof, pdf"));
+    let early = export(&["--reprint", &ids[0]]);
+    assert!(String::from_utf8_lossy(&early.stderr).contains("was not exported yet"));
+    assert_eq!(files_in(out.path()), 0);
+
+    let exported = export(&["--hot-folder", "plain"]);
     assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    assert_eq!(files_in(out.path()), 2, "the sheet and its ticket");
+    let reprinted = export(&["--reprint", &ids[0]]);
+    assert!(reprinted.status.success(), "{}", String::from_utf8_lossy(&reprinted.stderr));
     let again = desk.run(["review", "--decisions"]).arg(&decisions).output().expect("runs");
     assert_eq!(again.status.code(), Some(1), "a photo in production takes no decision");
 }

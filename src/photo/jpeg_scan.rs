@@ -5,24 +5,6 @@
 use super::jpeg_facts::Component;
 use super::jpeg_segments::{DHT, DRI, Piece, Pieces, SOS};
 
-/// Most codes are no longer than this; their table fits the fastest cache.
-const SHORT_BITS: u32 = 10;
-
-/// What a code does to the reading; `bits` 0 is no code.
-#[derive(Clone, Copy, Default)]
-struct Step {
-    /// Bits of the code and of the value behind it.
-    bits: u8,
-    /// Coefficients it stands for; 0 ends the block.
-    coefficients: u8,
-}
-
-/// The step of every look-ahead: of 10 bits, and of 16 for the rare codes longer than those.
-struct Lookup {
-    short: Vec<Step>,
-    long: Vec<Step>,
-}
-
 /// True when every scan holds the entropy-coded data of all its blocks (one lost unit at the end is forgiven).
 /// Only for sequential Huffman-coded pictures whose segments were walked before.
 pub(super) fn is_complete(bytes: &[u8], width: u32, height: u32, components: &[Component]) -> bool {
@@ -50,8 +32,8 @@ pub(super) fn is_complete(bytes: &[u8], width: u32, height: u32, components: &[C
 }
 
 struct Tables {
-    dc: [Option<Lookup>; 4],
-    ac: [Option<Lookup>; 4],
+    dc: [Option<Steps>; 4],
+    ac: [Option<Steps>; 4],
     restart_interval: usize,
 }
 
@@ -61,58 +43,96 @@ impl Tables {
             let Some((counts, rest)) = rest.split_at_checked(16) else { return };
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let Some((symbols, rest)) = rest.split_at_checked(total) else { return };
-            let (tables, step): (_, fn(u8, u8) -> Step) =
+            let (tables, step): (_, fn(u8) -> (u8, u8)) =
                 if head >> 4 == 0 { (&mut self.dc, dc_step) } else { (&mut self.ac, ac_step) };
-            tables[usize::from(head & 3)] = Some(Lookup::new(counts, symbols, step));
+            tables[usize::from(head & 3)] = Some(Steps::new(counts, symbols, step));
             payload = rest;
         }
     }
 }
 
-fn dc_step(length: u8, symbol: u8) -> Step {
-    Step { bits: length + (symbol & 15), coefficients: 1 }
+/// What one code means for a walk: how many bits it and its magnitude take, and how many coefficients it stands for.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    /// 0 where no code begins.
+    bits: u8,
+    coefficients: u8,
 }
 
-fn ac_step(length: u8, symbol: u8) -> Step {
+/// Codes up to this long are looked up at once; the table stays in the processor's nearest memory.
+const SHORT_CODE: u32 = 10;
+
+/// The steps of one code table.
+struct Steps {
+    short: Vec<Step>,
+    /// For each longer length: the bound below which its codes lie (of 16 bits), its first code, and its steps.
+    long: Vec<LongCodes>,
+}
+
+struct LongCodes {
+    length: u32,
+    first: u32,
+    below: u32,
+    steps: Vec<Step>,
+}
+
+/// Magnitude bits of a first coefficient's symbol; it stands for none of those behind.
+fn dc_step(symbol: u8) -> (u8, u8) {
+    (symbol & 15, 0)
+}
+
+/// Magnitude bits of another coefficient's symbol, and the coefficients up to and with it; the end takes all.
+fn ac_step(symbol: u8) -> (u8, u8) {
     let (run, size) = (symbol >> 4, symbol & 15);
-    let is_end = size == 0 && run != 15;
-    Step { bits: length + size, coefficients: if is_end { 0 } else { run + 1 } }
+    if size == 0 && run != 15 { (0, 64) } else { (size, run + 1) }
 }
 
-impl Lookup {
-    fn new(counts: &[u8], symbols: &[u8], step: fn(u8, u8) -> Step) -> Self {
-        let mut long = vec![Step::default(); 1 << 16];
-        let mut short = vec![Step::default(); 1 << SHORT_BITS];
+impl Steps {
+    fn new(counts: &[u8], symbols: &[u8], step: fn(u8) -> (u8, u8)) -> Self {
+        let mut steps = Self { short: vec![Step::default(); 1 << SHORT_CODE], long: Vec::new() };
         let (mut code, mut next) = (0_usize, 0);
         for (length, &count) in (1_u8..).zip(counts) {
-            for &symbol in &symbols[next..next + usize::from(count)] {
-                let step = step(length, symbol);
-                fill_span(&mut long, 16, code, length, step);
-                if u32::from(length) <= SHORT_BITS {
-                    fill_span(&mut short, SHORT_BITS, code, length, step);
+            let own = &symbols[next..next + usize::from(count)];
+            let own = own.iter().map(|&symbol| {
+                let (bits, coefficients) = step(symbol);
+                Step { bits: length + bits, coefficients }
+            });
+            if u32::from(length) <= SHORT_CODE {
+                let span = 1 << (SHORT_CODE - u32::from(length));
+                for (index, step) in own.enumerate() {
+                    if let Some(entries) =
+                        steps.short.get_mut((code + index) * span..(code + index + 1) * span)
+                    {
+                        entries.fill(step);
+                    }
                 }
-                code += 1;
+            } else if count > 0 {
+                let shift = 16 - u32::from(length);
+                let below = ((code + usize::from(count)) << shift).min(1 << 16) as u32;
+                let (length, first) = (length.into(), code as u32);
+                steps.long.push(LongCodes { length, first, below, steps: own.collect() });
             }
+            code += usize::from(count);
             next += usize::from(count);
             code <<= 1;
         }
-        Self { short, long }
+        steps
     }
 
-    /// The step of the code at the top of `buffer`.
-    fn step(&self, buffer: u64) -> Step {
-        match self.short[(buffer >> (64 - SHORT_BITS)) as usize] {
-            Step { bits: 0, .. } => self.long[(buffer >> 48) as usize],
-            step => step,
-        }
+    /// The step whose code begins these 16 bits.
+    fn at(&self, bits: u32) -> Step {
+        let short = self.short[(bits >> (16 - SHORT_CODE)) as usize];
+        if short.bits > 0 { short } else { self.long_at(bits) }
     }
-}
 
-/// Gives every look-ahead that begins with the code its step.
-fn fill_span(table: &mut [Step], table_bits: u32, code: usize, length: u8, step: Step) {
-    let free = table_bits - u32::from(length);
-    if let Some(entries) = table.get_mut(code << free..(code + 1) << free) {
-        entries.fill(step);
+    fn long_at(&self, bits: u32) -> Step {
+        let codes = self.long.iter().find(|codes| bits < codes.below);
+        codes
+            .and_then(|codes| {
+                let code = (bits >> (16 - codes.length)).checked_sub(codes.first)?;
+                codes.steps.get(code as usize).copied()
+            })
+            .unwrap_or_default()
     }
 }
 
@@ -187,48 +207,42 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
-    fn skip_block(&mut self, dc: &Lookup, ac: &Lookup) -> Option<()> {
-        self.take(dc)?;
+    fn skip_block(&mut self, dc: &Steps, ac: &Steps) -> Option<()> {
+        self.step(dc)?;
         let mut coefficient = 1;
         while coefficient < 64 {
-            match self.take(ac)? {
-                0 => break,
-                coefficients => coefficient += u32::from(coefficients),
-            }
+            coefficient += u32::from(self.step(ac)?);
         }
         Some(())
     }
 
-    /// Reads one code with its value and gives the coefficients it stands for.
-    fn take(&mut self, lookup: &Lookup) -> Option<u8> {
-        // A code and its value have no more than 31 bits.
+    /// Takes one code and its magnitude; gives the coefficients that it stands for.
+    fn step(&mut self, steps: &Steps) -> Option<u8> {
         if self.held < 32 {
             self.fill();
         }
-        let Step { bits, coefficients } = lookup.step(self.buffer);
+        let step = steps.at((self.buffer >> 48) as u32);
+        let bits = u32::from(step.bits);
         if bits == 0 {
             return None;
         }
-        self.held = self.held.checked_sub(u32::from(bits))?;
+        self.held = self.held.checked_sub(bits)?;
         self.buffer <<= bits;
-        Some(coefficients)
+        Some(step.coefficients)
     }
 
-    /// Holds at least 32 bits afterwards, or all there are.
     fn fill(&mut self) {
-        if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<4>()) {
-            let word = u32::from_be_bytes(*bytes);
-            if !has_marker_byte(word) {
-                self.buffer |= u64::from(word) << (32 - self.held);
-                self.held += 32;
-                self.at += 4;
-                return;
-            }
+        let ahead = self.data.get(self.at..self.at + 8).and_then(|bytes| bytes.try_into().ok());
+        if let Some(word) = ahead.map(u64::from_be_bytes)
+            && !has_byte_of_ones(word)
+        {
+            // Bits behind the last whole byte are set as well; the next filling sets them to the same.
+            self.buffer |= word >> self.held;
+            let bytes = (63 - self.held) / 8;
+            self.at += bytes as usize;
+            self.held += bytes * 8;
+            return;
         }
-        self.fill_by_byte();
-    }
-
-    fn fill_by_byte(&mut self) {
         while self.held <= 56 {
             let Some(&byte) = self.data.get(self.at) else { return };
             if byte == 0xFF {
@@ -253,9 +267,8 @@ impl Bits<'_> {
     }
 }
 
-/// Whether one of the four bytes is 0xFF, which begins a marker or a stuffed byte.
-fn has_marker_byte(word: u32) -> bool {
-    (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 != 0
+fn has_byte_of_ones(word: u64) -> bool {
+    (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
 }
 
 #[cfg(test)]
@@ -263,26 +276,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_marker_byte_is_seen_wherever_it_stands() {
-        for shift in [0, 8, 16, 24] {
-            assert!(has_marker_byte(0xFF << shift) && has_marker_byte(0x1200_3400 | 0xFF << shift));
-            assert!(!has_marker_byte(0xFE << shift) && !has_marker_byte(0x80 << shift));
+    fn short_and_long_codes_are_told_apart() {
+        // One code of each length from 1 to 12, then two of 13: the last one is not all ones.
+        let mut counts = [1_u8; 16];
+        counts[12..].copy_from_slice(&[2, 0, 0, 0]);
+        let symbols: Vec<u8> = (0..14).map(|index| 0x10 + index % 10 + 1).collect();
+        let steps = Steps::new(&counts, &symbols, ac_step);
+        for (length, at) in [(1, 0), (5, 4), (10, 9), (11, 10), (12, 11), (13, 12)] {
+            let code = (1_u32 << length) - 2;
+            let step = steps.at(code << (16 - length));
+            let size = u32::from(symbols[at] & 15);
+            assert_eq!((u32::from(step.bits), step.coefficients), (length + size, 2), "length {length}");
         }
-        assert!(!has_marker_byte(0x7FFE_0100));
+        assert_eq!(u32::from(steps.at(0xFFF8).bits), 13 + u32::from(symbols[13] & 15));
+        assert_eq!(Steps::new(&[0; 16], &[], dc_step).at(0xFFFF).bits, 0);
     }
 
     #[test]
-    fn codes_longer_than_the_short_table_are_found_too() {
-        // One code of each length from 1 to 12: 0, 10, 110 …
+    fn bits_come_alike_from_whole_words_and_from_stuffed_bytes() {
+        // A code of one bit without magnitude: every bit is a step.
         let mut counts = [0; 16];
-        counts[..12].fill(1);
-        let symbols: Vec<u8> = (0..12).map(|size| size % 11).collect();
-        let lookup = Lookup::new(&counts, &symbols, dc_step);
-        for length in 1..=12_u8 {
-            let code = !(u64::MAX >> (length - 1));
-            let Step { bits, .. } = lookup.step(code);
-            assert_eq!(bits, length + (length - 1) % 11, "{length}");
+        counts[0] = 2;
+        let steps = Steps::new(&counts, &[0, 0], dc_step);
+        for data in [vec![0x55; 40], [vec![0x55; 9], vec![0xFF, 0], vec![0x55; 13]].concat()] {
+            let stuffed = data.iter().filter(|byte| **byte == 0).count();
+            let mut bits = Bits { data: &data, at: 0, buffer: 0, held: 0 };
+            let count = std::iter::from_fn(|| bits.step(&steps)).count();
+            assert_eq!(count, (data.len() - stuffed) * 8);
         }
-        assert_eq!(lookup.step(u64::MAX).bits, 0, "no code");
     }
 }

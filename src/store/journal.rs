@@ -63,6 +63,14 @@ pub enum JournalEvent {
     ExportAbandoned {
         job: String,
     },
+    /// Printed again; `number` counts the reprints of this submission from 1.
+    Reprinted {
+        submission: String,
+        job: String,
+        photo_sha256: String,
+        revision: u32,
+        number: usize,
+    },
     /// The student took the photo back.
     Withdrawn {
         submission: String,

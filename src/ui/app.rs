@@ -14,6 +14,7 @@ use super::theme::{self, palette, space, surface};
 use super::widgets::empty;
 use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, keymap, problem};
 use crate::i18n::{self, words};
+use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::Settings;
 use crate::settings::resume::Resume;
@@ -38,6 +39,7 @@ impl Equipment {
         let shop = Shop {
             layouts: Layouts::built_in().map_err(|error| print_data(&error))?,
             papers: Papers::built_in().map_err(|error| print_data(&error))?,
+            hot_folders: HotFolders::built_in().map_err(|error| print_data(&error))?,
         };
         let mut settings = Settings::load(&start.profile);
         if settings.reviewer.is_empty() {

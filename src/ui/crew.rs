@@ -10,7 +10,7 @@ use egui::{Context, TextureHandle};
 
 use super::hub_tie::RoundEnd;
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
-use super::screens::print_room::SheetQuestion;
+use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::Framed;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
@@ -149,7 +149,7 @@ pub enum Done {
     },
     Sheet {
         question: Box<SheetQuestion>,
-        result: Result<TextureHandle, DeskError>,
+        result: Result<DrawnSheet, DeskError>,
     },
     SheetSkipped,
     Exported {

@@ -11,6 +11,7 @@ use super::crew::Overview;
 use super::hub_tie::HubView;
 use super::route::Route;
 use super::widgets::progress::Running;
+use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::{Language, Settings};
 use crate::submission::reason::Text;
@@ -47,10 +48,11 @@ impl Scene<'_> {
     }
 }
 
-/// What the print shop knows: layouts and papers.
+/// What the print shop knows: layouts, papers and kinds of watched folder.
 pub struct Shop {
     pub layouts: Layouts,
     pub papers: Papers,
+    pub hot_folders: HotFolders,
 }
 
 /// The one of two spellings that the person reads.

@@ -20,7 +20,7 @@ use super::hub_tie::HubTie;
 use super::photos::{Whose, stage_texture, texture};
 use super::problem;
 use super::route::Route;
-use super::screens::print_room::PrintRoom;
+use super::screens::print_room::{DrawnSheet, PrintRoom};
 use super::screens::queue::QueueScreen;
 use super::screens::review::{Framed, ReviewScreen};
 use super::screens::settings::SettingsScreen;
@@ -257,7 +257,10 @@ impl Session {
                     return Done::SheetSkipped;
                 }
                 let result = export::preview(&desk, &question.request, question.index);
-                let result = result.map(|pixels| texture(&ctx, "sheet", &pixels));
+                let result = result.map(|preview| DrawnSheet {
+                    texture: texture(&ctx, "sheet", &preview.pixels),
+                    pieces: preview.pieces.into(),
+                });
                 Done::Sheet { question: Box::new(question), result }
             });
         }
