@@ -141,8 +141,16 @@ fn draw(folder: &Path, number: usize, width_px: u32, height_px: u32) {
         let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503) ^ number as u32) >> 13 & 3;
         pixel.0 = pixel.0.map(|channel| channel.saturating_add(grain as u8));
     }
-    // Every file another one.
-    large.put_pixel(0, 0, image::Rgb([number as u8, 0, 0]));
+    // Every file another one: squares in the corner write its number, large enough to outlast the encoding.
+    for bit in 0..16 {
+        let grey = if number >> bit & 1 == 1 { 220 } else { 30 };
+        let (left, side) = (bit * 16, 16);
+        for (x, y) in (left..left + side).flat_map(|x| (0..side).map(move |y| (x, y))) {
+            if x < width_px && y < height_px {
+                large.put_pixel(x, y, image::Rgb([grey; 3]));
+            }
+        }
+    }
     let jpeg = encode_jpeg(&large, &CAMERA_JPEG).unwrap();
     std::fs::write(folder.join(format!("{number:04}.jpg")), jpeg.bytes).unwrap();
 }

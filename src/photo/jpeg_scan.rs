@@ -37,13 +37,16 @@ struct Tables {
     restart_interval: usize,
 }
 
+/// What a symbol of a table asks for.
+type StepOf = fn(u8) -> (u8, u8);
+
 impl Tables {
     fn define(&mut self, mut payload: &[u8]) {
         while let Some((&head, rest)) = payload.split_first() {
             let Some((counts, rest)) = rest.split_at_checked(16) else { return };
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let Some((symbols, rest)) = rest.split_at_checked(total) else { return };
-            let (tables, step): (_, fn(u8) -> (u8, u8)) =
+            let (tables, step): (_, StepOf) =
                 if head >> 4 == 0 { (&mut self.dc, dc_step) } else { (&mut self.ac, ac_step) };
             tables[usize::from(head & 3)] = Some(Steps::new(counts, symbols, step));
             payload = rest;

@@ -103,7 +103,7 @@ impl HotFolders {
     /// The kinds that come with the program.
     pub fn built_in() -> Result<Self, DataError> {
         let File { hot_folder } = data::parse(FILE, include_str!("../../assets/print/hot_folders.toml"))?;
-        for entry in hot_folder.iter().filter(|entry| entry.formats.is_empty()) {
+        if let Some(entry) = hot_folder.iter().find(|entry| entry.formats.is_empty()) {
             let (file, name, reason) = (FILE.into(), entry.id.clone(), "names no kind of file".into());
             return Err(DataError::Entry { file, name, key: "formats", reason });
         }

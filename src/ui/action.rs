@@ -158,7 +158,7 @@ impl Action {
             Self::PickPhotoFolder => key("action.pick_folder"),
             Self::MakeSamples => key("action.make_samples"),
             Self::ReviewFrom(_) => key("action.review_from"),
-            Self::CloseDialog | Self::DismissNotice => key("action.close"),
+            Self::CloseDialog => key("action.close"),
             Self::CancelJob => key("action.cancel"),
             Self::Approve => key("action.approve"),
             Self::RejectChosen => key("action.reject"),

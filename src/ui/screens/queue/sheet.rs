@@ -69,8 +69,8 @@ impl Sheet {
         ScrollArea::vertical().auto_shrink(false).show_rows(ui, step.y - space::S, lines, |ui, shown| {
             for line in shown {
                 ui.horizontal(|ui| {
-                    for index in line * columns..((line + 1) * columns).min(rows.len()) {
-                        self.card(ui, &rows[index], index, scene);
+                    for (index, item) in rows.iter().enumerate().skip(line * columns).take(columns) {
+                        self.card(ui, item, index, scene);
                     }
                 });
             }
