@@ -151,10 +151,10 @@ def write_onnx(params, frame, name_of, file):
     from onnx import TensorProto, helper, numpy_helper
 
     nodes, tensors, name = [], [], "patch"
-    for index, ((weights, bias), (_, stride, _)) in enumerate(zip(params, LAYERS)):
+    for index, ((weights, bias), (kernel, stride, _)) in enumerate(zip(params, LAYERS)):
         tensors.append(numpy_helper.from_array(np.asarray(weights, np.float32).transpose(3, 2, 0, 1).copy(), f"w{index}"))
         tensors.append(numpy_helper.from_array(np.asarray(bias, np.float32), f"b{index}"))
-        nodes.append(helper.make_node("Conv", [name, f"w{index}", f"b{index}"], [f"c{index}"], strides=[stride, stride], **PLAIN))
+        nodes.append(helper.make_node("Conv", [name, f"w{index}", f"b{index}"], [f"c{index}"], kernel_shape=[kernel, kernel], strides=[stride, stride], **PLAIN))
         nodes.append(helper.make_node("Relu", [f"c{index}"], [f"r{index}"]))
         name = f"r{index}"
     width = shape_after(frame)[1]
@@ -172,7 +172,7 @@ def write_onnx(params, frame, name_of, file):
     weights, bias = params[-1]
     tensors.append(numpy_helper.from_array(np.asarray(weights, np.float32).T[:, :, None, None].copy(), "w"))
     tensors.append(numpy_helper.from_array(np.asarray(bias, np.float32), "b"))
-    nodes.append(helper.make_node("Conv", ["pooled", "w", "b"], ["log_odds"], strides=[1, 1], **PLAIN))
+    nodes.append(helper.make_node("Conv", ["pooled", "w", "b"], ["log_odds"], kernel_shape=[1, 1], strides=[1, 1], **PLAIN))
     graph = helper.make_graph(
         nodes,
         name_of,
