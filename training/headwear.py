@@ -5,7 +5,6 @@ import numpy as np
 
 import data
 from patches import HEAD, cut, size
-from spectacles import spectacles
 
 WIDTH, HEIGHT = size(HEAD)
 SHIFT = 4
@@ -191,44 +190,6 @@ def hair_band(patch, rng):
     return laid(patch, mask, cloth(rng))
 
 
-def hair(patch, rng):
-    """Another head of hair: a cap of strands that run from the parting outwards, with a ragged edge or a fringe."""
-    centre = (rng.normal(0, 0.4), rng.uniform(-1.9, -1.1))
-    ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    dx, dy = xs / HEAD.ied + HEAD.left - centre[0], ys / HEAD.ied + HEAD.top - centre[1]
-    angle = (np.arctan2(dx, dy) / (2 * np.pi) + 0.5) * 399 + rng.normal(0, 6) * np.sqrt(dx * dx + dy * dy)
-    radius = np.clip(np.sqrt(dx * dx + dy * dy) * 5, 0, 15)
-    strands = cv2.GaussianBlur(rng.normal(0, 1, (16, 400)).astype(np.float32), (0, 0), sigmaX=rng.uniform(0.6, 2.5), sigmaY=1.5)
-    strands = cv2.remap(strands, (angle % 399).astype(np.float32), radius.astype(np.float32), cv2.INTER_LINEAR)
-    strands = strands / max(strands.std(), 1e-6)
-    tones = [(22, 19, 18), (30, 24, 22), (58, 40, 30), (92, 64, 44), (140, 104, 70), (190, 160, 115), (160, 80, 45), (150, 150, 152), (205, 203, 200), (200, 100, 140)]
-    base = np.array(tones[rng.integers(len(tones))], np.float32) * np.clip(patch.mean() / 120, 0.5, 1.3)
-    gloss = np.exp(-((dy - rng.uniform(0.0, 0.6)) ** 2) / rng.uniform(0.02, 0.2)) * rng.uniform(0, 0.6)
-    stuff = base * (1 + rng.uniform(0.08, 0.3) * strands[..., None] + gloss[..., None])
-    edge, half, top = rng.uniform(-1.05, -0.3), rng.uniform(0.95, 1.25), rng.uniform(-2.2, -1.65)
-    outline = dome(edge, half, top, rng.normal(0, 0.1), rng.uniform(1.9, 2.6), -rng.uniform(0.0, 0.5))
-    mask = filled(pixels(outline[:, 0], outline[:, 1]))
-    if rng.random() < 0.6:
-        for side in (-1, 1):
-            low = rng.uniform(-0.3, 0.8)
-            lock = np.array([[side * half, edge - 0.3], [side * (half - 0.25), edge], [side * (half - 0.1), low], [side * (half + 0.15), low]])
-            mask = np.maximum(mask, filled(pixels(lock[:, 0], lock[:, 1])))
-    # Single strands stand over the edge.
-    ragged = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.8, 2.5)) + 0.22 * strands * (cv2.GaussianBlur(mask, (0, 0), 3) > 0.03)
-    mask = np.clip((ragged - 0.5) * rng.uniform(2, 5) + 0.5, 0, 1)
-    patch = shadow_below(patch, mask * rng.uniform(0, 0.6), rng)
-    return laid(patch, mask, np.clip(stuff, 0, 255))
-
-
-def mouth_mask(patch, rng):
-    """A mask over nose and mouth, of which only the upper edge is in the patch."""
-    edge = rng.uniform(0.15, 0.5)
-    xs = np.linspace(-1.1, 1.1, 20)
-    upper = np.c_[xs, edge + rng.uniform(0, 0.2) * xs**2]
-    outline = np.r_[upper, [[1.1, 1.2], [-1.1, 1.2]]]
-    return laid(patch, filled(pixels(outline[:, 0], outline[:, 1])), cloth(rng))
-
-
 def head_sample(face, wears, rng):
     """One training patch of a bare head, with or without something on it."""
     shake = (rng.normal(0, 0.04), rng.normal(0, 0.04), rng.normal(0, 0.05), np.exp(rng.normal(0, 0.06)))
@@ -237,14 +198,8 @@ def head_sample(face, wears, rng):
         patch = clutter(patch, rng)
     if rng.random() < 0.25:
         patch = dyed(patch, rng)
-    if rng.random() < 0.35:
-        patch = hair(patch, rng)
     if rng.random() < 0.08:
         patch = hair_band(patch, rng)
-    if rng.random() < 0.15:
-        patch = mouth_mask(patch, rng)
-    if rng.random() < 0.35:
-        patch = spectacles(np.clip(patch, 0, 255).astype(np.uint8), face["axes"], shake, rng, HEAD).astype(np.float32)
     if wears:
         patch = worn(patch, rng)
     if rng.random() < 0.25:

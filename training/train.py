@@ -26,6 +26,8 @@ TASKS = {
 # Kernel size, stride, channels of each layer; all are followed by a rectifier.
 LAYERS = [(5, 2, 12), (3, 2, 24), (3, 1, 32), (3, 2, 40), (3, 1, 48)]
 BATCH = 64
+# The program's engine wants every attribute of a convolution said.
+PLAIN = {"dilations": [1, 1], "pads": [0, 0, 0, 0], "group": 1}
 
 
 def initial(key):
@@ -149,10 +151,10 @@ def write_onnx(params, frame, name_of, file):
     from onnx import TensorProto, helper, numpy_helper
 
     nodes, tensors, name = [], [], "patch"
-    for index, ((weights, bias), (_, stride, _)) in enumerate(zip(params, LAYERS)):
+    for index, ((weights, bias), (kernel, stride, _)) in enumerate(zip(params, LAYERS)):
         tensors.append(numpy_helper.from_array(np.asarray(weights, np.float32).transpose(3, 2, 0, 1).copy(), f"w{index}"))
         tensors.append(numpy_helper.from_array(np.asarray(bias, np.float32), f"b{index}"))
-        nodes.append(helper.make_node("Conv", [name, f"w{index}", f"b{index}"], [f"c{index}"], strides=[stride, stride]))
+        nodes.append(helper.make_node("Conv", [name, f"w{index}", f"b{index}"], [f"c{index}"], kernel_shape=[kernel, kernel], strides=[stride, stride], **PLAIN))
         nodes.append(helper.make_node("Relu", [f"c{index}"], [f"r{index}"]))
         name = f"r{index}"
     width = shape_after(frame)[1]
@@ -162,7 +164,7 @@ def write_onnx(params, frame, name_of, file):
         for tag, value in (("s", start), ("e", end)):
             tensors.append(numpy_helper.from_array(np.array([value], np.int64), f"{tag}{part}"))
         nodes.append(helper.make_node("Slice", [name, f"s{part}", f"e{part}", "axis"], [f"p{part}"]))
-        nodes.append(helper.make_node("MaxPool", [f"p{part}"], [f"max{part}"], kernel_shape=[shape_after(frame)[0], end - start]))
+        nodes.append(helper.make_node("MaxPool", [f"p{part}"], [f"max{part}"], kernel_shape=[shape_after(frame)[0], end - start], strides=[1, 1], pads=[0, 0, 0, 0]))
         nodes.append(helper.make_node("GlobalAveragePool", [f"p{part}"], [f"mean{part}"]))
         parts += [f"max{part}", f"mean{part}"]
     tensors.append(numpy_helper.from_array(np.array([3], np.int64), "axis"))
@@ -170,7 +172,7 @@ def write_onnx(params, frame, name_of, file):
     weights, bias = params[-1]
     tensors.append(numpy_helper.from_array(np.asarray(weights, np.float32).T[:, :, None, None].copy(), "w"))
     tensors.append(numpy_helper.from_array(np.asarray(bias, np.float32), "b"))
-    nodes.append(helper.make_node("Conv", ["pooled", "w", "b"], ["log_odds"]))
+    nodes.append(helper.make_node("Conv", ["pooled", "w", "b"], ["log_odds"], kernel_shape=[1, 1], strides=[1, 1], **PLAIN))
     graph = helper.make_graph(
         nodes,
         name_of,

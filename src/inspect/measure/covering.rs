@@ -15,8 +15,8 @@ use super::patch::{Patch, Region};
 /// What the network looks at, and the eye distance it looks at it with, pixels.
 const HEAD: Region = Region { left: -1.7, top: -2.5, right: 1.7, bottom: 0.6 };
 const HEAD_IED_PX: f64 = 32.0;
-/// The photo must show the forehead up to here above the pupils, in eye distances.
-const LEAST_FOREHEAD_IED: f64 = 0.75;
+/// The photo must show the head up to here above the pupils, in eye distances: most of the hair.
+const LEAST_HEAD_IED: f64 = 1.45;
 /// Where a covering is pointed at: a box over the head, in eye distances.
 const PLACE: (f64, f64, f64, f64) = (-1.3, -2.2, 1.3, -0.6);
 
@@ -49,7 +49,7 @@ impl Calibration {
 }
 
 impl HeadCovering {
-    /// `in_copy` are the face's axes in `pixels`, `axes` in the photo. `None` where the photo ends at the forehead or no
+    /// `in_copy` are the face's axes in `pixels`, `axes` in the photo. `None` where the photo ends below the hair or no
     /// network has learned to tell.
     pub fn of(
         pixels: &RgbImage,
@@ -57,8 +57,8 @@ impl HeadCovering {
         axes: &FaceAxes,
         network: &dyn FaceModel,
     ) -> Result<Option<Self>, FaceError> {
-        let forehead = axes.to_photo((0.0, -LEAST_FOREHEAD_IED));
-        if forehead.y < 0.0 || forehead.x < 0.0 {
+        let top = axes.to_photo((0.0, -LEAST_HEAD_IED));
+        if top.y < 0.0 || top.x < 0.0 {
             return Ok(None);
         }
         let head = Patch::cut(pixels, in_copy, HEAD, HEAD_IED_PX);
@@ -112,8 +112,8 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_that_ends_at_the_brows_tells_nothing() {
-        assert_eq!(at(30.0, Some(9.0)), None);
+    fn a_photo_that_ends_below_the_hair_tells_nothing() {
+        assert_eq!(at(80.0, Some(9.0)), None);
         assert_eq!(at(200.0, None), None);
     }
 }
