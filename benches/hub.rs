@@ -19,7 +19,7 @@ mod bench {
     use std::sync::Barrier;
     use std::time::{Duration, Instant};
 
-    use photodesk::hub::{Clock, Hub, admin, serve};
+    use photodesk::hub::{Clock, Hub, Served, admin};
     use photodesk::standard::Catalogue;
     use photodesk::store::devices::Role;
     use photodesk::store::keys::KeyFileStore;
@@ -56,21 +56,14 @@ mod bench {
         let hub = Hub::open(store, limits, clock)?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}", listener.local_addr()?);
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let server = std::thread::spawn(move || {
-            serve(&hub, listener, async {
-                let _ = stopped.await;
-            })
-        });
+        let served = Served::begin(hub, listener);
         let desks = codes.iter().map(|code| device(&url, code)).collect::<Outcome<Vec<_>>>()?;
         println!("{SUBMISSIONS} submissions, {DESKS} desks over loopback, each decision flushed to disk\n");
         println!("| work | median | p95 | p99 | most | remark |\n|---|---|---|---|---|---|");
         report("one decision a second a desk", &together(&desks, PACED, Some(PACE)), PACED);
         report("as fast as they can", &together(&desks, RUSH, None), RUSH);
-        drop(stop);
         drop(desks);
-        server.join().map_err(|_| "the hub ended badly")??;
-        Ok(())
+        Ok(served.stop()?)
     }
 
     fn report(pace: &str, times: &[Times], lasted: Duration) {

@@ -89,6 +89,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["hub/"]),
     ("hyper", &["hub/serve"]),
     ("tokio", &["hub/"]),
+    ("tokio_rustls", &["hub/tls", "hub/serve"]),
     ("reqwest", &["sync/client"]),
 ];
 

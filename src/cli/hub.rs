@@ -4,17 +4,18 @@ mod admin;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 
 use anyhow::Context;
 
 use super::{DeskPlace, Outcome, log, wrong_use};
-use crate::hub::{Clock, Hub, serve, stop_signal};
+use crate::hub::{Clock, Hub, TlsFiles, serve, stop_signal};
 use crate::store::Store;
 use crate::sync::limits::HubLimits;
 
 /// The server that desks pull from: SQLite and a folder of sealed photos in the folder named by --data.
 ///
-/// It speaks plain HTTP: put a proxy that speaks TLS before it for any machine but this one. Ctrl+C or SIGTERM ends
+/// For any machine but this one it must speak TLS: give it a certificate, or put a proxy before it. Ctrl+C or SIGTERM ends
 /// it after the requests under way.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -24,6 +25,12 @@ pub(super) struct Args {
     /// How long a desk that is not heard of keeps what it claimed.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     lease_seconds: Option<u32>,
+    /// The hub's certificate and those that signed it, PEM; with it the hub speaks TLS itself.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     #[command(subcommand)]
     verb: Option<admin::Verb>,
 }
@@ -44,9 +51,12 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     let listener = TcpListener::bind(args.listen).with_context(|| {
         format!("{} cannot be listened on; name another address with --listen", args.listen)
     })?;
-    writeln!(out, "hub listens on http://{}", listener.local_addr()?)?;
+    let tls = args.tls_cert.clone().zip(args.tls_key.clone());
+    let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    writeln!(out, "hub listens on {scheme}://{}", listener.local_addr()?)?;
     out.flush()?;
-    serve(&hub, listener, stop_signal())?;
+    serve(&hub, listener, tls.as_ref(), stop_signal())?;
     writeln!(out, "hub stopped")?;
     Ok(Outcome::Done)
 }

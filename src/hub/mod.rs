@@ -8,11 +8,13 @@ mod auth;
 mod clock;
 mod error;
 mod intake;
+mod meters;
 mod once;
 mod queue;
 mod router;
 mod routes;
 mod serve;
+mod tls;
 mod upload;
 mod writer;
 
@@ -27,11 +29,13 @@ use crate::submission::ReasonCatalogue;
 use crate::submission::reason::ReasonError;
 use crate::sync::limits::HubLimits;
 use auth::{Bearer, Right};
+use meters::Meters;
 use writer::Writer;
 
 pub use clock::Clock;
 pub use error::HubError;
 pub use serve::{Served, serve, stop_signal};
+pub use tls::{TlsError, TlsFiles};
 
 use crate::store::devices::Device;
 
@@ -51,6 +55,8 @@ pub enum HubFailure {
     Reasons(#[from] ReasonError),
     #[error(transparent)]
     Limits(#[from] LimitsError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("the hub cannot start a thread ({0}); free some memory, then start it again")]
     Thread(std::io::Error),
     #[error(
@@ -71,6 +77,7 @@ pub struct Hub {
     /// Set once, when requests that wait should end.
     stopping: watch::Sender<bool>,
     photo_limits: DecodeLimits,
+    meters: Meters,
     /// An arrived photo is whole in memory only while this is held.
     whole_photos: Semaphore,
     /// A stored photo is unsealed only while one of these is held.
@@ -99,6 +106,7 @@ impl Hub {
             journal_end,
             stopping: watch::Sender::new(false),
             photo_limits: DecodeLimits::built_in()?,
+            meters: Meters::default(),
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_reads: Semaphore::new(PHOTO_READS),
         };

@@ -1,9 +1,12 @@
 //! Every route of the hub on one screen.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post, put};
 
 use super::error::HubError;
@@ -12,6 +15,7 @@ use super::{Hub, routes};
 pub(super) fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/v1/health", get(routes::health))
+        .route("/v1/metrics", get(routes::metrics))
         .route("/v1/enrolments", post(routes::enrol))
         .route("/v1/batches", get(routes::batches).post(routes::add_batch))
         .route("/v1/batches/{code}", get(routes::batch))
@@ -29,7 +33,16 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         // Every body is read by ourselves, each against its own limit.
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(Arc::clone(&hub), measured))
         .with_state(hub)
+}
+
+/// Counts the answer and the time it took.
+async fn measured(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let answer = next.run(request).await;
+    hub.meters.answered(answer.status().as_u16(), begun.elapsed());
+    answer
 }
 
 async fn no_such_path() -> HubError {

@@ -13,30 +13,36 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::router::router;
+use super::tls::TlsFiles;
 use super::{Hub, HubFailure};
 
 /// What a connection may hold of a body that nobody has taken yet. A hundred phones send at once.
 const CONNECTION_BUFFER_BYTES: usize = 64 * 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Threads for reading and sealing. More would not make the disk faster, and each keeps memory of its own: a hundred
 /// phones that send at once must not need a hundred of them.
 const BLOCKING_THREADS: usize = 8;
 
-/// Answers requests on `listener` until `stop` ends; then gives what is under way its grace and closes the store.
+/// Answers requests on `listener`, over TLS when certificate files are given, until `stop` ends; then gives what is
+/// under way its grace and closes the store.
 pub fn serve(
     hub: &Arc<Hub>,
     listener: TcpListener,
+    tls: Option<&TlsFiles>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubFailure> {
+    let tls = tls.map(TlsFiles::acceptor).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(HubFailure::Thread)?;
-    let served = runtime.block_on(run(hub, listener, stop));
+    let served = runtime.block_on(run(hub, listener, tls, stop));
     hub.writer.stop();
     served
 }
@@ -44,6 +50,7 @@ pub fn serve(
 async fn run(
     hub: &Arc<Hub>,
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubFailure> {
     listener.set_nonblocking(true).map_err(HubFailure::Serve)?;
@@ -64,8 +71,22 @@ async fn run(
         };
         // Answers are small and somebody waits for each.
         drop(stream.set_nodelay(true));
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
-        tokio::spawn(async move { drop(connection.await) });
+        let (http, service, watcher) = (http.clone(), service.clone(), connections.watcher());
+        match tls.clone() {
+            None => {
+                let connection = http.serve_connection(TokioIo::new(stream), service);
+                tokio::spawn(async move { drop(watcher.watch(connection).await) });
+            }
+            Some(tls) => {
+                tokio::spawn(async move {
+                    // Whoever does not finish the handshake keeps nothing but this task, and not for long.
+                    if let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(stream)).await {
+                        let connection = http.serve_connection(TokioIo::new(stream), service);
+                        drop(watcher.watch(connection).await);
+                    }
+                });
+            }
+        }
     }
     drop(listener);
     hub.stopping.send_replace(true);
@@ -93,7 +114,7 @@ impl Served {
     pub fn begin(hub: Arc<Hub>, listener: TcpListener) -> Self {
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
-            serve(&hub, listener, async {
+            serve(&hub, listener, None, async {
                 // A stop that was dropped stops as well.
                 drop(stopped.await);
             })

@@ -10,3 +10,5 @@ mod live;
 mod model;
 mod photos;
 mod story;
+#[cfg(unix)]
+mod tls;

@@ -24,6 +24,7 @@ const TO_TEST: &[&str] = &[
     "xdotool",
     "imagemagick",
     "poppler-utils",
+    "openssl",
     "qpdf",
     "desktop-file-utils",
     "appstream",

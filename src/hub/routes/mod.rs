@@ -15,7 +15,7 @@ use super::once::json;
 
 pub(super) use changes::changes;
 pub(super) use photos::{photo, put_photo};
-pub(super) use reads::{batch, batches, health, submission};
+pub(super) use reads::{batch, batches, health, metrics, submission};
 pub(super) use writes::{add_batch, claim, decide, enrol, release, renew, resubmit, submit, withdraw};
 
 /// A JSON text as it is.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 
 use super::answer_with;
 use crate::hub::Hub;
@@ -41,24 +42,31 @@ pub(in crate::hub) async fn submission(
 
 /// Counts only: no code, no name.
 pub(in crate::hub) async fn health(State(hub): State<Arc<Hub>>) -> Answer {
-    let health = hub
-        .read(|hub| {
-            let now_ms = hub.clock.now_ms();
-            let waiting = hub.store.waiting(now_ms)?;
-            let since = |at_ms: i64| ((now_ms - at_ms) / 1000).max(0).unsigned_abs();
-            Ok(Health {
-                status: "ok".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                api: API.to_owned(),
-                pending: waiting.pending,
-                leased: waiting.leased,
-                oldest_pending_seconds: waiting.oldest_received_at_ms.map(since),
-                journal_entries: hub.store.journal_end()?,
-                free_disk_mib: hub.store.free_disk_mib()?,
-            })
-        })
-        .await?;
-    answer_with(&health)
+    answer_with(&hub.read(|hub| present(hub, hub.clock.now_ms())).await?)
+}
+
+/// The same and the counters, as Prometheus reads them.
+pub(in crate::hub) async fn metrics(State(hub): State<Arc<Hub>>) -> Answer {
+    let text = hub.read(|hub| {
+        let now_ms = hub.clock.now_ms();
+        Ok(hub.meters.text(&present(hub, now_ms)?, now_ms))
+    });
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.await?).into_response())
+}
+
+fn present(hub: &Hub, now_ms: i64) -> Result<Health, HubError> {
+    let waiting = hub.store.waiting(now_ms)?;
+    let since = |at_ms: i64| ((now_ms - at_ms) / 1000).max(0).unsigned_abs();
+    Ok(Health {
+        status: "ok".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        api: API.to_owned(),
+        pending: waiting.pending,
+        leased: waiting.leased,
+        oldest_pending_seconds: waiting.oldest_received_at_ms.map(since),
+        journal_entries: hub.store.journal_end()?,
+        free_disk_mib: hub.store.free_disk_mib()?,
+    })
 }
 
 fn row(summary: BatchSummary) -> BatchRow {

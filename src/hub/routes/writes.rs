@@ -122,7 +122,9 @@ pub(in crate::hub) async fn decide(
     asked: Asked<Decisions>,
 ) -> Answer {
     let verb = move |tx: &Tx<'_>, call: &Call<'_>| queue::decide(tx, call, &asked.message);
-    answer_with(&hub.write(bearer, Right::Review, verb).await?)
+    let verdicts = hub.write(bearer, Right::Review, verb).await?;
+    hub.meters.judged(&verdicts);
+    answer_with(&verdicts)
 }
 
 async fn keyed<M, A>(
