@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_desk.sql"),
     include_str!("migrations/0002_hold.sql"),
     include_str!("migrations/0003_hub.sql"),
+    include_str!("migrations/0004_onsite.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.

@@ -9,6 +9,7 @@ pub mod mask;
 pub mod queue;
 pub mod reason;
 pub mod state;
+pub mod subject;
 
 pub use batch::{Batch, BatchSummary, NewBatch, SignatureCode};
 pub use decision::{Decision, Verb};
@@ -17,3 +18,4 @@ pub use lease::Lease;
 pub use queue::{PhotoFault, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
 pub use state::{Event, State, next};
+pub use subject::{BoundBy, Person, Subject};

@@ -10,10 +10,12 @@ use egui::{Context, TextureHandle};
 
 use super::photos::DecodedPhoto;
 use super::screens::print_room::SheetQuestion;
+use crate::onsite::roster::Roster;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::intake::ImportReport;
+use crate::workflow::roster::{RosterFile, RosterReport};
 use crate::workflow::{Desk, DeskError};
 
 type Work = Box<dyn FnOnce() -> Done + Send>;
@@ -71,6 +73,7 @@ fn state_count(summary: &mut BatchSummary, state: State) -> Option<&mut usize> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picked {
     Photos,
+    Roster,
     ExportFolder,
 }
 
@@ -115,6 +118,11 @@ pub enum Done {
         batch: String,
         result: Result<ImportReport, DeskError>,
     },
+    RosterRead {
+        path: PathBuf,
+        result: Result<(Arc<RosterFile>, Roster), DeskError>,
+    },
+    RosterImported(Result<RosterReport, DeskError>),
     /// How many photos got the check they lacked.
     WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),

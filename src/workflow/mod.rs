@@ -11,6 +11,7 @@ pub mod job;
 mod models;
 pub mod prepare;
 pub mod review;
+pub mod roster;
 pub mod samples;
 pub mod standards;
 #[cfg(feature = "hub")]

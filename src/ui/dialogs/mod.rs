@@ -7,6 +7,7 @@ mod keys;
 mod new_batch;
 mod note;
 mod palette;
+mod roster;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
 pub use palette::PaletteForm;
+pub use roster::{ReadRoster, RosterCard, RosterForm};
 
 use super::screens::Scene;
 
@@ -29,6 +31,8 @@ pub enum Dialog {
     NewBatch(Box<NewBatchForm>),
     Import(ImportForm),
     Imported(ImportedCard),
+    Roster(Box<RosterForm>),
+    RosterDone(Box<RosterCard>),
     Exported(ExportedCard),
     Note(NoteForm),
     Palette(PaletteForm),
@@ -58,6 +62,8 @@ impl Dialog {
             Self::NewBatch(form) => form.draw(ctx, scene),
             Self::Import(form) => form.draw(ctx, scene),
             Self::Imported(card) => card.draw(ctx, scene),
+            Self::Roster(form) => form.draw(ctx, scene),
+            Self::RosterDone(card) => card.draw(ctx, scene),
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),

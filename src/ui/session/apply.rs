@@ -33,7 +33,7 @@ impl Session {
                 self.say_error(&error);
             }
             Done::BatchMade(result) => self.batch_made(result, crew),
-            Done::Picked { what, paths } => self.picked(what, &paths),
+            Done::Picked { what, paths } => self.picked(what, &paths, crew),
             Done::Photo(photo) => self.review.photos.arrived(photo),
             Done::FinalSkipped { submission } => self.review.final_skipped(&submission),
             Done::FinalPhoto { submission, result } => {
@@ -43,6 +43,8 @@ impl Session {
             Done::Held { hold, note, result } => self.held(&hold, note, result),
             Done::Undone(result) => self.undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::RosterRead { path, result } => self.roster_read(path, result),
+            Done::RosterImported(result) => self.roster_imported(result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
             Done::SamplesMade(result) => self.samples_made(result, crew),
             Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
@@ -72,10 +74,11 @@ impl Session {
         }
     }
 
-    fn picked(&mut self, what: Picked, paths: &[std::path::PathBuf]) {
+    fn picked(&mut self, what: Picked, paths: &[std::path::PathBuf], crew: &Crew) {
         match (what, paths) {
             (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
             (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
+            (Picked::Roster, [file, ..]) => self.read_roster(file.clone(), crew),
             (Picked::Photos, photos) => {
                 self.dialog.add_photos(photos);
             }

@@ -4,6 +4,7 @@ mod apply;
 mod draw;
 mod keys;
 mod perform;
+mod roster;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
