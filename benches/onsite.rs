@@ -62,7 +62,13 @@ fn new_batch(desk: &Desk) -> Outcome<NewBatch> {
 }
 
 fn person(number: usize) -> [String; 6] {
-    let seventeen = format!("110105{:04}{:02}{:02}{:03}", 2003 + number / 9000, 1 + number / 999 % 9, 1 + number / 999 % 28, number % 999 + 1);
+    let seventeen = format!(
+        "110105{:04}{:02}{:02}{:03}",
+        2003 + number / 9000,
+        1 + number / 999 % 9,
+        1 + number / 999 % 28,
+        number % 999 + 1
+    );
     [
         format!("吴小兰{number}"),
         with_check_character(&seventeen),

@@ -41,7 +41,18 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("i18n", &[]),
     (
         "ui",
-        &["photo", "standard", "inspect", "submission", "print", "retouch", "onsite", "workflow", "settings", "i18n"],
+        &[
+            "photo",
+            "standard",
+            "inspect",
+            "submission",
+            "print",
+            "retouch",
+            "onsite",
+            "workflow",
+            "settings",
+            "i18n",
+        ],
     ),
     (
         "cli",

@@ -20,6 +20,8 @@ use photodesk::workflow::{Desk, intake};
 
 #[path = "desk_ui/review.rs"]
 mod review_ways;
+#[path = "desk_ui/roster.rs"]
+mod roster_ways;
 
 const SCHOOL: &str = "江南大学";
 const WINDOW: Vec2 = vec2(1440.0, 900.0);

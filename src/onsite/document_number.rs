@@ -31,17 +31,23 @@ pub struct OnsiteDataError {
 /// Why a text is no document number. `code()` is stable; the text carries the remedy and never the number itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadNumber {
-    #[error("a spreadsheet has turned the number into a rounded one (it ends in E+17 or 000); format the column as text and enter the number again")]
+    #[error(
+        "a spreadsheet has turned the number into a rounded one (it ends in E+17 or 000); format the column as text and enter the number again"
+    )]
     Rounded,
     #[error("an identity number has 18 characters, this one has {length}; compare it with the document")]
     Length { length: usize },
-    #[error("the number contains a sign that no document has; letters, digits and a bracketed suffix are allowed")]
+    #[error(
+        "the number contains a sign that no document has; letters, digits and a bracketed suffix are allowed"
+    )]
     Signs,
     #[error("its first digits name no area; compare it with the document")]
     Area,
     #[error("digits 7 to 14 are no birth date; compare it with the document")]
     Birth,
-    #[error("its check character does not fit the other digits; one of them is wrong, compare it with the document")]
+    #[error(
+        "its check character does not fit the other digits; one of them is wrong, compare it with the document"
+    )]
     CheckCharacter,
 }
 

@@ -165,11 +165,8 @@ impl Tx<'_> {
         if self.database.prepare_cached(sql)?.execute((submission, subject))? == 0 {
             return Ok(false);
         }
-        let event = JournalEvent::SubjectBound {
-            submission: submission.to_owned(),
-            subject: subject.to_owned(),
-            by,
-        };
+        let event =
+            JournalEvent::SubjectBound { submission: submission.to_owned(), subject: subject.to_owned(), by };
         self.append(at_ms, "desk", &event)?;
         Ok(true)
     }
@@ -311,7 +308,10 @@ mod tests {
     fn nothing_personal_is_readable_on_disk() {
         let desk = Desk::with_batch("AAAAAA");
         let phone = Some("13800000001".to_owned());
-        keep(&desk, &Person { phone, ..person("吴小兰兰兰", Some("11010519491231002X"), Some("20210012345")) });
+        keep(
+            &desk,
+            &Person { phone, ..person("吴小兰兰兰", Some("11010519491231002X"), Some("20210012345")) },
+        );
         for file in ["desk.db", "desk.db-wal"] {
             let bytes = std::fs::read(desk.folder().join(file)).unwrap();
             for plain in ["小兰兰", "11010519491231002X", "20210012345", "13800000001"] {

@@ -204,7 +204,7 @@ fn submit(
         to,
     };
     tx.append(received_at_ms, DESK, &event)?;
-    let is_unmatched = tx.has_subjects(&batch.code)?
-        && bind_by_name(tx, &batch.code, &id, file_name, received_at_ms)? != 1;
+    let is_unmatched =
+        tx.has_subjects(&batch.code)? && bind_by_name(tx, &batch.code, &id, file_name, received_at_ms)? != 1;
     Ok(Some((id, is_unmatched)))
 }

@@ -75,7 +75,8 @@ pub fn open(path: &Path) -> Result<RosterFile, DeskError> {
         message: format!("{}: {error}", path.display()),
     })?;
     let mapped = tables.into_iter().map(|table| (words.recognise(&table), table));
-    let known = |mapping: &Mapping| Field::ALL.iter().filter(|field| mapping.column(**field).is_some()).count();
+    let known =
+        |mapping: &Mapping| Field::ALL.iter().filter(|field| mapping.column(**field).is_some()).count();
     // The first of equals: `max_by_key` would take the last.
     let best = mapped.reduce(|best, next| if known(&next.0) > known(&best.0) { next } else { best });
     let (mapping, table) = best.unwrap_or_default();
@@ -169,7 +170,9 @@ pub(super) fn bind_by_name(
 
 fn read_file(path: &Path) -> Result<Vec<u8>, DeskError> {
     let refused = |code, message| DeskError::Refused { code, message };
-    let io = |cause: std::io::Error| refused("io", format!("{} cannot be read ({cause}); check the path", path.display()));
+    let io = |cause: std::io::Error| {
+        refused("io", format!("{} cannot be read ({cause}); check the path", path.display()))
+    };
     let kind = std::fs::metadata(path).map_err(io)?;
     if !kind.is_file() {
         return Err(refused("special_file", format!("{} is no file; name the list itself", path.display())));
@@ -177,7 +180,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, DeskError> {
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)).map_err(io)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        let message = format!("{} is larger than any list; remove pictures and other sheets from it", path.display());
+        let message =
+            format!("{} is larger than any list; remove pictures and other sheets from it", path.display());
         return Err(refused("roster_too_large", message));
     }
     Ok(bytes)

@@ -1,5 +1,9 @@
 //! The smallest Excel workbook: one sheet, text cells inline, number cells as numbers.
-#![allow(dead_code, clippy::expect_used, reason = "each user takes its part; a test may stop on a broken fixture")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "each user takes its part; a test may stop on a broken fixture"
+)]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};

@@ -47,7 +47,12 @@ pub(super) fn import(
         let column = file.mapping.column(field)?;
         Some(format!("{} {}", column_letters(column), field.as_str()))
     });
-    writeln!(out, "columns {} (headers in row {})", columns.collect::<Vec<_>>().join(", "), file.mapping.header_row + 1)?;
+    writeln!(
+        out,
+        "columns {} (headers in row {})",
+        columns.collect::<Vec<_>>().join(", "),
+        file.mapping.header_row + 1
+    )?;
     let report = roster::import(desk, &batch.code, file)?;
     print(out, &batch.code, &report)?;
     let whole = report.roster.rejected.is_empty() && report.two_people.is_empty();
@@ -61,7 +66,10 @@ fn print(out: &mut dyn Write, code: &str, report: &RosterReport) -> std::io::Res
     }
     for known in &report.two_people {
         let at = Address { row: known.row, column: 0 };
-        writeln!(out, "rejected {at}: row_two_people: its document number is one person's of this batch, its student number another's; correct the row")?;
+        writeln!(
+            out,
+            "rejected {at}: row_two_people: its document number is one person's of this batch, its student number another's; correct the row"
+        )?;
     }
     for notice in &report.roster.from_number_cells {
         let (at, field) = (notice.at, notice.field.as_str());

@@ -21,7 +21,9 @@ pub enum TableError {
     OldExcel,
     #[error("the Excel file cannot be read ({cause}); open it in a spreadsheet and save it as .xlsx again")]
     Damaged { cause: String },
-    #[error("the text is neither UTF-8 nor GB18030 (first wrong at byte {at}); save the list as .xlsx or as CSV UTF-8")]
+    #[error(
+        "the text is neither UTF-8 nor GB18030 (first wrong at byte {at}); save the list as .xlsx or as CSV UTF-8"
+    )]
     Encoding { at: usize },
     #[error("the list has more than {MAX_ROWS} rows or {MAX_COLUMNS} columns; remove what is no person")]
     TooLarge,
@@ -49,9 +51,7 @@ pub fn tables(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
     } else {
         vec![text::table(bytes)?]
     };
-    let tables: Vec<Table> = tables
-        .into_iter()
-        .filter(|table| table.rows.iter().flatten().any(|cell| !cell.is_empty()))
-        .collect();
+    let tables: Vec<Table> =
+        tables.into_iter().filter(|table| table.rows.iter().flatten().any(|cell| !cell.is_empty())).collect();
     if tables.is_empty() { Err(TableError::Empty) } else { Ok(tables) }
 }

@@ -55,11 +55,17 @@ pub enum RowFault {
     NoNumber,
     #[error("{0}")]
     Number(#[from] BadNumber),
-    #[error("the number is in a number cell, which keeps fifteen digits only; format the column as text and enter it again")]
+    #[error(
+        "the number is in a number cell, which keeps fifteen digits only; format the column as text and enter it again"
+    )]
     NumberCell,
-    #[error("a date, a formula's error or a truth value stands where text is expected; format the column as text")]
+    #[error(
+        "a date, a formula's error or a truth value stands where text is expected; format the column as text"
+    )]
     NotText,
-    #[error("a character was lost when the list was saved (a question mark or a replacement sign); save it as .xlsx or CSV UTF-8")]
+    #[error(
+        "a character was lost when the list was saved (a question mark or a replacement sign); save it as .xlsx or CSV UTF-8"
+    )]
     LostCharacter,
     #[error("the text has line breaks or more than {LONGEST_TEXT} characters; enter it again")]
     TooLong,
@@ -85,7 +91,8 @@ impl RowFault {
 
 /// Reads every row below the headers. `today` bounds birth dates.
 pub fn read(table: &Table, mapping: &Mapping, rules: &NumberRules, today: Date) -> Roster {
-    let mut reading = Reading { table, mapping, rules, today, roster: Roster::default(), seen: HashMap::new() };
+    let mut reading =
+        Reading { table, mapping, rules, today, roster: Roster::default(), seen: HashMap::new() };
     for row in mapping.header_row + 1..table.rows.len() {
         if table.rows[row].iter().any(|cell| !cell.is_empty()) {
             match reading.person(row) {
@@ -188,8 +195,10 @@ impl Reading<'_> {
     }
 
     fn note_numbers(&mut self, row: usize, person: &Person) -> Result<(), Rejection> {
-        let numbers =
-            [(Field::DocumentNumber, &person.document_number), (Field::StudentNumber, &person.student_number)];
+        let numbers = [
+            (Field::DocumentNumber, &person.document_number),
+            (Field::StudentNumber, &person.student_number),
+        ];
         let numbers: Vec<(Field, String)> =
             numbers.into_iter().filter_map(|(field, number)| Some((field, number.clone()?))).collect();
         for key in &numbers {
@@ -296,7 +305,10 @@ mod tests {
         let beside =
             read_rows(vec![texts(["吴小兰", genuine, "1"]), texts(["赵一", "110105194912310000", "2"])]);
         let expect = [("B2", "number_rounded"), ("B3", "number_rounded")];
-        assert_eq!((beside.entries.len(), faults(&beside)), (0, expect.map(|(at, code)| (at.to_owned(), code)).to_vec()));
+        assert_eq!(
+            (beside.entries.len(), faults(&beside)),
+            (0, expect.map(|(at, code)| (at.to_owned(), code)).to_vec())
+        );
     }
 
     #[test]

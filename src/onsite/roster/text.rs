@@ -18,15 +18,18 @@ pub(super) fn table(bytes: &[u8]) -> Result<Table, TableError> {
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
+    let (mut counted, mut line) = (0, 0);
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {}
             Err(error) => return Err(TableError::Damaged { cause: error.to_string() }),
         }
-        // A quoted line break makes lines and rows differ, and blank lines are passed over by the reader: a row's
-        // address is the line it begins in, as a spreadsheet without quoted breaks shows it.
-        let line = record.position().map_or(rows.len(), |at| at.line().saturating_sub(1) as usize);
+        // Blank lines are passed over by the reader and quoted line breaks lie inside a row: a row's address is the
+        // line it begins in.
+        let begins = record.position().map_or(counted, |at| beginning(&text, at.byte() as usize));
+        line += text.as_bytes()[counted..begins].iter().filter(|byte| **byte == b'\n').count();
+        counted = begins;
         if line >= MAX_ROWS || record.len() > MAX_COLUMNS {
             return Err(TableError::TooLarge);
         }
@@ -34,6 +37,12 @@ pub(super) fn table(bytes: &[u8]) -> Result<Table, TableError> {
         rows.push(record.iter().map(cell).collect());
     }
     Ok(Table { sheet: String::new(), rows })
+}
+
+/// The first byte at or after `from` that is no line break.
+fn beginning(text: &str, from: usize) -> usize {
+    let breaks = text.as_bytes()[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    from + breaks
 }
 
 fn cell(text: &str) -> Cell {

@@ -105,7 +105,8 @@ impl RosterForm {
             let people = self.read.as_ref().map_or(0, |read| read.roster.entries.len());
             let is_enough = self.read.as_ref().is_some_and(|read| read.file.mapping.is_enough());
             let ready = !batch.is_empty() && is_enough && people > 0 && !self.reading && !scene.is_busy();
-            let import = Action::ImportRoster { batch, file: self.read.as_ref().map(|read| read.file.clone()) };
+            let import =
+                Action::ImportRoster { batch, file: self.read.as_ref().map(|read| read.file.clone()) };
             button::primary(ui, import, &words!("roster.start", n = people), ready, actions);
             button::plain_with(ui, Action::CloseDialog, &words!("action.cancel"), true, actions);
             if self.read.is_some() && !is_enough {
