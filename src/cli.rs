@@ -9,6 +9,7 @@ mod export;
 mod hub;
 mod import;
 mod layout;
+mod log;
 mod ordered;
 mod place;
 mod prepare;

@@ -1,5 +1,8 @@
 //! The user's choices, kept in the profile; a broken field falls back to its default and the rest is kept.
 
+pub mod resume;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,6 +73,10 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// Paper chosen last in the print room.
     pub paper: Option<String>,
+    /// Decisions the hub refused up to here were looked at; milliseconds since the Unix epoch.
+    pub conflicts_seen_ms: i64,
+    /// Keys of the person's own, by action.
+    pub keys: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -82,6 +89,8 @@ impl Default for Settings {
             guides: true,
             export_folder: None,
             paper: None,
+            conflicts_seen_ms: 0,
+            keys: BTreeMap::new(),
         }
     }
 }
@@ -123,6 +132,8 @@ impl Settings {
             guides: field(&fields, "guides", default.guides),
             export_folder: field(&fields, "export_folder", default.export_folder),
             paper: field(&fields, "paper", default.paper),
+            conflicts_seen_ms: field(&fields, "conflicts_seen_ms", default.conflicts_seen_ms),
+            keys: field(&fields, "keys", default.keys),
         }
     }
 

@@ -156,12 +156,25 @@ fn a_batch_goes_from_photos_to_sheets() {
     assert!(reviewed.status.success(), "{}", String::from_utf8_lossy(&reviewed.stderr));
 
     let out = tempfile::tempdir().expect("folder");
-    let exported = desk
-        .run(["export", "--batch", "Z3K8F7", "--layout", "版式一", "--paper", "6寸", "--out"])
-        .arg(out.path())
-        .output()
-        .expect("runs");
+    let export = |options: &[&str]| {
+        let export = ["export", "--batch", "Z3K8F7", "--layout", "版式一", "--paper", "6寸", "--out"];
+        desk.run(export).arg(out.path()).args(options).output().expect("runs")
+    };
+    let dry = export(&["--dry-run"]);
+    assert!(dry.status.success(), "{}", String::from_utf8_lossy(&dry.stderr));
+    assert_eq!(String::from_utf8_lossy(&dry.stdout), "would export: 1 people, 12 pieces on 1 sheets\n");
+    let unknown = export(&["--hot-folder", "fuji"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("plain, dnp, dpof, pdf"));
+    let early = export(&["--reprint", &ids[0]]);
+    assert!(String::from_utf8_lossy(&early.stderr).contains("was not exported yet"));
+    assert_eq!(files_in(out.path()), 0);
+
+    let exported = export(&["--hot-folder", "plain"]);
     assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    assert_eq!(files_in(out.path()), 2, "the sheet and its ticket");
+    let reprinted = export(&["--reprint", &ids[0]]);
+    assert!(reprinted.status.success(), "{}", String::from_utf8_lossy(&reprinted.stderr));
     let again = desk.run(["review", "--decisions"]).arg(&decisions).output().expect("runs");
     assert_eq!(again.status.code(), Some(1), "a photo in production takes no decision");
 }
@@ -267,4 +280,57 @@ fn compare_knows_a_copy_however_edited_and_refuses_what_is_no_face() {
     let refused = photodesk().arg("compare").args([at("one.jpg"), at("text.jpg")]).output().expect("runs");
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("text.jpg"));
+}
+
+#[test]
+fn check_compares_with_a_reference_photo() {
+    let photos = sitters(&["one.jpg", "other.jpg"]);
+    let at = |name: &str| photos.path().join(name);
+    let one = image::open(at("one.jpg")).expect("photo");
+    one.fliph()
+        .resize(one.width() * 2 / 3, one.height() * 2 / 3, image::imageops::FilterType::Triangle)
+        .save(at("copy.jpg"))
+        .expect("saved");
+    fs::write(at("plain.png"), plain_png()).expect("write");
+
+    let run = photodesk()
+        .args(["check", "--json", "--jobs", "1", "--reference"])
+        .arg(at("one.jpg"))
+        .args([at("copy.jpg"), at("other.jpg"), at("plain.png")])
+        .output()
+        .expect("runs");
+    let lines = json_lines(&run.stdout);
+    let finding = |line: usize, check: &str| {
+        let findings = lines[line]["findings"].as_array().expect("findings");
+        let found = findings.iter().find(|finding| finding["check"] == check);
+        found.unwrap_or_else(|| panic!("{check} is missing in line {line}")).clone()
+    };
+    let copy = finding(0, "reuse");
+    assert_eq!((&copy["verdict"], &copy["reason"]), (&"fail".into(), &"R05".into()), "{copy}");
+    assert_eq!(
+        (&lines[0]["verdict"], finding(0, "face_match")["verdict"].as_str()),
+        (&"fail".into(), Some("pass"))
+    );
+    assert_eq!(finding(1, "reuse")["verdict"], "pass");
+    assert_ne!(finding(1, "face_match")["verdict"], "fail", "never rejects by itself");
+    assert_eq!(
+        (finding(2, "reuse")["verdict"].as_str(), finding(2, "face_match")["verdict"].as_str()),
+        (Some("unknown"), Some("unknown"))
+    );
+
+    let faceless = photodesk()
+        .args(["check", "--reference"])
+        .arg(at("plain.png"))
+        .arg(at("one.jpg"))
+        .output()
+        .expect("runs");
+    assert_eq!(faceless.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&faceless.stderr).contains("no face"));
+}
+
+fn plain_png() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let plain = image::RgbImage::from_pixel(300, 400, image::Rgb([200, 210, 220]));
+    plain.write_to(&mut bytes, image::ImageFormat::Png).expect("encodes");
+    bytes.into_inner()
 }

@@ -18,10 +18,21 @@ use photodesk::workflow::desk::{NewBatch, QueueFilter};
 use photodesk::workflow::job::Job;
 use photodesk::workflow::{Desk, intake};
 
+#[cfg(feature = "hub")]
+#[allow(dead_code, reason = "the hub's own tests use all of it")]
+#[path = "hub/fixture.rs"]
+mod fixture;
+#[path = "desk_ui/flow.rs"]
+mod flow;
+#[cfg(feature = "hub")]
+#[path = "desk_ui/hub.rs"]
+mod hub_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
 #[path = "desk_ui/roster.rs"]
 mod roster_ways;
+#[path = "desk_ui/sweep.rs"]
+mod sweep;
 
 const SCHOOL: &str = "江南大学";
 const WINDOW: Vec2 = vec2(1440.0, 900.0);

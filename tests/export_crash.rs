@@ -19,9 +19,11 @@ use common::{BATCH, Folder, Random, add_approved, open_desk};
 use image::{Rgb, RgbImage};
 use photodesk::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
 use photodesk::photo::units::{Dpi, Mm};
+use photodesk::print::impose::USUAL_LIFT;
+use photodesk::settings::Language;
 use photodesk::store::Store;
 use photodesk::submission::{QueueFilter, State};
-use photodesk::workflow::export::{ExportRequest, SheetFormat, run};
+use photodesk::workflow::export::{ExportRequest, SheetFormat, USUAL_NAMES, run};
 use photodesk::workflow::job::Job;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -99,7 +101,15 @@ fn request(folder: &Path) -> ExportRequest {
         margin: Mm::ZERO,
         format: SheetFormat::Jpeg,
         cut_marks: false,
+        gang: false,
+        lift: USUAL_LIFT,
+        captions: false,
+        photo_names: USUAL_NAMES.into(),
+        zip: false,
+        language: Language::Chinese,
+        reprint: Vec::new(),
         out: folder.join("out"),
+        hot_folder: None,
     }
 }
 

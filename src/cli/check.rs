@@ -9,11 +9,15 @@ use std::time::Instant;
 
 use anyhow::Context;
 
+use super::compare::subject;
 use super::place::known_standards;
 use super::{Outcome, ordered, wrong_use};
+use crate::identity::compare::{IdentityModels, Subject};
+use crate::identity::descriptor_onnx::ResNetDescriber;
+use crate::identity::{IdentityLimits, compare, findings};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
-use crate::inspect::{Models, Report, Verdict, inspect, overlay};
+use crate::inspect::{Examined, FaceError, FaceMesh, FaceModel, Models, Report, Verdict, examine, overlay};
 use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, Photo, decode};
 use crate::standard::Standard;
@@ -28,6 +32,9 @@ pub(super) struct Args {
     /// Id of the photo standard; `photodesk standards` lists them.
     #[arg(long, value_name = "ID", default_value = "chsi_2017")]
     standard: String,
+    /// Another photo of the person, such as the admission photo: is it the same exposure, the same person?
+    #[arg(long, value_name = "PHOTO")]
+    reference: Option<PathBuf>,
     /// One JSON object a line per photo.
     #[arg(long)]
     json: bool,
@@ -44,7 +51,15 @@ struct Bench<'a> {
     standard: &'a Standard,
     models: Models<'a>,
     limits: DecodeLimits,
+    reference: Option<Reference<'a>>,
     overlay: Option<&'a Path>,
+}
+
+/// The photo that every photo is compared with.
+struct Reference<'a> {
+    subject: Subject,
+    describer: &'a ResNetDescriber,
+    limits: IdentityLimits,
 }
 
 /// Checks every photo; lines come in the order of the paths, each as soon as those before it are done.
@@ -61,7 +76,12 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
     let models = Models { face: &face, matte: &matte };
     let limits = DecodeLimits::built_in()?;
-    let bench = Bench { standard, models, limits, overlay: args.overlay.as_deref() };
+    let describer = args.reference.is_some().then(ResNetDescriber::embedded).transpose()?;
+    let reference = match (&args.reference, &describer) {
+        (Some(file), Some(describer)) => Some(Reference::read(file, &face, describer)?),
+        _ => None,
+    };
+    let bench = Bench { standard, models, limits, reference, overlay: args.overlay.as_deref() };
     let files = photo_files(&args.paths);
     let jobs = args.jobs.map_or_else(ordered::all_cores, NonZeroUsize::get);
     let mut all_pass = true;
@@ -91,12 +111,45 @@ impl Bench<'_> {
         let photo =
             decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
         drop(bytes);
-        let report =
-            inspect(&photo, self.standard, self.models).map_err(|error| Failure::new("model", &error))?;
+        let model = |error: FaceError| Failure::new("model", &error);
+        let Examined { mut report, mesh } = examine(&photo, self.standard, self.models).map_err(model)?;
+        if let Some(reference) = &self.reference {
+            reference.compare(&photo, mesh.as_ref(), self.standard, &mut report).map_err(model)?;
+        }
         if let Some(folder) = self.overlay {
             draw(folder, number, file, &photo, &report)?;
         }
         Ok(report)
+    }
+}
+
+impl<'a> Reference<'a> {
+    fn read(file: &Path, face: &'a dyn FaceModel, describer: &'a ResNetDescriber) -> anyhow::Result<Self> {
+        let models = IdentityModels { face, describer };
+        let subject = subject(file, models).map_err(anyhow::Error::msg).context("the reference photo")?;
+        Ok(Self { subject, describer, limits: IdentityLimits::built_in()? })
+    }
+
+    /// Adds what the photo has in common with the reference to its report.
+    fn compare(
+        &self,
+        photo: &Photo,
+        mesh: Option<&FaceMesh>,
+        standard: &Standard,
+        report: &mut Report,
+    ) -> Result<(), FaceError> {
+        let subject = match mesh {
+            Some(mesh) => Subject::of_mesh(&photo.pixels, mesh, self.describer)?,
+            None => None,
+        };
+        let found = subject.map(|subject| compare(&self.subject, &subject));
+        let face = report.faces.first().copied();
+        let exposure = found.as_ref().map(|found| found.exposure);
+        report.add(findings::reuse(exposure, face, &self.limits), standard);
+        let mirror = exposure.and_then(|found| findings::mirror(found, face, &self.limits, standard));
+        mirror.into_iter().for_each(|finding| report.add(finding, standard));
+        report.add(findings::face_match(found.map(|found| found.distance), face, &self.limits), standard);
+        Ok(())
     }
 }
 

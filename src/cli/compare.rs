@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
 }
 
 /// The face of a file, or what is wrong with it.
-fn subject(file: &Path, models: IdentityModels<'_>) -> Result<Subject, String> {
+pub(super) fn subject(file: &Path, models: IdentityModels<'_>) -> Result<Subject, String> {
     let limits = DecodeLimits::built_in().map_err(|error| error.to_string())?;
     let told = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let bytes = read_limited(file, &limits).map_err(|error| told(&error))?;

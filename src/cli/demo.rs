@@ -1,9 +1,16 @@
 //! `photodesk demo`.
 
+#[cfg_attr(not(feature = "hub"), path = "demo/alone.rs")]
+mod centre;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "desk")]
+use std::sync::Arc;
 
 use anyhow::Context;
+
+use centre::Centre;
 
 use super::export::sheet_request;
 use super::{DeskPlace, Outcome};
@@ -13,7 +20,6 @@ use crate::workflow::desk::{Batch, QueueFilter, QueueItem};
 use crate::workflow::export::{self, ExportReport};
 use crate::workflow::job::Job;
 use crate::workflow::review::decide;
-use crate::workflow::samples::make_samples;
 use crate::workflow::{Desk, DeskError};
 
 /// Signs the decisions of the demonstration.
@@ -24,7 +30,7 @@ const PAPER: &str = "6寸";
 /// A damaged photo names no check; this is the reason the student reads.
 const CHECK_OF_DAMAGE: &str = "file";
 
-/// A self-contained centre with drawn sample submissions: check, review, export.
+/// A self-contained centre with a hub on loopback and drawn sample submissions: pull, check, review, export.
 ///
 /// With a display the desk opens on it, ready to review. Without one, or with --headless, the whole round runs and
 /// its files stay in DIR.
@@ -40,11 +46,44 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let folder = Folder::make(&args.out)?;
+    let centre = Centre::open(&folder.root)?;
     #[cfg(feature = "desk")]
     if !args.headless && has_display() {
-        return super::window::show(&folder.place(), true);
+        return in_the_window(&folder, centre);
     }
-    round(&folder, out)
+    round(&folder, &centre, out)
+}
+
+/// What a centre gave the desk to review.
+struct Delivered {
+    batch: Batch,
+    photos: usize,
+    /// The way they came, for the reader.
+    how: String,
+}
+
+/// The desk on its centre; an empty one is filled at once.
+#[cfg(feature = "desk")]
+fn in_the_window(folder: &Folder, centre: Centre) -> anyhow::Result<Outcome> {
+    let (place, drawn) = (folder.place(), folder.of_batch("photos", "drawn"));
+    std::fs::create_dir_all(&drawn)?;
+    let centre = Arc::new(centre);
+    let deliverer = Arc::clone(&centre);
+    let opened = place.clone();
+    // The hub outlives the window, which gives back at its end what it holds.
+    let kept = Arc::clone(&centre);
+    let shown = super::window::show(super::window::Opening {
+        place,
+        open: Arc::new(move || {
+            let desk = opened.open()?;
+            centre.attach(&desk)?;
+            Ok(desk)
+        }),
+        samples: Arc::new(move |desk, job| deliverer.deliver(desk, &drawn, job).map(drop)),
+        samples_at_start: true,
+    });
+    drop(kept);
+    shown
 }
 
 /// Everything of the demonstration lies in one folder; running it again adds a batch.
@@ -69,34 +108,40 @@ impl Folder {
 }
 
 /// The whole round: draw, bring in, check, decide, export, count.
-fn round(folder: &Folder, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+fn round(folder: &Folder, centre: &Centre, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let desk = folder.place().open()?;
+    centre.attach(&desk)?;
     let job = Job::default();
     let drawn = folder.of_batch("photos", "drawn");
     std::fs::create_dir_all(&drawn)?;
     writeln!(out, "Drawing the sample portraits and checking them; this takes a minute or two.")?;
-    let (batch, report) = make_samples(&desk, &drawn, &job)?;
+    let delivered = centre.deliver(&desk, &drawn, &job)?;
+    let batch = &delivered.batch;
     writeln!(
         out,
-        "Batch {} ({}): {} photos brought in, {} duplicates, {} refused. Originals: {}",
+        "Batch {} ({}): {} photos, {}. Originals: {}",
         batch.code,
         batch.standard,
-        report.added.len(),
-        report.duplicates.len(),
-        report.refused.len(),
+        delivered.photos,
+        delivered.how,
         drawn.display()
     )?;
     writeln!(
         out,
         "Rule of this demonstration (a person decides otherwise): approve where no check fails, else reject with the failing checks' reasons."
     )?;
-    for item in queue(&desk, &batch, State::PendingReview)? {
-        decide_by_rule(&desk, &item, out)?;
+    let waiting = queue(&desk, batch, State::PendingReview)?;
+    for item in &waiting {
+        decide_by_rule(&desk, item, out)?;
     }
+    let (sent, all_sent) = centre.send(&desk, waiting.len())?;
+    writeln!(out, "{sent}")?;
     let sheets = folder.of_batch("sheets", &batch.code);
     let request = sheet_request(&batch.code, LAYOUT, PAPER, &sheets);
     let exported = export::run(&desk, &request, &job)?;
-    summary(&desk, &batch, report.added.len(), &exported, &sheets, out)
+    let reconciles = summary(&desk, &delivered, &exported, &sheets, out)? && all_sent;
+    writeln!(out, "{}", if reconciles { "The counts reconcile." } else { "THE COUNTS DO NOT RECONCILE." })?;
+    Ok(if reconciles { Outcome::Done } else { Outcome::SomeFailed })
 }
 
 fn queue(desk: &Desk, batch: &Batch, state: State) -> Result<Vec<QueueItem>, DeskError> {
@@ -155,12 +200,12 @@ fn titles(reasons: &[String], catalogue: &ReasonCatalogue) -> String {
 /// Counts what the desk holds against what was brought in, and what lies on disk against the approvals.
 fn summary(
     desk: &Desk,
-    batch: &Batch,
-    brought_in: usize,
+    delivered: &Delivered,
     exported: &ExportReport,
     sheets: &Path,
     out: &mut dyn Write,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<bool> {
+    let (batch, brought_in) = (&delivered.batch, delivered.photos);
     let in_production = queue(desk, batch, State::InProduction)?.len();
     let rejected = queue(desk, batch, State::Rejected)?.len();
     let reconciles = in_production + rejected == brought_in
@@ -175,8 +220,7 @@ fn summary(
     writeln!(out, "journal: {} entries, chain verified", desk.verify_journal()?)?;
     writeln!(out, "sheets: {}", sheets.display())?;
     writeln!(out, "manifest: {}", exported.manifest.display())?;
-    writeln!(out, "{}", if reconciles { "The counts reconcile." } else { "THE COUNTS DO NOT RECONCILE." })?;
-    Ok(if reconciles { Outcome::Done } else { Outcome::SomeFailed })
+    Ok(reconciles)
 }
 
 /// Windows and macOS always have one.

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use anyhow::Context;
 
-use super::{DeskPlace, Outcome, wrong_use};
+use super::{DeskPlace, Outcome, log, wrong_use};
 use crate::hub::{Clock, Hub, serve, stop_signal};
 use crate::store::Store;
 use crate::sync::limits::HubLimits;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     }
     let mut limits = HubLimits::built_in()?;
     limits.lease.seconds = args.lease_seconds.unwrap_or(limits.lease.seconds);
-    log_to_stderr();
+    log::to_stderr("photodesk=info");
     let store = Store::open(&place.folder()?, &*place.keys())?;
     let clock = Clock::running(jiff::Timestamp::now().as_millisecond(), Hub::on_record_ms(&store)?);
     let hub = Hub::open(store, limits, clock)?;
@@ -49,12 +49,4 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     serve(&hub, listener, stop_signal())?;
     writeln!(out, "hub stopped")?;
     Ok(Outcome::Done)
-}
-
-/// Logs name ids, codes and counts, never a person. PHOTODESK_LOG sets how much, as in `photodesk=debug`.
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PHOTODESK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("photodesk=info"));
-    // Fails when a logger is there already, which is as good.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
 }

@@ -2,23 +2,38 @@
 
 use std::sync::Arc;
 
-use super::{DeskPlace, Outcome};
-use crate::ui::{self, UiStart};
+use super::{DeskPlace, Outcome, log};
+use crate::ui::{self, MakeSamples, OpenDesk, UiStart};
 use crate::workflow::samples::make_samples_quietly;
 
-/// Opens the window and returns when it is closed.
-pub(super) fn run(place: &DeskPlace) -> anyhow::Result<Outcome> {
-    show(place, false)
+/// Which desk the window opens, and how.
+pub(super) struct Opening {
+    pub place: DeskPlace,
+    pub open: OpenDesk,
+    pub samples: MakeSamples,
+    /// An empty desk is filled with the samples at once.
+    pub samples_at_start: bool,
 }
 
-/// The window on this desk; with `samples_at_start` an empty desk is filled with drawn sitters at once.
-pub(super) fn show(place: &DeskPlace, samples_at_start: bool) -> anyhow::Result<Outcome> {
+/// Opens the window on this user's desk and returns when it is closed.
+pub(super) fn run(place: &DeskPlace) -> anyhow::Result<Outcome> {
     let opened = place.clone();
-    ui::run(UiStart {
-        profile: place.folder()?,
+    show(Opening {
+        place: place.clone(),
         open: Arc::new(move || opened.open()),
-        samples: Some(Arc::new(make_samples_quietly)),
-        samples_at_start,
+        samples: Arc::new(make_samples_quietly),
+        samples_at_start: false,
+    })
+}
+
+/// Opens the window and returns when it is closed.
+pub(super) fn show(opening: Opening) -> anyhow::Result<Outcome> {
+    log::to_stderr("photodesk=warn");
+    ui::run(UiStart {
+        profile: opening.place.folder()?,
+        open: opening.open,
+        samples: Some(opening.samples),
+        samples_at_start: opening.samples_at_start,
         reviewer: reviewer(),
     })?;
     Ok(Outcome::Done)

@@ -31,7 +31,7 @@ use writer::Writer;
 
 pub use clock::Clock;
 pub use error::HubError;
-pub use serve::{serve, stop_signal};
+pub use serve::{Served, serve, stop_signal};
 
 use crate::store::devices::Device;
 

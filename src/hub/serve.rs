@@ -4,12 +4,14 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::pin::pin;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::router::router;
@@ -78,6 +80,50 @@ fn http(hub: &Hub) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(CONNECTION_BUFFER_BYTES);
     http
+}
+
+/// A hub served by threads of this very program. Dropped, it stops gracefully.
+pub struct Served {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<Result<(), HubFailure>>>,
+}
+
+impl Served {
+    /// Begins to answer on `listener`.
+    pub fn begin(hub: Arc<Hub>, listener: TcpListener) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            serve(&hub, listener, async {
+                // A stop that was dropped stops as well.
+                drop(stopped.await);
+            })
+        });
+        Self { stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Served {
+    /// Stops as Ctrl+C does, and tells how it ended.
+    pub fn stop(mut self) -> Result<(), HubFailure> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), HubFailure> {
+        drop(self.stop.take());
+        match self.thread.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(ended)) => ended,
+            Some(Err(_)) => Err(HubFailure::Thread(std::io::Error::other("its thread broke off"))),
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::error!(%error, "the hub did not end well");
+        }
+    }
 }
 
 /// Ends when the person or the system asks the program to stop: Ctrl+C, and SIGTERM where there is one.

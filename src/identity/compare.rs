@@ -7,7 +7,7 @@ use super::exposure::{ExposureMatch, matched};
 use super::limits::IdentityLimits;
 use super::patch::FacePatch;
 use crate::inspect::measure::FaceGeometry;
-use crate::inspect::{FaceError, FaceModel};
+use crate::inspect::{FaceError, FaceMesh, FaceModel};
 
 /// The face of one photo, ready to be compared.
 #[derive(Clone, Debug)]
@@ -36,12 +36,27 @@ impl Subject {
     pub fn of(pixels: &RgbImage, models: IdentityModels<'_>) -> Result<Option<Self>, FaceError> {
         let faces = models.face.detect(pixels)?;
         let Some(sitter) = faces.first() else { return Ok(None) };
-        let mesh = models.face.mesh(pixels, sitter)?;
-        let Some(geometry) = FaceGeometry::of(&mesh) else { return Ok(None) };
+        Self::of_mesh(pixels, &models.face.mesh(pixels, sitter)?, models.describer)
+    }
+
+    /// The same of a face whose mesh is known; `None` when it is no face.
+    pub fn of_mesh(
+        pixels: &RgbImage,
+        mesh: &FaceMesh,
+        describer: &dyn FaceDescriber,
+    ) -> Result<Option<Self>, FaceError> {
+        let Some(geometry) = FaceGeometry::of(mesh) else { return Ok(None) };
         let Some(patch) = FacePatch::of(pixels, geometry.eye_left, geometry.eye_right) else {
             return Ok(None);
         };
-        Ok(Some(Self { patch, descriptor: models.describer.describe(pixels, &mesh)? }))
+        Ok(Some(Self { patch, descriptor: describer.describe(pixels, mesh)? }))
+    }
+}
+
+impl Subject {
+    /// The level inner face.
+    pub fn patch(&self) -> &FacePatch {
+        &self.patch
     }
 }
 
@@ -62,15 +77,21 @@ pub enum Answer {
     Different,
 }
 
+impl ExposureMatch {
+    /// C39: whether both come from one exposure.
+    pub fn answer(&self, limits: &IdentityLimits) -> Answer {
+        match self.score {
+            score if score >= limits.exposure.same_from => Answer::Same,
+            score if score >= limits.exposure.perhaps_from => Answer::Perhaps,
+            _ => Answer::Different,
+        }
+    }
+}
+
 impl Comparison {
     /// C39: whether both come from one exposure.
     pub fn same_exposure(&self, limits: &IdentityLimits) -> Answer {
-        let limits = limits.exposure;
-        match self.exposure.score {
-            score if score >= limits.same_from => Answer::Same,
-            score if score >= limits.perhaps_from => Answer::Perhaps,
-            _ => Answer::Different,
-        }
+        self.exposure.answer(limits)
     }
 
     /// C40: whether both show one person.

@@ -21,6 +21,11 @@ const TEMPLATE: [(usize, (f32, f32)); 5] = [
 /// The network sees this share of the levelled face beyond each of its edges (dlib's training).
 const PADDING: f32 = 0.25;
 
+/// What the descriptor is made of: the face and its mirror image, a little nearer than dlib looks, for the mesh's corners
+/// of the eyes stand nearer together than dlib's. Of the scales 0.8 to 1.2 this one kept pairs of one person and of two
+/// apart best.
+const VIEWS: [View; 2] = [View { mirrored: false, scale: 0.85 }, View { mirrored: true, scale: 0.85 }];
+
 /// The describer that is part of the program.
 pub struct ResNetDescriber {
     net: Net,
@@ -34,15 +39,46 @@ impl ResNetDescriber {
     }
 }
 
+/// One look at the levelled face; the descriptor is the mean of several.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    pub mirrored: bool,
+    /// Side of the square looked at, over the side the network was trained with.
+    pub scale: f32,
+}
+
+impl ResNetDescriber {
+    /// The mean descriptor of these looks.
+    pub fn describe_views(
+        &self,
+        pixels: &RgbImage,
+        mesh: &FaceMesh,
+        views: &[View],
+    ) -> Result<Descriptor, FaceError> {
+        let mut mean = [0.0; DIMENSIONS];
+        for view in views {
+            let map = levelling(mesh).after(view.within());
+            let size = (INPUT_PX, INPUT_PX);
+            let picture = sample(pixels, map, size, Border::Nearest, Range { scale: 1.0, shift: 0.0 });
+            let [values] = self.net.run_exactly(&picture, [DIMENSIONS])?;
+            mean.iter_mut().zip(&values).for_each(|(sum, value)| *sum += value / views.len() as f32);
+        }
+        Ok(Descriptor(mean))
+    }
+}
+
+impl View {
+    /// From pixels of this look to pixels of the level one.
+    fn within(self) -> Affine {
+        let middle = (INPUT_PX as f32 - 1.0) / 2.0;
+        let across = if self.mirrored { -self.scale } else { self.scale };
+        Affine([across, 0.0, middle - across * middle, 0.0, self.scale, middle - self.scale * middle])
+    }
+}
+
 impl FaceDescriber for ResNetDescriber {
     fn describe(&self, pixels: &RgbImage, mesh: &FaceMesh) -> Result<Descriptor, FaceError> {
-        let size = (INPUT_PX, INPUT_PX);
-        let picture =
-            sample(pixels, levelling(mesh), size, Border::Nearest, Range { scale: 1.0, shift: 0.0 });
-        let [values] = self.net.run_exactly(&picture, [DIMENSIONS])?;
-        let mut descriptor = [0.0; DIMENSIONS];
-        descriptor.copy_from_slice(&values);
-        Ok(Descriptor(descriptor))
+        self.describe_views(pixels, mesh, &VIEWS)
     }
 }
 
@@ -105,8 +141,25 @@ mod tests {
         let stripes = RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]));
         let plain = RgbImage::from_pixel(200, 200, Rgb([120, 110, 100]));
         let mesh = mesh(80.0, 0.1, (60.0, 60.0));
-        let describe = |pixels| describer.describe(pixels, &mesh).unwrap();
+        let look = [View { mirrored: false, scale: 1.0 }];
+        let describe = |pixels| describer.describe_views(pixels, &mesh, &look).unwrap();
         assert_eq!(describe(&stripes), describe(&stripes));
         assert!(describe(&stripes).distance(&describe(&plain)) > 0.3);
+    }
+
+    #[test]
+    fn a_mirrored_photo_has_the_descriptor_of_the_photo() {
+        let describer = ResNetDescriber::embedded().unwrap();
+        let picture = RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]));
+        let mut upright = mesh(80.0, 0.0, (60.0, 60.0));
+        // The middle of the five points is the axis, so that the mirrored mesh is the same one.
+        for (index, (x, y)) in TEMPLATE {
+            let middle = mean(TEMPLATE.map(|pair| pair.1)).0;
+            upright.points[index] = MeshPoint { x: 99.5 + 80.0 * (x - middle), y: 60.0 + 80.0 * y, z: 0.0 };
+        }
+        let flipped = image::imageops::flip_horizontal(&picture);
+        let one = describer.describe(&picture, &upright).unwrap();
+        let other = describer.describe(&flipped, &upright).unwrap();
+        assert!(one.distance(&other) < 0.12, "{}", one.distance(&other));
     }
 }

@@ -2,12 +2,15 @@
 
 use serde::Deserialize;
 
+use super::exposure_hash::BITS;
+
 const BUILT_IN: &str = include_str!("../../assets/identity.toml");
 
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityLimits {
     pub exposure: ExposureLimits,
+    pub search: SearchLimits,
     pub person: PersonLimits,
 }
 
@@ -19,6 +22,20 @@ pub struct ExposureLimits {
     pub same_from: f64,
     /// From this one on a person must look.
     pub perhaps_from: f64,
+}
+
+/// How copies are looked for among many photos.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchLimits {
+    /// A hash that differs in more bits is not compared closely.
+    pub radius: u32,
+    /// So many of the nearest are compared closely.
+    pub most: usize,
+    /// Correlation from which a photo found by the search is one exposure without doubt.
+    pub certain_from: f64,
+    /// What each coefficient of the hash is held against.
+    pub medians: Vec<f32>,
 }
 
 /// Distances of two face descriptors.
@@ -38,6 +55,11 @@ pub struct IdentityLimitsError(String);
 
 impl IdentityLimits {
     pub fn built_in() -> Result<Self, IdentityLimitsError> {
-        toml::from_str(BUILT_IN).map_err(|error| IdentityLimitsError(error.message().to_owned()))
+        let limits: Self =
+            toml::from_str(BUILT_IN).map_err(|error| IdentityLimitsError(error.message().to_owned()))?;
+        match limits.search.medians.len() {
+            BITS => Ok(limits),
+            count => Err(IdentityLimitsError(format!("search.medians has {count} values, not {BITS}"))),
+        }
     }
 }

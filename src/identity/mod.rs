@@ -4,11 +4,17 @@ pub mod compare;
 pub mod descriptor;
 pub mod descriptor_onnx;
 pub mod exposure;
+pub mod exposure_hash;
+pub mod exposure_index;
+pub mod findings;
+pub mod kept;
 pub mod limits;
 pub mod patch;
 
 pub use compare::{Answer, Comparison, compare};
 pub use descriptor::{Descriptor, FaceDescriber};
 pub use exposure::ExposureMatch;
+pub use exposure_hash::{ExposureHash, HashPair};
+pub use exposure_index::ExposureIndex;
 pub use limits::IdentityLimits;
 pub use patch::FacePatch;

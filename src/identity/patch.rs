@@ -13,8 +13,8 @@ pub const SIDE: u32 = 128;
 const EYE_DISTANCE: f32 = 48.0;
 const EYE_ROW: f32 = 50.0;
 /// The inner face: an ellipse about a point below the eyes, in patch pixels.
-const INNER_CENTRE: (f32, f32) = (63.5, 72.0);
-const INNER_HALF: (f32, f32) = (40.0, 48.0);
+pub(super) const INNER_CENTRE: (f32, f32) = (63.5, 72.0);
+pub(super) const INNER_HALF: (f32, f32) = (40.0, 48.0);
 
 pub(super) type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 

@@ -8,6 +8,13 @@ use crate::photo::{Point, Rect};
 /// Number of points of the attention mesh, irises included.
 pub const MESH_POINTS: usize = 478;
 
+/// Size of the eye region [`FaceModel::glasses`] takes: 2.4 × 1.35 eye distances of 64 px.
+pub const EYES_WIDTH_PX: u32 = 154;
+pub const EYES_HEIGHT_PX: u32 = 86;
+/// Size of the head [`FaceModel::head_covering`] takes: 3.4 × 3.1 eye distances of 32 px.
+pub const HEAD_WIDTH_PX: u32 = 109;
+pub const HEAD_HEIGHT_PX: u32 = 99;
+
 /// A face box with its six key points, in photo pixels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DetectedFace {
@@ -56,4 +63,15 @@ pub trait FaceModel: Send + Sync {
 
     /// The mesh of one detected face.
     fn mesh(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<FaceMesh, FaceError>;
+
+    /// Log odds that the upright eye region of [`EYES_WIDTH_PX`] × [`EYES_HEIGHT_PX`] shows glasses; `None` from a model that
+    /// has not learned that.
+    fn glasses(&self, _eyes: &RgbImage) -> Result<Option<f64>, FaceError> {
+        Ok(None)
+    }
+
+    /// Log odds that something covers the head, likewise, of [`HEAD_WIDTH_PX`] × [`HEAD_HEIGHT_PX`].
+    fn head_covering(&self, _head: &RgbImage) -> Result<Option<f64>, FaceError> {
+        Ok(None)
+    }
 }

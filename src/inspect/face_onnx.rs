@@ -1,4 +1,5 @@
-//! The face models: BlazeFace finds faces, the attention mesh gives their points.
+//! The face models: BlazeFace finds faces, the attention mesh gives their points, networks of our own tell glasses
+//! and head coverings.
 
 mod attention;
 mod blaze;
@@ -6,12 +7,16 @@ mod choice;
 mod look;
 mod regions;
 mod tuning;
+mod worn;
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use image::RgbImage;
 
 use super::FaceError;
 use super::face::{DetectedFace, FaceMesh, FaceModel, MESH_POINTS, MeshPoint};
-use super::net_onnx::{Net, Threads};
+use super::net_onnx::{Chw, Net, Threads};
 use super::warp::{Border, Range, Region, sample};
 use attention::{FEATURE_CHANNELS, FEATURE_SIDE, HeadWindow, INPUT_PX, InputPoint, STEM_POINTS};
 use blaze::{FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
@@ -30,6 +35,8 @@ pub struct OnnxFaceModel {
     lips: Net,
     eye_left: Net,
     eye_right: Net,
+    glasses: Net,
+    head_covering: Net,
     tuning: Tuning,
 }
 
@@ -62,6 +69,8 @@ impl OnnxFaceModel {
             lips: net!("face_mesh_lips", "points")?,
             eye_left: net!("face_mesh_eye_left", "points", "iris")?,
             eye_right: net!("face_mesh_eye_right", "points", "iris")?,
+            glasses: net!("glasses", "log_odds")?,
+            head_covering: net!("head_covering", "log_odds")?,
             tuning: Tuning::embedded()?,
         })
     }
@@ -118,6 +127,31 @@ impl OnnxFaceModel {
         }
     }
 
+    /// The detector also takes a face that stands on its head for an upright one, though with less belief: such a face is
+    /// looked at from near both ways, and the better way counts.
+    fn set_upright(&self, pixels: &RgbImage, face: &mut DetectedFace) -> Result<(), FaceError> {
+        if face.score >= self.tuning.surely_upright_score {
+            return Ok(());
+        }
+        let upright = region_about(face, self.tuning.closer_look_margin);
+        let reversed = Region { angle: upright.angle + std::f32::consts::PI, ..upright };
+        let best = |region: Region| -> Result<Option<DetectedFace>, FaceError> {
+            let seen = self.detections(&SHORT_RANGE, &Look::closer(pixels, region))?;
+            let mut same =
+                seen.into_iter().filter(|near| choice::same_face(near.rect, face.rect, &self.tuning));
+            Ok(same.next())
+        };
+        let (upright, reversed) = (best(upright)?, best(reversed)?);
+        let belief = upright.map_or(face.score, |seen| seen.score.max(face.score));
+        if let Some(reversed) = reversed
+            && reversed.score > belief
+            && self.is_present(pixels, &reversed)?
+        {
+            *face = reversed;
+        }
+        Ok(())
+    }
+
     fn is_present(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<bool, FaceError> {
         let stem = self.stem(pixels, &region_about(face, MESH_MARGIN))?;
         Ok(stem.presence >= self.tuning.least_presence)
@@ -135,11 +169,30 @@ impl OnnxFaceModel {
     }
 
     /// The stem's view of a region: features, unrefined points, presence as a probability.
-    fn stem(&self, pixels: &RgbImage, region: &Region) -> Result<Stem, FaceError> {
+    ///
+    /// The mesh is asked for right after the detector confirmed the same face by the same view, so that each thread
+    /// remembers its last view.
+    fn stem(&self, pixels: &RgbImage, region: &Region) -> Result<Rc<Stem>, FaceError> {
+        thread_local! {
+            static LAST: RefCell<Option<(Chw, Rc<Stem>)>> = const { RefCell::new(None) };
+        }
         let map = region.map(INPUT_PX, INPUT_PX);
         let picture = sample(pixels, map, (INPUT_PX, INPUT_PX), Border::Nearest, Range::UNIT);
+        let known = LAST.with_borrow(|last| {
+            let same = last.as_ref().filter(|(seen, _)| *seen == picture);
+            same.map(|(_, stem)| Rc::clone(stem))
+        });
+        if let Some(stem) = known {
+            return Ok(stem);
+        }
+        let stem = Rc::new(self.stem_of(&picture)?);
+        LAST.set(Some((picture, Rc::clone(&stem))));
+        Ok(stem)
+    }
+
+    fn stem_of(&self, picture: &Chw) -> Result<Stem, FaceError> {
         let lengths = [FEATURE_CHANNELS * FEATURE_SIDE * FEATURE_SIDE, STEM_POINTS * 3, 1];
-        let [features, points, presence] = self.stem.run_exactly(&picture, lengths)?;
+        let [features, points, presence] = self.stem.run_exactly(picture, lengths)?;
         Ok(Stem { features, points: attention::stem_points(&points), presence: blaze::sigmoid(presence[0]) })
     }
 
@@ -171,7 +224,11 @@ impl FaceModel for OnnxFaceModel {
         if faces.is_empty() {
             faces = self.second_chance(pixels, &overview)?;
         }
-        Ok(choice::ranked(faces, pixels.dimensions(), &self.tuning))
+        let mut faces = choice::ranked(faces, pixels.dimensions(), &self.tuning);
+        if let Some(sitter) = faces.first_mut() {
+            self.set_upright(pixels, sitter)?;
+        }
+        Ok(faces)
     }
 
     fn mesh(&self, pixels: &RgbImage, face: &DetectedFace) -> Result<FaceMesh, FaceError> {
@@ -186,6 +243,14 @@ impl FaceModel for OnnxFaceModel {
         debug_assert_eq!(points.len(), MESH_POINTS);
         let points = points.iter().map(|&point| in_photo(&region, point)).collect();
         Ok(FaceMesh { points, presence: stem.presence })
+    }
+
+    fn glasses(&self, eyes: &RgbImage) -> Result<Option<f64>, FaceError> {
+        worn::log_odds(&self.glasses, eyes).map(Some)
+    }
+
+    fn head_covering(&self, head: &RgbImage) -> Result<Option<f64>, FaceError> {
+        worn::log_odds(&self.head_covering, head).map(Some)
     }
 }
 

@@ -23,6 +23,8 @@ pub enum CheckId {
     EyesOpen,
     Gaze,
     MouthClosed,
+    Ears,
+    HairOcclusion,
     Shoulders,
     BackgroundUniform,
     BackgroundShadow,
@@ -31,6 +33,7 @@ pub enum CheckId {
     Glasses,
     Sunglasses,
     Glare,
+    HeadCovering,
     ClothingContrast,
     Exposure,
     EvenLight,
@@ -40,6 +43,10 @@ pub enum CheckId {
     Compression,
     ColourCast,
     Metadata,
+    Recapture,
+    Mirror,
+    Reuse,
+    FaceMatch,
 }
 
 impl CheckId {
@@ -61,6 +68,8 @@ impl CheckId {
             Self::EyesOpen => "eyes_open",
             Self::Gaze => "gaze",
             Self::MouthClosed => "mouth_closed",
+            Self::Ears => "ears",
+            Self::HairOcclusion => "hair_occlusion",
             Self::Shoulders => "shoulders",
             Self::BackgroundUniform => "background_uniform",
             Self::BackgroundShadow => "background_shadow",
@@ -69,6 +78,7 @@ impl CheckId {
             Self::Glasses => "glasses",
             Self::Sunglasses => "sunglasses",
             Self::Glare => "glare",
+            Self::HeadCovering => "head_covering",
             Self::ClothingContrast => "clothing_contrast",
             Self::Exposure => "exposure",
             Self::EvenLight => "even_light",
@@ -78,6 +88,10 @@ impl CheckId {
             Self::Compression => "compression",
             Self::ColourCast => "colour_cast",
             Self::Metadata => "metadata",
+            Self::Recapture => "recapture",
+            Self::Mirror => "mirror",
+            Self::Reuse => "reuse",
+            Self::FaceMatch => "face_match",
         }
     }
 }

@@ -9,15 +9,19 @@ use super::checks::{Check, Context};
 use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh, MESH_POINTS, MeshPoint};
 use super::measure::background::{BackgroundLook, HeatMap, NearestColour};
+use super::measure::bare_skin::BareSkin;
 use super::measure::blocks::Blocks;
 use super::measure::clothing::Clothing;
+use super::measure::covering::HeadCovering;
 use super::measure::eyes::Eyes;
 use super::measure::geometry::{CHEEK_OUTSIDE_MESH_IED, CHIN_BELOW_MESH_IED, FaceGeometry};
 use super::measure::glasses::{FEATURES, Features, Glasses};
 use super::measure::irises::Irises;
 use super::measure::light::FaceLight;
 use super::measure::mouth::Mouth;
+use super::measure::pattern::Pattern;
 use super::measure::pose::Pose;
+use super::measure::scene::SceneLight;
 use super::measure::sharpness::Sharpness;
 use super::measure::shoulders::Shoulders;
 use super::measure::{Measures, points};
@@ -28,6 +32,10 @@ use crate::standard::Standard;
 /// eye distances; turned clockwise by `roll_deg`.
 pub fn mesh(eyes: Point, ied_px: f32, roll_deg: f32) -> FaceMesh {
     let mut face = vec![(0.0_f32, 0.5_f32); MESH_POINTS];
+    for (step, (left, right)) in points::MIRRORED_SKIN.into_iter().enumerate() {
+        let place = (0.25 + 0.1 * (step % 6) as f32, 0.2 * (step / 6) as f32);
+        (face[left], face[right]) = ((-place.0, place.1), place);
+    }
     outline(&mut face);
     for (side, iris, corners, lids, eye_outline, brow) in [
         (
@@ -128,7 +136,7 @@ head_ratio = {}
 
 [checks]
 file = { severity = "fail", source = "test" }
-resolution = { severity = "fail", source = "test", bands = { ied = { pass_min = 90, warn_min = 81 }, scale = { pass_max = 1.0, warn_max = 1.25 } } }
+resolution = { severity = "fail", source = "test", bands = { ied = { pass_min = 90, warn_min = 81 }, scale = { pass_max = 1.0, warn_max = 1.25 }, detail = { pass_min = 75, warn_min = 54 } } }
 one_face = { severity = "fail", source = "test", bands = { value = { pass_min = 1, pass_max = 1, warn_min = 1, warn_max = 1 } } }
 crop_feasible = { severity = "fail", source = "test", bands = { bottom = { pass_max = 0, warn_max = 8 }, side_cut = { pass_max = 0, warn_max = 0.08 } } }
 centre = { severity = "fail", source = "test", bands = { value = { pass_min = -0.02, pass_max = 0.02, warn_min = -0.05, warn_max = 0.05 } } }
@@ -141,21 +149,25 @@ yaw = { severity = "fail", source = "test", bands = { value = { pass_min = -5, p
 pitch = { severity = "fail", source = "test", bands = { value = { pass_min = -5, pass_max = 5, warn_min = -10, warn_max = 10 }, ears = { pass_min = 0.1, pass_max = 0.5 } } }
 eyes_open = { severity = "fail", source = "test", bands = { value = { pass_min = 0.045, warn_min = 0.03 }, iris = { pass_min = 0.6 } } }
 mouth_closed = { severity = "fail", source = "test", bands = { gap = { pass_max = 0.015, warn_max = 0.03 }, teeth = { pass_max = 0.01, warn_max = 0.03 } } }
-background_uniform = { severity = "fail", source = "test", bands = { residual = { pass_max = 1.5, warn_max = 4 }, gradient = { pass_max = 3, warn_max = 8 }, clutter = { pass_max = 0.005, warn_max = 0.05 } } }
+background_uniform = { severity = "fail", source = "test", bands = { residual = { pass_max = 1.5, warn_max = 4 }, gradient = { pass_max = 20 }, sideways = { pass_max = 0.1 }, clutter = { pass_max = 0.005, warn_max = 0.05 } } }
 background_shadow = { severity = "fail", source = "test", bands = { value = { pass_max = 2.5, warn_max = 8 } } }
 background_colour = { severity = "fail", source = "test", bands = { mean = { pass_max = 1.5, warn_max = 2.5 }, p99 = { pass_max = 3, warn_max = 5 } } }
 glasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
-exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 } } }
-even_light = { severity = "fail", source = "test", bands = { cheeks = { pass_min = 0.8, warn_min = 0.6 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
+head_covering = { severity = "fail", source = "test", bands = { value = { pass_max = 0.4, warn_max = 0.6 } } }
+hair_occlusion = { severity = "warn", source = "test", bands = { brows = { pass_min = 0.45 } } }
+ears = { severity = "warn", source = "test", bands = { value = { pass_min = 0.15 } } }
+exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 }, burnt_person = { pass_max = 0.1 }, light_face = { pass_min = 57 }, brightest = { pass_min = 79, warn_min = 62 } } }
+even_light = { severity = "fail", source = "test", bands = { sides = { pass_max = 0.8, warn_max = 1.0 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
 sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 } } }
 gaze = { severity = "warn", source = "test", bands = { sideways = { pass_min = -0.1, pass_max = 0.1 }, downwards = { pass_min = -0.2, pass_max = 0.2 } } }
 shoulders = { severity = "warn", source = "test", bands = { slope = { pass_min = -5, pass_max = 5 }, present = { pass_min = 2 } } }
-background_objects = { severity = "warn", source = "test", bands = { thing = { pass_max = 0.005, warn_max = 1 }, frame = { pass_max = 0, warn_max = 4 } } }
+background_objects = { severity = "fail", source = "test", bands = { thing = { pass_max = 0.005, warn_max = 0.1 }, frame = { pass_max = 0, warn_max = 4 } } }
 sunglasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
 glare = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
 clothing_contrast = { severity = "warn", source = "test", bands = { contrast = { pass_min = 15 }, close = { pass_max = 0.1 }, blue = { pass_max = 0.3 }, skin = { pass_min = 10 } } }
 highlights = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
 red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
+recapture = { severity = "warn", source = "test", bands = { value = { pass_max = 8 } } }
 compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, quality = { pass_min = 60, warn_min = 40 } } }
 metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
 colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 }, eyes = { pass_min = -15, pass_max = 20 } } }
@@ -226,6 +238,7 @@ pub fn measures() -> Measures {
             any: 0.01,
             dark: 0.01,
             features: Features { values: [0.0; FEATURES.len()] },
+            learned: Some(-5.0),
             places: Vec::new(),
         }),
         light: Some(FaceLight {
@@ -236,16 +249,18 @@ pub fn measures() -> Measures {
             clipped_high: 0.0,
             clipped_low: 0.0,
             highlight: 0.0,
-            cheek_ratio: 0.95,
+            side_stops: 0.1,
             zone_ratio: 0.85,
             cast: 0.0,
             channel_spread: 80.0,
             zones: Vec::new(),
         }),
+        scene: Some(SceneLight { brightest: 97.0, burnt_person: 0.0 }),
         sharpness: Some(Sharpness { edge_px: 1.6, anisotropy: 1.0 }),
         background: Some(BackgroundLook {
             residual: 0.5,
             gradient: 1.0,
+            sideways: 0.02,
             clutter: 0.0,
             shadow: Some(0.5),
             nearest: Some(NearestColour { id: "white".into(), mean_delta_e: 0.5, p99_delta_e: 1.0 }),
@@ -268,7 +283,18 @@ pub fn measures() -> Measures {
             from_skin: 40.0,
             place: Rect::new(300.0, 1100.0, 600.0, 400.0),
         }),
+        covering: Some(HeadCovering { probability: 0.02, learned: -5.0, place: Vec::new() }),
+        bare_skin: Some(BareSkin {
+            above_brows: [0.95, 0.97],
+            beside_face: [0.6, 0.7],
+            places: std::array::from_fn(|_| Vec::new()),
+        }),
         blocks: Some(Blocks { ratio: 1.02 }),
+        pattern: Some(Pattern {
+            strength: 3.0,
+            wavelength_px: 4.0,
+            place: Rect::new(0.0, 0.0, 256.0, 256.0),
+        }),
         geometry: Some(geometry),
         ..Measures::without_face(&pixels)
     }
@@ -329,12 +355,24 @@ pub fn light(measures: &mut Measures) -> &mut FaceLight {
     measures.light.as_mut().unwrap()
 }
 
+pub fn scene(measures: &mut Measures) -> &mut SceneLight {
+    measures.scene.as_mut().unwrap()
+}
+
 pub fn irises(measures: &mut Measures) -> &mut Irises {
     measures.irises.as_mut().unwrap()
 }
 
 pub fn shoulders(measures: &mut Measures) -> &mut Shoulders {
     measures.shoulders.as_mut().unwrap()
+}
+
+pub fn covering(measures: &mut Measures) -> &mut HeadCovering {
+    measures.covering.as_mut().unwrap()
+}
+
+pub fn bare_skin(measures: &mut Measures) -> &mut BareSkin {
+    measures.bare_skin.as_mut().unwrap()
 }
 
 pub fn clothing(measures: &mut Measures) -> &mut Clothing {

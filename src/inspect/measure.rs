@@ -1,20 +1,26 @@
 //! Every number the checks judge, taken once from photo, faces, mesh and matte.
 
 pub mod background;
+pub mod bare_skin;
 pub mod blocks;
 pub mod clothing;
+pub mod covering;
 pub mod crown;
 pub mod eyes;
+mod fourier;
 pub mod geometry;
 pub mod glasses;
 pub mod irises;
 pub mod light;
 pub mod mouth;
 pub mod patch;
+pub mod pattern;
 pub(crate) mod points;
 pub mod pose;
+pub mod scene;
 pub mod sharpness;
 pub mod shoulders;
+pub(crate) mod sides;
 mod working;
 
 use image::RgbImage;
@@ -22,19 +28,24 @@ use image::RgbImage;
 use crate::photo::{Point, Rect};
 use crate::standard::Standard;
 
+use super::Models;
 use super::crop::{Frame, Head, Solved, Touches, solve};
 use super::face::{DetectedFace, FaceMesh};
-use super::{FaceError, Matte, MatteModel};
+use super::{FaceError, Matte};
 use background::BackgroundLook;
+use bare_skin::BareSkin;
 use blocks::Blocks;
 use clothing::Clothing;
+use covering::HeadCovering;
 use eyes::Eyes;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
+use pattern::Pattern;
 use pose::Pose;
+use scene::SceneLight;
 use sharpness::Sharpness;
 use shoulders::Shoulders;
 pub use working::WorkingCopy;
@@ -56,12 +67,16 @@ pub struct Measures {
     pub mouth: Option<Mouth>,
     pub glasses: Option<Glasses>,
     pub light: Option<FaceLight>,
+    pub scene: Option<SceneLight>,
     pub sharpness: Option<Sharpness>,
     pub background: Option<BackgroundLook>,
     pub irises: Option<Irises>,
     pub shoulders: Option<Shoulders>,
     pub clothing: Option<Clothing>,
+    pub covering: Option<HeadCovering>,
+    pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
+    pub pattern: Option<Pattern>,
 }
 
 impl Measures {
@@ -80,12 +95,16 @@ impl Measures {
             mouth: None,
             glasses: None,
             light: None,
+            scene: None,
             sharpness: None,
             background: None,
             irises: None,
             shoulders: None,
             clothing: None,
+            covering: None,
+            bare_skin: None,
             blocks: None,
+            pattern: None,
         }
     }
 
@@ -94,13 +113,13 @@ impl Measures {
         pixels: &RgbImage,
         faces: Vec<DetectedFace>,
         mesh: &FaceMesh,
-        matte_model: &dyn MatteModel,
+        models: Models<'_>,
         standard: &Standard,
     ) -> Result<Self, FaceError> {
         let nothing = Self { faces, presence: f64::from(mesh.presence), ..Self::without_face(pixels) };
         let Some(geometry) = FaceGeometry::of(mesh) else { return Ok(nothing) };
         let working = WorkingCopy::around(pixels, &geometry.axes());
-        let matte = matte_model.matte(&working.pixels)?.resized_to(&working.pixels);
+        let matte = models.matte.matte(&working.pixels)?.resized_to(&working.pixels);
         let axes = working.axes(&geometry.axes());
         let face = WorkingCopy::of_face(pixels, &geometry.axes());
         let face_axes = face.axes(&geometry.axes());
@@ -115,8 +134,9 @@ impl Measures {
             pose: Pose::of(mesh, &geometry, nothing.faces.first()),
             eyes: Eyes::of(mesh, &geometry),
             mouth: Mouth::of(&face.pixels, &face_axes, mesh, &geometry),
-            glasses: Glasses::of(&face.pixels, &face_axes, &geometry),
+            glasses: Glasses::of(&face.pixels, &face_axes, &geometry, models.face)?,
             light: FaceLight::of(&working.pixels, &axes, mesh, &geometry),
+            scene: SceneLight::of(&working.pixels, &matte),
             sharpness: Sharpness::of(&face.pixels, &face_axes),
             background: BackgroundLook::of(&working.pixels, &matte, &axes, region, &standard.backgrounds)
                 .map(|look| look.in_photo(&working)),
@@ -126,7 +146,10 @@ impl Measures {
                 Clothing::of(&working.pixels, &matte, &axes, &geometry, target.rgb)
                     .map(|clothing| clothing.in_photo(&working))
             }),
+            covering: HeadCovering::of(&working.pixels, &axes, &geometry.axes(), models.face)?,
+            bare_skin: BareSkin::of(&working.pixels, &matte, &axes, mesh, &geometry.axes()),
             blocks: Blocks::of(pixels, geometry.eyes),
+            pattern: Pattern::of(pixels, geometry.eyes.midpoint(geometry.mouth)),
             geometry: Some(geometry),
             solved,
             ..nothing

@@ -183,6 +183,7 @@ mod tests {
             landmarks: None,
             findings: vec![finding],
             crop,
+            twin: None,
             millis: 0,
         }
     }

@@ -19,6 +19,19 @@ impl Affine {
         (m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5])
     }
 
+    /// This map of what `first` makes of a position.
+    pub fn after(self, first: Self) -> Self {
+        let (m, n) = (self.0, first.0);
+        Self([
+            m[0] * n[0] + m[1] * n[3],
+            m[0] * n[1] + m[1] * n[4],
+            m[0] * n[2] + m[1] * n[5] + m[2],
+            m[3] * n[0] + m[4] * n[3],
+            m[3] * n[1] + m[4] * n[4],
+            m[3] * n[2] + m[4] * n[5] + m[5],
+        ])
+    }
+
     /// Photo pixels per target pixel, on the coarser axis.
     pub fn scale(self) -> f32 {
         let m = self.0;

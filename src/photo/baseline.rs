@@ -1,25 +1,30 @@
 //! A baseline JPEG encoder that remembers where each block's bits lie, so that encoded blocks can be laid down
-//! again elsewhere without being encoded again.
+//! again elsewhere without being encoded again; and a picture's transformed blocks, weighed at many finenesses.
 //!
-//! Sequential, Huffman-coded, 8 bits a sample, full chroma (one block of each component a unit), the code tables
-//! of ITU-T T.81 Annex K. A picture put together from encoded tiles is byte for byte the picture encoded whole.
+//! Sequential, Huffman-coded, 8 bits a sample. Tiles have full chroma (one block of each component a unit) and the
+//! code tables of ITU-T T.81 Annex K: a picture put together from them is byte for byte the picture encoded whole.
 
 mod bits;
 mod dct;
 mod huffman;
 mod mosaic;
+mod optimal;
 mod tables;
+mod transformed;
 
 use image::RgbImage;
 
-use super::encode::EncodeError;
+use super::encode::{EncodeError, Subsampling};
 use super::jpeg_segments::{APP0, APP2, DHT, DQT, SOI, SOS};
 use super::srgb::srgb_profile;
 use super::units::Dpi;
 use dct::Quantiser;
 use huffman::BlockCoder;
+use tables::Codes;
 
 pub use mosaic::{EncodedTile, Mosaic};
+pub use tables::TableScale;
+pub use transformed::{Coding, FileFrame, TransformedPicture};
 
 /// Pixels along a block's side.
 pub const BLOCK: u32 = 8;
@@ -34,7 +39,7 @@ const SOF0: u8 = 0xC0;
 
 /// The tables of one quality.
 pub struct BaselineCoder {
-    quality: u8,
+    scale: TableScale,
     luma: Quantiser,
     chroma: Quantiser,
     luma_codes: BlockCoder,
@@ -44,10 +49,11 @@ pub struct BaselineCoder {
 impl BaselineCoder {
     /// `quality` on libjpeg's scale, 1 to 100.
     pub fn new(quality: u8) -> Self {
+        let scale = TableScale::of_quality(quality);
         Self {
-            quality,
-            luma: Quantiser::new(&tables::scaled(&tables::LUMA, quality)),
-            chroma: Quantiser::new(&tables::scaled(&tables::CHROMA, quality)),
+            scale,
+            luma: Quantiser::new(&scale.applied(&tables::LUMA)),
+            chroma: Quantiser::new(&scale.applied(&tables::CHROMA)),
             luma_codes: BlockCoder::new(&tables::LUMA_DC, &tables::LUMA_AC),
             chroma_codes: BlockCoder::new(&tables::CHROMA_DC, &tables::CHROMA_AC),
         }
@@ -84,25 +90,51 @@ impl BaselineCoder {
         EncodedTile::new(self, pixels, left, top)
     }
 
-    fn header(&self, (width, height): (u16, u16), dpi: Dpi) -> Vec<u8> {
-        let mut header = vec![0xFF, SOI];
-        let density = u16::try_from(dpi.0).unwrap_or(u16::MAX).to_be_bytes();
-        segment(&mut header, APP0, &[b"JFIF\0\x01\x02\x01", &density, &density, &[0, 0]]);
-        segment(&mut header, APP2, &[b"ICC_PROFILE\0\x01\x01", &srgb_profile()]);
-        for (id, table) in [(0, &tables::LUMA), (1, &tables::CHROMA)] {
-            let scaled = tables::scaled(table, self.quality);
-            segment(&mut header, DQT, &[&[id], &tables::ZIGZAG.map(|at| scaled[at])]);
+    fn header(&self, size: (u16, u16), dpi: Dpi) -> Vec<u8> {
+        FrameHeader {
+            size,
+            dpi,
+            embed_icc: true,
+            subsampling: Subsampling::Chroma444,
+            quantisation: &[self.scale.applied(&tables::LUMA), self.scale.applied(&tables::CHROMA)],
+            codes: [&tables::LUMA_DC, &tables::LUMA_AC, &tables::CHROMA_DC, &tables::CHROMA_AC],
         }
-        let [[w1, w0], [h1, h0]] = [width.to_be_bytes(), height.to_be_bytes()];
-        let components = [1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1];
+        .bytes()
+    }
+}
+
+/// Everything before the scan of a file of one luma and two chroma components.
+struct FrameHeader<'a> {
+    size: (u16, u16),
+    dpi: Dpi,
+    embed_icc: bool,
+    subsampling: Subsampling,
+    /// Steps of luma and chroma, row by row.
+    quantisation: &'a [[u8; 64]; 2],
+    /// First coefficients and the others of luma, then of chroma.
+    codes: [&'a Codes; 4],
+}
+
+impl FrameHeader<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        let mut header = vec![0xFF, SOI];
+        let density = u16::try_from(self.dpi.0).unwrap_or(u16::MAX).to_be_bytes();
+        segment(&mut header, APP0, &[b"JFIF\0\x01\x02\x01", &density, &density, &[0, 0]]);
+        if self.embed_icc {
+            segment(&mut header, APP2, &[b"ICC_PROFILE\0\x01\x01", srgb_profile()]);
+        }
+        for (id, steps) in (0..).zip(self.quantisation) {
+            segment(&mut header, DQT, &[&[id], &tables::ZIGZAG.map(|at| steps[at])]);
+        }
+        let [[w1, w0], [h1, h0]] = [self.size.0.to_be_bytes(), self.size.1.to_be_bytes()];
+        let luma_blocks = match self.subsampling {
+            Subsampling::Chroma420 => 0x22,
+            Subsampling::Chroma444 => 0x11,
+        };
+        let components = [1, luma_blocks, 0, 2, 0x11, 1, 3, 0x11, 1];
         segment(&mut header, SOF0, &[&[8, h1, h0, w1, w0, 3], &components]);
-        for (id, codes) in [
-            (0x00, &tables::LUMA_DC),
-            (0x10, &tables::LUMA_AC),
-            (0x01, &tables::CHROMA_DC),
-            (0x11, &tables::CHROMA_AC),
-        ] {
-            segment(&mut header, DHT, &[&[id], &codes.counts, codes.symbols]);
+        for (id, codes) in [0x00, 0x10, 0x01, 0x11].into_iter().zip(self.codes) {
+            segment(&mut header, DHT, &[&[id], &codes.counts, &codes.symbols]);
         }
         segment(&mut header, SOS, &[&[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]]);
         header

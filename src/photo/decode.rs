@@ -35,6 +35,10 @@ pub enum DecodeError {
     )]
     TooManyPixels { width: u32, height: u32, max_pixels: u64 },
     #[error(
+        "the photo claims {width} × {height} pixels in a file of only {bytes} bytes, which no camera makes; send the original photo"
+    )]
+    Hollow { width: u32, height: u32, bytes: u64 },
+    #[error(
         "the photo needs {needed} bytes of memory, more than the {max_bytes} allowed; send a smaller one"
     )]
     TooMuchMemory { needed: u64, max_bytes: u64 },
@@ -56,9 +60,10 @@ impl DecodeError {
             Self::Heic => "heic",
             Self::Unsupported { .. } => "unsupported",
             Self::Truncated { .. } => "truncated",
-            Self::FileTooLarge { .. } | Self::TooManyPixels { .. } | Self::TooMuchMemory { .. } => {
-                "too_large"
-            }
+            Self::FileTooLarge { .. }
+            | Self::TooManyPixels { .. }
+            | Self::Hollow { .. }
+            | Self::TooMuchMemory { .. } => "too_large",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -77,7 +82,7 @@ impl DecodeError {
 /// # Errors
 /// Every way in which the bytes are not one complete photo within `limits`.
 pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<Photo, DecodeError> {
-    let format = photo_format(bytes, limits)?;
+    let (format, ..) = probe(bytes, limits)?;
     guarded(|| {
         let stored = match format {
             FileFormat::Jpeg => jpeg::read(bytes, limits),
@@ -101,7 +106,17 @@ pub fn probe(bytes: &[u8], limits: &DecodeLimits) -> Result<(FileFormat, u32, u3
         FileFormat::Bmp => bmp::size(bytes),
     })?;
     limits.check_size(width, height)?;
+    limits.check_hollow(width, height, bytes.len() as u64)?;
     Ok((format, width, height))
+}
+
+/// The size of a whole JPEG whose own bytes may stand for its pixels elsewhere: upright sRGB, 8 bits, nothing behind
+/// the picture. Every coded block is counted, none is decoded; `None` where only [`decode`] can tell.
+pub fn as_it_stands(bytes: &[u8], limits: &DecodeLimits) -> Option<(u32, u32)> {
+    match photo_format(bytes, limits) {
+        Ok(FileFormat::Jpeg) => guarded(|| jpeg::as_it_stands(bytes, limits)).ok().flatten(),
+        _ => None,
+    }
 }
 
 fn photo_format(bytes: &[u8], limits: &DecodeLimits) -> Result<FileFormat, DecodeError> {
@@ -164,6 +179,24 @@ mod tests {
 
     fn limits() -> DecodeLimits {
         DecodeLimits::built_in().unwrap()
+    }
+
+    #[test]
+    fn a_whole_upright_srgb_jpeg_may_stand_for_its_pixels() {
+        use crate::photo::exif::tests::block;
+
+        let jpeg = written(picture(), ImageFormat::Jpeg);
+        assert_eq!(as_it_stands(&jpeg, &limits()), Some((61, 40)));
+        let cut = &jpeg[..jpeg.len() * 3 / 4];
+        for damaged in [cut.to_vec(), [cut, &[0xFF, 0xD9]].concat(), [&jpeg[..], b"behind"].concat()] {
+            assert_eq!(as_it_stands(&damaged, &limits()), None);
+        }
+        let exif = [&b"Exif\0\0"[..], &block(6, "Canon")].concat();
+        let length = (exif.len() as u16 + 2).to_be_bytes();
+        let turned = [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat();
+        assert_eq!(decode(&turned, &limits()).unwrap().file.orientation, 6);
+        assert_eq!(as_it_stands(&turned, &limits()), None);
+        assert_eq!(as_it_stands(&written(picture(), ImageFormat::Png), &limits()), None);
     }
 
     fn picture() -> RgbImage {

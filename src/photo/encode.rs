@@ -6,12 +6,10 @@ use jpeg_encoder::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::band;
+use super::baseline::{Coding, FileFrame, TableScale, TransformedPicture};
 use super::srgb::srgb_profile;
 use super::units::Dpi;
-
-/// From this quality on full chroma is worth its bytes; below it they are better spent on luma.
-const FULL_CHROMA_FROM_QUALITY: u8 = 85;
-const BEST_QUALITY: u8 = 100;
 
 /// Chroma resolution of a JPEG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +39,10 @@ pub struct JpegTarget {
 #[derive(Clone, Debug)]
 pub struct EncodedJpeg {
     pub bytes: Vec<u8>,
+    /// As readers take it from the file, on libjpeg's scale.
     pub quality: u8,
+    /// The fineness between two qualities, when the file was fitted into a band.
+    pub scale: Option<TableScale>,
     pub subsampling: Subsampling,
     /// False when the code tables of the JPEG norm were kept, because the file would have been too small.
     pub optimized_tables: bool,
@@ -79,7 +80,32 @@ impl EncodeError {
     }
 }
 
-/// How one JPEG is encoded; the same setting gives the same bytes.
+/// The JPEG of `pixels` at exactly this fineness, byte for byte the one [`encode_jpeg`] gave back with it.
+///
+/// # Errors
+/// When a side is 0 or longer than 65,535 pixels.
+pub fn encode_jpeg_as(
+    pixels: &RgbImage,
+    frame: FileFrame,
+    coding: Coding,
+) -> Result<EncodedJpeg, EncodeError> {
+    let bytes = TransformedPicture::new(pixels)?.encode(frame, coding);
+    Ok(EncodedJpeg::new(bytes, coding))
+}
+
+impl EncodedJpeg {
+    pub(super) fn new(bytes: Vec<u8>, coding: Coding) -> Self {
+        Self {
+            bytes,
+            quality: coding.scale.nearest_quality(),
+            scale: Some(coding.scale),
+            subsampling: coding.subsampling,
+            optimized_tables: coding.optimized_tables,
+        }
+    }
+}
+
+/// How one JPEG of a whole quality is encoded; the same setting gives the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JpegSetting {
     pub dpi: Dpi,
@@ -94,12 +120,7 @@ pub struct JpegSetting {
 /// # Errors
 /// Where the band cannot be reached within the target's qualities; nothing is padded.
 pub fn encode_jpeg(pixels: &RgbImage, target: &JpegTarget) -> Result<EncodedJpeg, EncodeError> {
-    let search = Search { pixels, target };
-    let best = search.best_below_maximum()?;
-    match target.min_bytes {
-        Some(min_bytes) if (best.bytes.len() as u64) < min_bytes => search.raised_to(min_bytes),
-        _ => Ok(best),
-    }
+    band::fit(pixels, target)
 }
 
 /// The JPEG of `pixels` at exactly this setting.
@@ -123,125 +144,16 @@ pub fn encode_jpeg_at(pixels: &RgbImage, setting: JpegSetting) -> Result<Encoded
         Subsampling::Chroma444 => SamplingFactor::F_1_1,
     });
     if setting.embed_icc {
-        encoder.add_icc_profile(&srgb_profile()).map_err(|error| failed(&error))?;
+        encoder.add_icc_profile(srgb_profile()).map_err(|error| failed(&error))?;
     }
     encoder.encode(pixels.as_raw(), sides.0, sides.1, ColorType::Rgb).map_err(|error| failed(&error))?;
     Ok(EncodedJpeg {
         bytes,
         quality: setting.quality,
+        scale: None,
         subsampling: setting.subsampling,
         optimized_tables: setting.optimized_tables,
     })
-}
-
-/// A file grows with its quality, so that each bound is found by halving.
-struct Search<'a> {
-    pixels: &'a RgbImage,
-    target: &'a JpegTarget,
-}
-
-impl Search<'_> {
-    fn qualities(&self) -> (u8, u8) {
-        let lowest = self.target.min_quality.clamp(1, BEST_QUALITY);
-        (lowest, self.target.max_quality.clamp(lowest, BEST_QUALITY))
-    }
-
-    fn encode(
-        &self,
-        quality: u8,
-        subsampling: Subsampling,
-        optimized_tables: bool,
-    ) -> Result<EncodedJpeg, EncodeError> {
-        let (dpi, embed_icc) = (self.target.dpi, self.target.embed_icc);
-        encode_jpeg_at(self.pixels, JpegSetting { dpi, quality, subsampling, optimized_tables, embed_icc })
-    }
-
-    fn best_below_maximum(&self) -> Result<EncodedJpeg, EncodeError> {
-        let (lowest, highest) = self.qualities();
-        if highest >= FULL_CHROMA_FROM_QUALITY
-            && let Ok(best) =
-                self.largest_fit(Subsampling::Chroma444, lowest.max(FULL_CHROMA_FROM_QUALITY), highest)?
-        {
-            return Ok(best);
-        }
-        self.largest_fit(Subsampling::Chroma420, lowest, highest)?.map_err(|bytes| EncodeError::TooLarge {
-            bytes,
-            max_bytes: self.target.max_bytes.unwrap_or(u64::MAX),
-            quality: lowest,
-        })
-    }
-
-    /// The file of the highest quality that is not too large, or the size at `lowest` when none is.
-    fn largest_fit(
-        &self,
-        subsampling: Subsampling,
-        lowest: u8,
-        highest: u8,
-    ) -> Result<Result<EncodedJpeg, u64>, EncodeError> {
-        let fits =
-            |jpeg: &EncodedJpeg| self.target.max_bytes.is_none_or(|max| jpeg.bytes.len() as u64 <= max);
-        let top = self.encode(highest, subsampling, true)?;
-        if fits(&top) {
-            return Ok(Ok(top));
-        }
-        let bottom = self.encode(lowest, subsampling, true)?;
-        if !fits(&bottom) {
-            return Ok(Err(bottom.bytes.len() as u64));
-        }
-        let (mut best, mut too_high) = (bottom, highest);
-        while best.quality + 1 < too_high {
-            let middle = self.encode(best.quality.midpoint(too_high), subsampling, true)?;
-            if fits(&middle) {
-                best = middle;
-            } else {
-                too_high = middle.quality;
-            }
-        }
-        Ok(Ok(best))
-    }
-
-    /// A file of at least `min_bytes`: better quality, full chroma, and at last unoptimized code tables.
-    fn raised_to(&self, min_bytes: u64) -> Result<EncodedJpeg, EncodeError> {
-        let mut largest = 0;
-        for optimized_tables in [true, false] {
-            for subsampling in [Subsampling::Chroma444, Subsampling::Chroma420] {
-                let jpeg = self.smallest_from(min_bytes, subsampling, optimized_tables)?;
-                let bytes = jpeg.bytes.len() as u64;
-                if bytes >= min_bytes && self.target.max_bytes.is_none_or(|max| bytes <= max) {
-                    return Ok(jpeg);
-                }
-                largest = largest.max(bytes);
-            }
-        }
-        Err(match self.target.max_bytes {
-            Some(max_bytes) if largest >= min_bytes => EncodeError::NoFit { min_bytes, max_bytes },
-            _ => EncodeError::TooSmall {
-                bytes: largest,
-                min_bytes,
-                missing: min_bytes.saturating_sub(largest),
-            },
-        })
-    }
-
-    /// The file of the lowest quality that reaches `min_bytes`, else the one of the best quality.
-    fn smallest_from(
-        &self,
-        min_bytes: u64,
-        subsampling: Subsampling,
-        optimized_tables: bool,
-    ) -> Result<EncodedJpeg, EncodeError> {
-        let mut best = self.encode(BEST_QUALITY, subsampling, optimized_tables)?;
-        let mut too_low = self.qualities().0.saturating_sub(1);
-        while too_low + 1 < best.quality && best.bytes.len() as u64 >= min_bytes {
-            let middle = self.encode(too_low.midpoint(best.quality), subsampling, optimized_tables)?;
-            if middle.bytes.len() as u64 >= min_bytes {
-                best = middle;
-            } else {
-                too_low = middle.quality;
-            }
-        }
-        Ok(best)
-    }
 }
 
 #[cfg(test)]

@@ -92,7 +92,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const LIMITS: DecodeLimits = DecodeLimits { max_file_bytes: 10, max_pixels: 1, max_memory_bytes: 1 };
+    const LIMITS: DecodeLimits = DecodeLimits {
+        max_file_bytes: 10,
+        max_pixels: 1,
+        max_memory_bytes: 1,
+        max_hollow_pixels: 1,
+        max_pixels_per_byte: 1,
+    };
 
     fn code(path: &Path) -> &'static str {
         read_limited(path, &LIMITS).unwrap_err().code()

@@ -4,6 +4,7 @@ use image::RgbImage;
 use moxcms::{ColorProfile, DataColorSpace, Layout, ProfileText, Transform8BitExecutor, TransformOptions};
 
 use super::decode::DecodeError;
+use super::srgb::{SRGB_NAME, srgb_profile};
 use super::stored::Samples;
 
 /// Pixels converted at once; the scratch copy stays in the first-level cache.
@@ -18,8 +19,10 @@ pub(super) fn to_srgb(
     height: u32,
     icc: Option<&[u8]>,
 ) -> Result<(RgbImage, Option<String>), DecodeError> {
-    let (conversion, name) = match icc.map(|icc| Conversion::new(icc, &samples)) {
-        None => (None, None),
+    let own = icc == Some(srgb_profile()) && matches!(samples, Samples::Rgb(_));
+    let (conversion, name) = match icc.filter(|_| !own).map(|icc| Conversion::new(icc, &samples)) {
+        // What this program wrote needs no conversion to be found out.
+        None => (None, own.then(|| SRGB_NAME.to_owned())),
         Some(Ok((conversion, name))) => (conversion, Some(name)),
         Some(Err(cause)) => (None, Some(format!("unreadable, ignored ({cause})"))),
     };

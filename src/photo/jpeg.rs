@@ -7,8 +7,10 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::decode::DecodeError;
+use super::exif::ExifFacts;
 use super::jpeg_facts::{JpegFacts, Process};
 use super::limits::DecodeLimits;
+use super::srgb::srgb_profile;
 use super::stored::{Samples, Stored};
 use super::{jpeg_facts, jpeg_scan};
 
@@ -34,6 +36,22 @@ pub(super) fn read(bytes: &[u8], limits: &DecodeLimits) -> Result<Stored, Decode
     stored.jpeg_progressive = facts.process == Process::Progressive;
     stored.trailing_bytes = facts.trailing_bytes;
     Ok(stored)
+}
+
+/// The size of a JPEG that needs neither turning nor conversion; `None` where that cannot be told without decoding.
+pub(super) fn as_it_stands(bytes: &[u8], limits: &DecodeLimits) -> Result<Option<(u32, u32)>, DecodeError> {
+    let (width, height) = size(bytes)?;
+    limits.check_size(width, height)?;
+    let facts = JpegFacts::read(bytes)?;
+    let orientation = facts.exif.map_or(1, |exif| ExifFacts::read(exif).orientation);
+    let plain = facts.process == Process::Sequential
+        && facts.precision_bits == 8
+        && facts.components.len() == 3
+        && facts.trailing_bytes == 0
+        && facts.icc.is_none_or(|icc| icc == srgb_profile())
+        && orientation <= 1;
+    let whole = plain && jpeg_scan::is_complete(bytes, width, height, &facts.components);
+    Ok(whole.then_some((width, height)))
 }
 
 fn check_kind(facts: &JpegFacts) -> Result<(), DecodeError> {

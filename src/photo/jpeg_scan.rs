@@ -5,9 +5,6 @@
 use super::jpeg_facts::Component;
 use super::jpeg_segments::{DHT, DRI, Piece, Pieces, SOS};
 
-/// Code length and symbol for every 16-bit look-ahead; length 0 is no code.
-type Lookup = Vec<(u8, u8)>;
-
 /// True when every scan holds the entropy-coded data of all its blocks (one lost unit at the end is forgiven).
 /// Only for sequential Huffman-coded pictures whose segments were walked before.
 pub(super) fn is_complete(bytes: &[u8], width: u32, height: u32, components: &[Component]) -> bool {
@@ -35,8 +32,8 @@ pub(super) fn is_complete(bytes: &[u8], width: u32, height: u32, components: &[C
 }
 
 struct Tables {
-    dc: [Option<Lookup>; 4],
-    ac: [Option<Lookup>; 4],
+    dc: [Option<Steps>; 4],
+    ac: [Option<Steps>; 4],
     restart_interval: usize,
 }
 
@@ -46,29 +43,97 @@ impl Tables {
             let Some((counts, rest)) = rest.split_at_checked(16) else { return };
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let Some((symbols, rest)) = rest.split_at_checked(total) else { return };
-            let tables = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            tables[usize::from(head & 3)] = Some(lookup(counts, symbols));
+            let (tables, step): (_, fn(u8) -> (u8, u8)) =
+                if head >> 4 == 0 { (&mut self.dc, dc_step) } else { (&mut self.ac, ac_step) };
+            tables[usize::from(head & 3)] = Some(Steps::new(counts, symbols, step));
             payload = rest;
         }
     }
 }
 
-fn lookup(counts: &[u8], symbols: &[u8]) -> Lookup {
-    let mut lookup = vec![(0, 0); 1 << 16];
-    let (mut code, mut next) = (0_usize, 0);
-    for (length, &count) in (1_u8..).zip(counts) {
-        for &symbol in &symbols[next..next + usize::from(count)] {
-            let first = code << (16 - length);
-            let span = 1 << (16 - length);
-            if let Some(entries) = lookup.get_mut(first..first + span) {
-                entries.fill((length, symbol));
+/// What one code means for a walk: how many bits it and its magnitude take, and how many coefficients it stands for.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    /// 0 where no code begins.
+    bits: u8,
+    coefficients: u8,
+}
+
+/// Codes up to this long are looked up at once; the table stays in the processor's nearest memory.
+const SHORT_CODE: u32 = 10;
+
+/// The steps of one code table.
+struct Steps {
+    short: Vec<Step>,
+    /// For each longer length: the bound below which its codes lie (of 16 bits), its first code, and its steps.
+    long: Vec<LongCodes>,
+}
+
+struct LongCodes {
+    length: u32,
+    first: u32,
+    below: u32,
+    steps: Vec<Step>,
+}
+
+/// Magnitude bits of a first coefficient's symbol; it stands for none of those behind.
+fn dc_step(symbol: u8) -> (u8, u8) {
+    (symbol & 15, 0)
+}
+
+/// Magnitude bits of another coefficient's symbol, and the coefficients up to and with it; the end takes all.
+fn ac_step(symbol: u8) -> (u8, u8) {
+    let (run, size) = (symbol >> 4, symbol & 15);
+    if size == 0 && run != 15 { (0, 64) } else { (size, run + 1) }
+}
+
+impl Steps {
+    fn new(counts: &[u8], symbols: &[u8], step: fn(u8) -> (u8, u8)) -> Self {
+        let mut steps = Self { short: vec![Step::default(); 1 << SHORT_CODE], long: Vec::new() };
+        let (mut code, mut next) = (0_usize, 0);
+        for (length, &count) in (1_u8..).zip(counts) {
+            let own = &symbols[next..next + usize::from(count)];
+            let own = own.iter().map(|&symbol| {
+                let (bits, coefficients) = step(symbol);
+                Step { bits: length + bits, coefficients }
+            });
+            if u32::from(length) <= SHORT_CODE {
+                let span = 1 << (SHORT_CODE - u32::from(length));
+                for (index, step) in own.enumerate() {
+                    if let Some(entries) =
+                        steps.short.get_mut((code + index) * span..(code + index + 1) * span)
+                    {
+                        entries.fill(step);
+                    }
+                }
+            } else if count > 0 {
+                let shift = 16 - u32::from(length);
+                let below = ((code + usize::from(count)) << shift).min(1 << 16) as u32;
+                let (length, first) = (length.into(), code as u32);
+                steps.long.push(LongCodes { length, first, below, steps: own.collect() });
             }
-            code += 1;
+            code += usize::from(count);
+            next += usize::from(count);
+            code <<= 1;
         }
-        next += usize::from(count);
-        code <<= 1;
+        steps
     }
-    lookup
+
+    /// The step whose code begins these 16 bits.
+    fn at(&self, bits: u32) -> Step {
+        let short = self.short[(bits >> (16 - SHORT_CODE)) as usize];
+        if short.bits > 0 { short } else { self.long_at(bits) }
+    }
+
+    fn long_at(&self, bits: u32) -> Step {
+        let codes = self.long.iter().find(|codes| bits < codes.below);
+        codes
+            .and_then(|codes| {
+                let code = (bits >> (16 - codes.length)).checked_sub(codes.first)?;
+                codes.steps.get(code as usize).copied()
+            })
+            .unwrap_or_default()
+    }
 }
 
 /// What one scan must hold.
@@ -142,42 +207,42 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
-    fn skip_block(&mut self, dc: &Lookup, ac: &Lookup) -> Option<()> {
-        let size = self.symbol(dc)?;
-        self.drop(u32::from(size & 15))?;
+    fn skip_block(&mut self, dc: &Steps, ac: &Steps) -> Option<()> {
+        self.step(dc)?;
         let mut coefficient = 1;
         while coefficient < 64 {
-            let symbol = self.symbol(ac)?;
-            let (run, size) = (symbol >> 4, symbol & 15);
-            if size == 0 && run != 15 {
-                break;
-            }
-            self.drop(u32::from(size))?;
-            coefficient += u32::from(run) + 1;
+            coefficient += u32::from(self.step(ac)?);
         }
         Some(())
     }
 
-    fn symbol(&mut self, lookup: &Lookup) -> Option<u8> {
-        self.fill();
-        let (length, symbol) = lookup[(self.buffer >> 48) as usize];
-        if length == 0 {
-            return None;
-        }
-        self.drop(u32::from(length))?;
-        Some(symbol)
-    }
-
-    fn drop(&mut self, bits: u32) -> Option<()> {
-        if self.held < bits {
+    /// Takes one code and its magnitude; gives the coefficients that it stands for.
+    fn step(&mut self, steps: &Steps) -> Option<u8> {
+        if self.held < 32 {
             self.fill();
+        }
+        let step = steps.at((self.buffer >> 48) as u32);
+        let bits = u32::from(step.bits);
+        if bits == 0 {
+            return None;
         }
         self.held = self.held.checked_sub(bits)?;
         self.buffer <<= bits;
-        Some(())
+        Some(step.coefficients)
     }
 
     fn fill(&mut self) {
+        let ahead = self.data.get(self.at..self.at + 8).and_then(|bytes| bytes.try_into().ok());
+        if let Some(word) = ahead.map(u64::from_be_bytes)
+            && !has_byte_of_ones(word)
+        {
+            // Bits behind the last whole byte are set as well; the next filling sets them to the same.
+            self.buffer |= word >> self.held;
+            let bytes = (63 - self.held) / 8;
+            self.at += bytes as usize;
+            self.held += bytes * 8;
+            return;
+        }
         while self.held <= 56 {
             let Some(&byte) = self.data.get(self.at) else { return };
             if byte == 0xFF {
@@ -199,5 +264,45 @@ impl Bits<'_> {
         let found = rest.windows(2).position(|pair| pair[0] == 0xFF && (0xD0..=0xD7).contains(&pair[1]));
         self.at += found.map_or(rest.len(), |offset| offset + 2);
         found.is_some()
+    }
+}
+
+fn has_byte_of_ones(word: u64) -> bool {
+    (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_codes_are_told_apart() {
+        // One code of each length from 1 to 12, then two of 13: the last one is not all ones.
+        let mut counts = [1_u8; 16];
+        counts[12..].copy_from_slice(&[2, 0, 0, 0]);
+        let symbols: Vec<u8> = (0..14).map(|index| 0x10 + index % 10 + 1).collect();
+        let steps = Steps::new(&counts, &symbols, ac_step);
+        for (length, at) in [(1, 0), (5, 4), (10, 9), (11, 10), (12, 11), (13, 12)] {
+            let code = (1_u32 << length) - 2;
+            let step = steps.at(code << (16 - length));
+            let size = u32::from(symbols[at] & 15);
+            assert_eq!((u32::from(step.bits), step.coefficients), (length + size, 2), "length {length}");
+        }
+        assert_eq!(u32::from(steps.at(0xFFF8).bits), 13 + u32::from(symbols[13] & 15));
+        assert_eq!(Steps::new(&[0; 16], &[], dc_step).at(0xFFFF).bits, 0);
+    }
+
+    #[test]
+    fn bits_come_alike_from_whole_words_and_from_stuffed_bytes() {
+        // A code of one bit without magnitude: every bit is a step.
+        let mut counts = [0; 16];
+        counts[0] = 2;
+        let steps = Steps::new(&counts, &[0, 0], dc_step);
+        for data in [vec![0x55; 40], [vec![0x55; 9], vec![0xFF, 0], vec![0x55; 13]].concat()] {
+            let stuffed = data.iter().filter(|byte| **byte == 0).count();
+            let mut bits = Bits { data: &data, at: 0, buffer: 0, held: 0 };
+            let count = std::iter::from_fn(|| bits.step(&steps)).count();
+            assert_eq!(count, (data.len() - stuffed) * 8);
+        }
     }
 }

@@ -16,6 +16,10 @@ pub struct DecodeLimits {
     pub max_pixels: u64,
     /// Most memory in bytes that decoding may allocate.
     pub max_memory_bytes: u64,
+    /// A picture of more pixels than this …
+    pub max_hollow_pixels: u64,
+    /// … may have so many of them for each byte of its file, no more.
+    pub max_pixels_per_byte: u64,
 }
 
 /// The built-in limits file is damaged: a fault of the build, held by a test.
@@ -58,6 +62,15 @@ impl DecodeLimits {
         Ok(())
     }
 
+    /// Refuses a large picture whose file is too small to hold one.
+    pub(super) fn check_hollow(&self, width: u32, height: u32, bytes: u64) -> Result<(), DecodeError> {
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > self.max_hollow_pixels && pixels > bytes.saturating_mul(self.max_pixels_per_byte) {
+            return Err(DecodeError::Hollow { width, height, bytes });
+        }
+        Ok(())
+    }
+
     /// `bytes_per_pixel` counts every buffer that lives at the same time.
     pub(super) fn check_memory(
         &self,
@@ -91,5 +104,15 @@ mod tests {
         assert_eq!(limits.check_size(60_000, 60_000).unwrap_err().code(), "too_large");
         assert_eq!(limits.check_size(u32::MAX, u32::MAX).unwrap_err().code(), "too_large");
         assert_eq!(limits.check_size(0, 5).unwrap_err().code(), "unreadable");
+    }
+
+    #[test]
+    fn a_large_picture_in_a_small_file_is_refused_and_a_small_one_is_not() {
+        let limits = DecodeLimits::built_in().unwrap();
+        let check =
+            |width, height, bytes| limits.check_hollow(width, height, bytes).map_err(|error| error.code());
+        assert_eq!(check(10_000, 10_000, 300_000), Err("too_large"));
+        assert_eq!(check(12_000, 9_000, 12_000_000), Ok(()));
+        assert_eq!(check(4_000, 3_000, 60_000), Ok(()));
     }
 }

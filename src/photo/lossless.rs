@@ -52,7 +52,7 @@ fn write_png(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, String> {
     info.bit_depth = png::BitDepth::Eight;
     let per_metre = (f64::from(dpi.0) * 1000.0 / MM_PER_INCH).round() as u32;
     info.pixel_dims = Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter });
-    info.icc_profile = Some(Cow::Owned(srgb_profile()));
+    info.icc_profile = Some(Cow::Borrowed(srgb_profile()));
     let mut encoder = png::Encoder::with_info(&mut bytes, info).map_err(|error| error.to_string())?;
     encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().map_err(|error| error.to_string())?;
@@ -70,10 +70,7 @@ fn write_tiff(pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, String> {
     let mut image =
         encoder.new_image::<RGB8>(pixels.width(), pixels.height()).map_err(|error| error.to_string())?;
     image.resolution(ResolutionUnit::Inch, Rational { n: dpi.0, d: 1 });
-    image
-        .encoder()
-        .write_tag(Tag::IccProfile, srgb_profile().as_slice())
-        .map_err(|error| error.to_string())?;
+    image.encoder().write_tag(Tag::IccProfile, srgb_profile()).map_err(|error| error.to_string())?;
     image.write_data(pixels.as_raw()).map_err(|error| error.to_string())?;
     Ok(bytes.into_inner())
 }
@@ -94,7 +91,7 @@ mod tests {
         assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgb8(), gradient());
         let reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
         assert_eq!(reader.info().pixel_dims.unwrap().xppu, 11_811);
-        assert_eq!(reader.info().icc_profile.as_deref(), Some(srgb_profile().as_slice()));
+        assert_eq!(reader.info().icc_profile.as_deref(), Some(srgb_profile()));
     }
 
     #[test]

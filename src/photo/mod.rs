@@ -1,5 +1,6 @@
 //! A picture in memory: upright sRGB pixels and what its file said about itself.
 
+mod band;
 pub mod baseline;
 pub mod color;
 pub mod decode;
@@ -30,7 +31,7 @@ mod webp;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-pub use decode::{DecodeError, DecodeLimits, decode, probe};
+pub use decode::{DecodeError, DecodeLimits, as_it_stands, decode, probe};
 pub use geometry::{Point, Rect};
 
 /// A decoded photo. `pixels` are upright (EXIF orientation applied), 8-bit, sRGB.

@@ -1,9 +1,12 @@
 //! The sRGB profile that written files carry: ICC version 2, about 1 KB, read alike by every print system.
 
+use std::sync::LazyLock;
+
 use super::color::linear_from_srgb;
 
 const HEADER_BYTES: usize = 128;
-const NAME: &[u8] = b"sRGB IEC61966-2.1\0";
+/// How the profile calls itself.
+pub const SRGB_NAME: &str = "sRGB IEC61966-2.1";
 const COPYRIGHT: &[u8] = b"No copyright, use freely\0";
 /// The white of the profile connection space (ICC.1, D50), as s15Fixed16 numbers.
 const D50: [u32; 3] = [0xF6D6, 0x1_0000, 0xD32D];
@@ -13,7 +16,12 @@ const GREEN: [u32; 3] = [0x6299, 0xB785, 0x18DA];
 const BLUE: [u32; 3] = [0x24A0, 0x0F84, 0xB6CF];
 
 /// The profile as it is embedded into JPEG, PNG, TIFF and PDF files.
-pub fn srgb_profile() -> Vec<u8> {
+pub fn srgb_profile() -> &'static [u8] {
+    static PROFILE: LazyLock<Vec<u8>> = LazyLock::new(profile);
+    &PROFILE
+}
+
+fn profile() -> Vec<u8> {
     let curve = curve();
     let tags: [(&[u8; 4], Vec<u8>); 9] = [
         (b"desc", description()),
@@ -81,8 +89,9 @@ fn xyz(numbers: [u32; 3]) -> Vec<u8> {
 
 /// The name in ASCII; its Unicode and Macintosh forms stay empty.
 fn description() -> Vec<u8> {
-    let length = (NAME.len() as u32).to_be_bytes();
-    tag(b"desc", &[&length, NAME, &[0; 4 + 4 + 2 + 1 + 67]])
+    let name = [SRGB_NAME.as_bytes(), &[0]].concat();
+    let length = (name.len() as u32).to_be_bytes();
+    tag(b"desc", &[&length, &name, &[0; 4 + 4 + 2 + 1 + 67]])
 }
 
 /// The transfer curve at every 8-bit level.
@@ -113,7 +122,7 @@ mod tests {
 
     #[test]
     fn its_colours_are_srgb() {
-        let ours = ColorProfile::new_from_slice(&srgb_profile()).unwrap();
+        let ours = ColorProfile::new_from_slice(srgb_profile()).unwrap();
         let to_srgb = ours
             .create_transform_8bit(
                 Layout::Rgb,

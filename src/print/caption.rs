@@ -22,6 +22,9 @@ const SHORTEST_SLOT: Mm = Mm::from_tenths(150);
 /// Line height over type size of the font: ascent and descent of Chinese type without leading.
 const LINE_PER_TYPE: f64 = 1.2;
 
+/// Chinese type fills from about 0.88 em above to 0.12 em below the baseline.
+const ASCENT_EMS: f64 = 0.88;
+
 /// Where a caption stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -128,9 +131,20 @@ pub fn set_line(text: &str, slot: Slot) -> Option<Line> {
         glyphs.push(Glyph { id, character, at_mm });
         at_mm += advance * size_mm;
     }
-    // Chinese type fills from about 0.88 em above to 0.12 em below the baseline.
-    let baseline_mm = (thickness - size_mm) / 2.0 + size_mm * 0.88;
+    let baseline_mm = (thickness - size_mm) / 2.0 + size_mm * ASCENT_EMS;
     Some(Line { glyphs, size_mm, length_mm: at_mm, baseline_mm })
+}
+
+/// A line of text of a given size, as long as it becomes; nothing for a text without visible characters.
+pub fn line_of(text: &str, size_mm: f64) -> Option<Line> {
+    let font = FontRef::new(FONT).ok()?;
+    let mut at_mm = 0.0;
+    let mut glyphs = Vec::new();
+    for (id, character, advance) in advances(&font, text.trim()) {
+        glyphs.push(Glyph { id, character, at_mm });
+        at_mm += advance * size_mm;
+    }
+    (at_mm > 0.0).then_some(Line { glyphs, size_mm, length_mm: at_mm, baseline_mm: size_mm * ASCENT_EMS })
 }
 
 /// Characters of `text` that the font cannot show.

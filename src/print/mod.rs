@@ -3,6 +3,7 @@
 pub mod area;
 pub mod caption;
 pub mod data;
+pub mod hot_folder;
 pub mod impose;
 pub mod layout;
 pub mod marks;
@@ -12,6 +13,7 @@ pub mod pdf;
 pub mod piece;
 pub mod raster;
 pub mod sheet;
+pub mod ticket;
 mod typeset;
 
 pub use area::Area;

@@ -127,9 +127,10 @@ fn solve(layout: &Layout, paper: &Paper, spacing: Spacing) -> Option<Packing> {
     if !surface_suffices(&kinds, room) {
         return None;
     }
-    let (states, proved) = states(&kinds);
-    let search = Search::run(&kinds, room, &states, Aim { strokes: true, whole_order: true });
     let sheet = paper.area();
+    let (states, proved) = states(&kinds);
+    let most_strokes = strokes_by_kind(&kinds, room).unwrap_or(u16::MAX);
+    let search = Search::run(&kinds, room, &states, Aim { strokes: true, whole_order: true, most_strokes });
     let node = best(&search, search.boxes(states.len() - 1), sheet, room)?;
     let block = centred(sheet, node);
     let placements = placements(&search, node, block, 0);
@@ -144,6 +145,15 @@ fn solve(layout: &Layout, paper: &Paper, spacing: Spacing) -> Option<Packing> {
         program,
         proved,
     })
+}
+
+/// The strokes of the quickest search's answer, which a thorough one need not exceed; nothing when it finds none.
+fn strokes_by_kind(kinds: &[Kind], room: Room) -> Option<u16> {
+    let states = blocks::states_by_kind(kinds);
+    let aim = Aim { strokes: true, whole_order: true, most_strokes: u16::MAX };
+    let search = Search::run(kinds, room, &states, aim);
+    let boxes = search.boxes(states.len() - 1).iter();
+    boxes.filter(|node| node.width <= room.width && node.height <= room.height).map(|node| node.strokes).min()
 }
 
 fn placements(search: &Search<'_>, node: Node, corner: Area, set: usize) -> Vec<Placement> {

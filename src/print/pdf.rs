@@ -3,7 +3,9 @@
 mod content;
 mod font;
 mod objects;
+pub(super) mod page;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use pdf_writer::types::OutputIntentSubtype;
@@ -14,11 +16,12 @@ use super::raster::jpeg_setting;
 use super::raster::tiles::Tiling;
 use super::sheet::{SheetPhoto, SheetPlan};
 use crate::photo::encode::{EncodeError, encode_jpeg_at};
-use crate::photo::srgb::srgb_profile;
+use crate::photo::srgb::{SRGB_NAME, srgb_profile};
 use crate::photo::units::Dpi;
-use crate::photo::{ColorModel, FileFacts, FileFormat};
+use crate::photo::{ColorModel, FileFacts, FileFormat, Photo};
 use font::CaptionFont;
 use objects::Objects;
+pub use page::PdfPageError;
 
 /// A PDF that could not be written. `code()` is stable; the text carries the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +53,35 @@ pub struct PdfSheets<W: Write> {
     profile: Ref,
     pages: Vec<Ref>,
     font: Option<CaptionFont>,
-    /// The last page's drawing instructions: pages that draw alike share one object.
-    last_content: Option<(Vec<u8>, Ref)>,
+    /// The last page: pages that draw alike share one object.
+    last: Option<LastPage>,
+}
+
+/// What a page's drawing instructions depend on, and the object that holds them.
+struct LastPage {
+    plan: SheetPlan,
+    dpi: Dpi,
+    sizes: Vec<(u32, u32)>,
+    tiling: Tiling,
+    content: Option<Ref>,
+}
+
+impl LastPage {
+    /// Nothing drawn yet.
+    fn new(plan: &SheetPlan, dpi: Dpi) -> Self {
+        let (plan, tiling) = (plan.clone(), Tiling::new(plan, dpi));
+        Self { plan, dpi, sizes: Vec::new(), tiling, content: None }
+    }
+}
+
+/// One person's photo on a page: a JPEG that is embedded as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct EmbeddedPhoto<'a> {
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+    /// Upright 8-bit sRGB.
+    pub jpeg: &'a [u8],
+    pub caption: Option<&'a str>,
 }
 
 impl<W: Write> PdfSheets<W> {
@@ -59,28 +89,49 @@ impl<W: Write> PdfSheets<W> {
     pub fn new(out: W) -> Result<Self, PdfError> {
         let mut objects = Objects::new(out)?;
         let (catalog, page_tree, profile) = (objects.next(), objects.next(), objects.next());
-        let srgb = srgb_profile();
         let mut chunk = compact();
-        chunk.icc_profile(profile, &srgb).n(3).range([0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+        chunk.icc_profile(profile, srgb_profile()).n(3).range([0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
         objects.write(profile, &chunk)?;
-        Ok(Self { objects, catalog, page_tree, profile, pages: Vec::new(), font: None, last_content: None })
+        Ok(Self { objects, catalog, page_tree, profile, pages: Vec::new(), font: None, last: None })
     }
 
     /// Adds one sheet; `photos` belong to the plan's sets in order. `dpi` is that of the sheet in pixels whose
     /// pieces the page matches, and is written into photos that must be encoded anew.
     pub fn page(&mut self, plan: &SheetPlan, dpi: Dpi, photos: &[SheetPhoto<'_>]) -> Result<(), PdfError> {
-        let mut images = Vec::new();
-        for photo in photos.iter().take(plan.people()) {
-            images.push(self.image(photo, dpi)?);
+        let setting = jpeg_setting(dpi);
+        let mut encoded = Vec::new();
+        for photo in photos {
+            encoded.push(match photo.jpeg {
+                Some(bytes) => Cow::Borrowed(bytes),
+                None => Cow::Owned(encode_jpeg_at(photo.pixels, setting)?.bytes),
+            });
         }
+        let embedded: Vec<EmbeddedPhoto<'_>> = photos
+            .iter()
+            .zip(&encoded)
+            .map(|(photo, jpeg)| EmbeddedPhoto {
+                size: photo.pixels.dimensions(),
+                jpeg,
+                caption: photo.caption,
+            })
+            .collect();
+        self.embed(plan, dpi, &embedded)
+    }
+
+    /// Adds one sheet of photos whose pixels nobody needs to know; else as [`Self::page`].
+    pub fn embed(
+        &mut self,
+        plan: &SheetPlan,
+        dpi: Dpi,
+        photos: &[EmbeddedPhoto<'_>],
+    ) -> Result<(), PdfError> {
+        let photos = &photos[..photos.len().min(plan.people())];
+        let images = photos.iter().map(|photo| self.image(photo)).collect::<Result<Vec<_>, _>>()?;
         if photos.iter().any(|photo| photo.caption.is_some()) && self.font.is_none() {
             let objects = &mut self.objects;
             self.font = Some(CaptionFont::new(|| objects.next()));
         }
-        let tiling = Tiling::new(plan, dpi);
-        let sheet = content::PdfSheet { plan, tiling: &tiling, dpi };
-        let drawing = content::page(&sheet, photos, self.font.as_mut());
-        let content = self.content(drawing)?;
+        let content = self.content(plan, dpi, photos)?;
         let page = self.objects.next();
         let chunk = self.page_object(page, plan, content, &images);
         self.objects.write(page, &chunk)?;
@@ -104,37 +155,37 @@ impl<W: Write> PdfSheets<W> {
         Ok(self.objects.finish(self.catalog)?)
     }
 
-    fn image(&mut self, photo: &SheetPhoto<'_>, dpi: Dpi) -> Result<Ref, PdfError> {
-        let encoded;
-        let bytes = match photo.jpeg {
-            Some(bytes) => bytes,
-            None => {
-                encoded = encode_jpeg_at(photo.pixels, jpeg_setting(dpi))?.bytes;
-                &encoded
-            }
-        };
+    fn image(&mut self, photo: &EmbeddedPhoto<'_>) -> Result<Ref, PdfError> {
         let id = self.objects.next();
         let mut chunk = compact();
-        let mut image = chunk.image_xobject(id, bytes);
+        let mut image = chunk.image_xobject(id, photo.jpeg);
         image.filter(Filter::DctDecode);
-        image.width(photo.pixels.width() as i32).height(photo.pixels.height() as i32).bits_per_component(8);
+        image.width(photo.size.0 as i32).height(photo.size.1 as i32).bits_per_component(8);
         image.color_space().icc_based(self.profile);
         image.finish();
         self.objects.write(id, &chunk)?;
         Ok(id)
     }
 
-    fn content(&mut self, drawing: Vec<u8>) -> Result<Ref, PdfError> {
-        if let Some((bytes, id)) = &self.last_content
-            && *bytes == drawing
-        {
-            return Ok(*id);
+    /// The drawing instructions of a page, those of the last page when nothing about them has changed.
+    fn content(&mut self, plan: &SheetPlan, dpi: Dpi, photos: &[EmbeddedPhoto<'_>]) -> Result<Ref, PdfError> {
+        let sizes: Vec<(u32, u32)> = photos.iter().map(|photo| photo.size).collect();
+        let last = match self.last.take().filter(|last| last.dpi == dpi && last.plan == *plan) {
+            Some(last) => last,
+            None => LastPage::new(plan, dpi),
+        };
+        let last = self.last.insert(last);
+        let silent = photos.iter().all(|photo| photo.caption.is_none());
+        if let Some(content) = last.content.filter(|_| silent && last.sizes == sizes) {
+            return Ok(content);
         }
+        let sheet = content::PdfSheet { plan, tiling: &last.tiling, dpi };
+        let drawing = content::page(&sheet, photos, self.font.as_mut());
         let id = self.objects.next();
         let mut chunk = compact();
         chunk.stream(id, &drawing);
         self.objects.write(id, &chunk)?;
-        self.last_content = Some((drawing, id));
+        (last.sizes, last.content) = (sizes, silent.then_some(id));
         Ok(id)
     }
 
@@ -167,8 +218,8 @@ impl<W: Write> PdfSheets<W> {
         let mut intent: OutputIntent<'_> = intents.push();
         intent
             .subtype(OutputIntentSubtype::PDFX)
-            .output_condition_identifier(TextStr("sRGB IEC61966-2.1"))
-            .info(TextStr("sRGB IEC61966-2.1"))
+            .output_condition_identifier(TextStr(SRGB_NAME))
+            .info(TextStr(SRGB_NAME))
             .dest_output_profile(self.profile);
         intent.finish();
         intents.finish();
@@ -186,6 +237,15 @@ pub fn may_embed(file: &FileFacts) -> bool {
         && file.orientation <= 1
         && file.trailing_bytes == 0
         && srgb
+}
+
+/// The bytes that stand for a decoded photo in a PDF: its file's own where they may, else its pixels encoded anew.
+/// `dpi` is written into the latter.
+pub fn pdf_jpeg(photo: &Photo, file: Vec<u8>, dpi: Dpi) -> Result<Vec<u8>, EncodeError> {
+    if may_embed(&photo.file) {
+        return Ok(file);
+    }
+    Ok(encode_jpeg_at(&photo.pixels, jpeg_setting(dpi))?.bytes)
 }
 
 fn compact() -> Chunk {

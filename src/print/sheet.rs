@@ -1,6 +1,7 @@
 //! One sheet before it has pixels: paper, pieces, marks, captions, and how a photo fills a piece.
 
 use image::RgbImage;
+use serde::{Deserialize, Serialize};
 
 use super::area::Area;
 use super::caption;
@@ -13,7 +14,8 @@ use crate::photo::Rect;
 use crate::photo::units::Mm;
 
 /// File kind of a sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SheetFormat {
     Jpeg,
     Png,
@@ -22,6 +24,16 @@ pub enum SheetFormat {
 }
 
 impl SheetFormat {
+    /// As it is chosen on the command line and named in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Tiff => "tiff",
+            Self::Pdf => "pdf",
+        }
+    }
+
     /// File name extension without the dot.
     pub fn extension(self) -> &'static str {
         match self {

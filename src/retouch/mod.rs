@@ -12,7 +12,7 @@ mod spread;
 use image::RgbImage;
 
 use crate::inspect::{CropSolution, FaceError, MatteModel};
-use crate::photo::encode::{EncodeError, EncodedJpeg, JpegTarget, encode_jpeg, encode_jpeg_at};
+use crate::photo::encode::{EncodeError, EncodedJpeg, JpegTarget, encode_jpeg};
 use crate::photo::resize::resize;
 use crate::photo::{Photo, Rect};
 use crate::standard::{Background, FileLimits, Standard};
@@ -84,6 +84,7 @@ pub fn prepare(
         height_px,
         dpi: target.dpi.0,
         jpeg_quality: jpeg.quality,
+        jpeg_scale: jpeg.scale,
         subsampling: jpeg.subsampling,
         optimized_tables: jpeg.optimized_tables,
         embed_icc: target.embed_icc,
@@ -105,7 +106,7 @@ pub fn replay(photo: &Photo, recipe: &Recipe, matte: &dyn MatteModel) -> Result<
     }
     let size = (recipe.width_px, recipe.height_px);
     let pixels = final_pixels(&photo.pixels, &recipe.crop, size, recipe.background, matte)?;
-    let jpeg = encode_jpeg_at(&pixels, recipe.jpeg_setting())?;
+    let jpeg = recipe.encode(&pixels)?;
     Ok(Prepared { jpeg, pixels, recipe: recipe.clone() })
 }
 

@@ -1,9 +1,13 @@
 //! What was done to a photo, step by step, in a form that can be stored and replayed.
 
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::inspect::CropSolution;
-use crate::photo::encode::{JpegSetting, Subsampling};
+use crate::photo::baseline::{Coding, FileFrame, TableScale};
+use crate::photo::encode::{
+    EncodeError, EncodedJpeg, JpegSetting, Subsampling, encode_jpeg_as, encode_jpeg_at,
+};
 use crate::photo::units::Dpi;
 
 /// The steps that made a final photo from an original.
@@ -22,6 +26,9 @@ pub struct Recipe {
     pub height_px: u32,
     pub dpi: u32,
     pub jpeg_quality: u8,
+    /// The exact fineness of the tables; absent in recipes whose file has a whole quality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jpeg_scale: Option<TableScale>,
     pub subsampling: Subsampling,
     /// False when the code tables of the JPEG norm were kept to reach the smallest allowed file.
     pub optimized_tables: bool,
@@ -31,14 +38,22 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The setting that encodes the same bytes again.
-    pub fn jpeg_setting(&self) -> JpegSetting {
-        JpegSetting {
-            dpi: Dpi(self.dpi),
-            quality: self.jpeg_quality,
-            subsampling: self.subsampling,
-            optimized_tables: self.optimized_tables,
-            embed_icc: self.embed_icc,
+    /// Encodes the same pixels to the same bytes again.
+    ///
+    /// # Errors
+    /// Where `pixels` cannot be a JPEG.
+    pub fn encode(&self, pixels: &RgbImage) -> Result<EncodedJpeg, EncodeError> {
+        let (dpi, subsampling, embed_icc) = (Dpi(self.dpi), self.subsampling, self.embed_icc);
+        let (quality, optimized_tables) = (self.jpeg_quality, self.optimized_tables);
+        match self.jpeg_scale {
+            Some(scale) => {
+                let coding = Coding { scale, subsampling, optimized_tables };
+                encode_jpeg_as(pixels, FileFrame { dpi, embed_icc }, coding)
+            }
+            None => {
+                let setting = JpegSetting { dpi, quality, subsampling, optimized_tables, embed_icc };
+                encode_jpeg_at(pixels, setting)
+            }
         }
     }
 }

@@ -77,6 +77,31 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Records that a submission was printed again; gives the number of this reprint, counted from 1.
+    pub fn record_reprint(
+        &self,
+        job: &str,
+        submission: &str,
+        (photo_sha256, revision): (&str, u32),
+        at_ms: i64,
+        actor: &str,
+    ) -> Result<usize, StoreError> {
+        let before: i64 = self
+            .database
+            .prepare_cached("SELECT count(*) FROM journal WHERE submission = ?1 AND kind = 'reprinted'")?
+            .query_row([submission], |row| row.get(0))?;
+        let number = before as usize + 1;
+        let event = JournalEvent::Reprinted {
+            submission: submission.to_owned(),
+            job: job.to_owned(),
+            photo_sha256: photo_sha256.to_owned(),
+            revision,
+            number,
+        };
+        self.append(at_ms, actor, &event)?;
+        Ok(number)
+    }
+
     fn claim(&self, job: &str, id: &str) -> Result<(), StoreError> {
         let standing = self.standing(id)?;
         if let Some(job) = standing.export_job {

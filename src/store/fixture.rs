@@ -114,6 +114,7 @@ pub(crate) fn report(verdicts: &[Verdict]) -> Report {
         landmarks: None,
         findings: verdicts.iter().map(finding).collect(),
         crop: None,
+        twin: None,
         millis: 1,
     }
 }

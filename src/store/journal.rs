@@ -49,6 +49,12 @@ pub enum JournalEvent {
         #[serde(flatten)]
         hold: Hold,
     },
+    /// A group was approved together after a sample of it was confirmed; each decision has its own entry.
+    Swept {
+        batch: String,
+        photos: usize,
+        sample: Vec<String>,
+    },
     ExportBegun {
         job: String,
         batch: String,
@@ -70,6 +76,14 @@ pub enum JournalEvent {
     },
     ExportAbandoned {
         job: String,
+    },
+    /// Printed again; `number` counts the reprints of this submission from 1.
+    Reprinted {
+        submission: String,
+        job: String,
+        photo_sha256: String,
+        revision: u32,
+        number: usize,
     },
     /// The student took the photo back.
     Withdrawn {
@@ -107,6 +121,27 @@ pub enum JournalEvent {
     },
 }
 
+/// A decision with its time and its batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    pub batch: String,
+    pub decision: Decision,
+}
+
+impl JournalEvent {
+    /// What an entry records.
+    pub fn of(entry: &Entry) -> Result<Self, StoreError> {
+        Self::read(&entry.event)
+    }
+
+    fn read(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text)
+            .map_err(|cause| StoreError::Corrupt { what: format!("a journal event ({cause})") })
+    }
+}
+
 impl Tx<'_> {
     /// Adds an entry and gives its number.
     pub fn append(&self, at_ms: i64, actor: &str, event: &JournalEvent) -> Result<u64, StoreError> {
@@ -127,9 +162,7 @@ impl Tx<'_> {
         let sql = "SELECT event FROM journal WHERE submission = ?1 ORDER BY seq DESC LIMIT 1";
         let text: Option<String> =
             self.database.prepare_cached(sql)?.query_row([submission], |row| row.get(0)).optional()?;
-        text.map(|text| serde_json::from_str(&text))
-            .transpose()
-            .map_err(|cause| StoreError::Corrupt { what: format!("a journal event ({cause})") })
+        text.map(|text| JournalEvent::read(&text)).transpose()
     }
 }
 
@@ -182,6 +215,24 @@ impl Store {
         let mut statement = reader.prepare_cached(&select("WHERE seq > ?1 ORDER BY seq"))?;
         let entries = statement.query_map([seq as i64], entry_from_row)?;
         Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    /// Every decision since a time, undoing ones too, oldest first.
+    pub fn decided_since(&self, since_ms: i64) -> Result<Vec<Decided>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT journal.at_ms, submission.batch, journal.event FROM journal
+                   JOIN submission ON submission.id = journal.submission
+                   WHERE journal.kind = 'decision' AND journal.at_ms >= ?1 ORDER BY journal.seq";
+        let mut statement = reader.prepare_cached(sql)?;
+        let mut rows = statement.query([since_ms])?;
+        let mut decided = Vec::new();
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(2)?;
+            if let JournalEvent::Decision { decision, .. } = JournalEvent::read(&text)? {
+                decided.push(Decided { at_ms: row.get(0)?, batch: row.get(1)?, decision });
+            }
+        }
+        Ok(decided)
     }
 
     /// Approvals and rejections since a time, undone ones not counted.

@@ -11,7 +11,9 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_desk.sql"),
     include_str!("migrations/0002_hold.sql"),
     include_str!("migrations/0003_hub.sql"),
-    include_str!("migrations/0004_onsite.sql"),
+    include_str!("migrations/0004_preview.sql"),
+    include_str!("migrations/0005_exposure.sql"),
+    include_str!("migrations/0006_onsite.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -105,6 +107,29 @@ mod tests {
         assert_eq!(found, ("approved".to_owned(), 3, None));
         let wrong = database.execute("UPDATE submission SET hold = 'lost'", []);
         assert!(wrong.is_err(), "only known holds are kept");
+    }
+
+    #[test]
+    fn a_submission_from_before_the_season_search_takes_one_exposure_a_photo() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let mut database = Connection::open(&path).unwrap();
+        migrate_with(&mut database, &path, &STEPS[..3]).unwrap();
+        let rows = format!(
+            "INSERT INTO batch VALUES ('AAAAAA', 's', 't', 'x', 'white', '[]', 3, 1);
+             INSERT INTO photo VALUES ('{0}', 5, 1);
+             INSERT INTO submission (id, batch, masked_name, state, attempt, revision, photo_sha256, received_at_ms)
+             VALUES ('one', 'AAAAAA', '吴*兰', 'approved', 2, 3, '{0}', 9);",
+            "a".repeat(64)
+        );
+        database.execute_batch(&rows).unwrap();
+        migrate(&mut database, &path).unwrap();
+        let add = "INSERT INTO exposure (submission, photo_sha256, sealed) VALUES ('one', 'a', x'00')";
+        assert_eq!(database.execute(add, []).unwrap(), 1);
+        assert!(database.execute(add, []).is_err(), "one row a photo");
+        let stranger = add.replace("'one'", "'nobody'");
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        assert!(database.execute(&stranger, []).is_err(), "of known submissions only");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod batches;
 pub mod blobs;
 pub mod devices;
 pub mod exports;
+pub mod exposures;
 pub mod finals;
 pub mod holds;
 pub mod hub_link;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod leases;
 pub mod migrate;
 pub mod outbox;
+pub mod previews;
 mod profile;
 pub mod queue;
 pub mod reports;
@@ -105,6 +107,11 @@ pub enum StoreError {
 }
 
 impl Store {
+    /// True when another program has this desk folder open.
+    pub fn is_open_elsewhere(folder: &Path) -> bool {
+        profile::is_taken(folder)
+    }
+
     /// Opens or makes the desk in `folder`: lock, key, database, journal head, photo files.
     pub fn open(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
         let lock = profile::lock(folder)?;

@@ -47,6 +47,12 @@ pub(super) fn lock(folder: &Path) -> Result<ProfileLock, StoreError> {
     Ok(ProfileLock { _file: file })
 }
 
+/// True when another program has the folder open for writing.
+pub(super) fn is_taken(folder: &Path) -> bool {
+    let file = OpenOptions::new().read(true).write(true).open(folder.join(LOCK_NAME));
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 /// The key of this folder, checked; made at the first opening.
 pub(super) fn unlock(folder: &Path, keys: &dyn KeyStore) -> Result<SealingKey, KeyError> {
     let path = folder.join(PROFILE_NAME);

@@ -66,6 +66,21 @@ pub struct NewBatch {
     pub max_attempts: u32,
 }
 
+impl NewBatch {
+    /// The batch under this signature code.
+    pub fn under(self, code: &SignatureCode) -> Batch {
+        Batch {
+            code: code.to_string(),
+            school: self.school,
+            title: self.title,
+            standard: self.standard,
+            background: self.background,
+            layouts: self.layouts,
+            max_attempts: self.max_attempts,
+        }
+    }
+}
+
 /// A checked signature code 特征码: exactly six characters A–Z 0–9.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignatureCode(String);

@@ -8,6 +8,7 @@ pub mod lease;
 pub mod mask;
 pub mod queue;
 pub mod reason;
+pub mod review_rules;
 pub mod state;
 pub mod subject;
 

@@ -35,12 +35,18 @@ pub enum ClientError {
     BadUrl { url: String },
 }
 
+/// Refusals a person at the desk can do something about, by the hub's own code.
+const TOLD_APART: [&str; 3] = ["bad_code", "unknown_device", "not_allowed"];
+
 impl ClientError {
     /// Stable machine-readable code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => "hub_unreachable",
-            Self::Refused(_) => "hub_refused",
+            Self::Refused(fault) => {
+                let known = TOLD_APART.iter().find(|code| **code == fault.code);
+                known.copied().unwrap_or("hub_refused")
+            }
             Self::NotUnderstood { .. } => "hub_not_understood",
             Self::BadUrl { .. } => "bad_hub_url",
         }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::hub_tie::HubTie;
+use super::keymap;
 use super::route::{Route, key};
 use crate::onsite::roster::Field;
 use crate::settings::{Language, ThemeChoice};
 use crate::submission::{Hold, HoldKind, State};
 use crate::workflow::desk::NewBatch;
 use crate::workflow::roster::RosterFile;
+use crate::workflow::sweep::SweepPlan;
 
 /// The photo as it came, or as it will be delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +38,17 @@ pub enum Layer {
     Clipping,
     /// The eyes at 100 %.
     Loupe,
+}
+
+/// How closely the photo is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    In,
+    Out,
+    /// The whole photo.
+    Whole,
+    /// One photo pixel a device pixel; pressed again the whole photo.
+    Full,
 }
 
 /// One choice in the settings.
@@ -63,6 +77,13 @@ pub enum Filter {
 pub enum Action {
     Go(Route),
     Choose(Choice),
+    /// Gives the action with this id another key, written as on buttons; `None` gives its usual one back.
+    ChooseKey {
+        id: &'static str,
+        key: Option<String>,
+    },
+    /// Gives every action its usual key back.
+    UsualKeys,
     Narrow(Filter),
     OpenNewBatch,
     CreateBatch(NewBatch),
@@ -100,6 +121,14 @@ pub enum Action {
     ToggleReason(String),
     TurnReasonPage,
     Undo,
+    /// Shows the rows of the queue as pictures, or as a table.
+    ShowSheet(bool),
+    /// Counts what approving the group of the contact sheet would do.
+    PlanSweep,
+    /// Approves a group whose sample was confirmed.
+    ApproveSweep(Box<SweepPlan>),
+    /// A photo of the sample is not right: it is opened, and the group is left.
+    DoubtSweep(String),
     /// Leaves the photo for the end of the list.
     Skip,
     /// Asks for the note of a photo to set aside; gives back what already is.
@@ -108,13 +137,24 @@ pub enum Action {
         hold: Hold,
         note: String,
     },
+    OpenOwnKeys,
     OpenPalette,
+    OpenConnect,
+    /// Enrols this desk at a hub.
+    Connect {
+        url: String,
+        code: String,
+    },
+    OpenConflicts,
     OpenKeys,
     FocusSearch,
     Look(isize),
     LookAt(usize),
     Toggle(Layer),
     Show(PhotoTab),
+    Zoom(Zoom),
+    /// Compares with the result, or with the earlier photo at this place.
+    CompareWith(Option<usize>),
     OpenPrintRoom(Option<String>),
     TurnSheet(isize),
     PickExportFolder,
@@ -136,25 +176,34 @@ impl Action {
             Self::PickPhotoFolder => key("action.pick_folder"),
             Self::MakeSamples => key("action.make_samples"),
             Self::ReviewFrom(_) => key("action.review_from"),
-            Self::CloseDialog => key("action.close"),
+            Self::CloseDialog | Self::DismissNotice => key("action.close"),
             Self::CancelJob => key("action.cancel"),
             Self::Approve => key("action.approve"),
             Self::RejectChosen => key("action.reject"),
             Self::TurnReasonPage => key("action.more_reasons"),
             Self::Undo => key("action.undo"),
+            Self::ShowSheet(true) => key("action.sheet"),
+            Self::ShowSheet(false) => key("action.table"),
             Self::Look(step) if *step < 0 => key("action.previous"),
             Self::Look(_) => key("action.next"),
             Self::Skip => key("action.skip"),
             Self::OpenNote(HoldKind::Parked) => key("action.park"),
             Self::OpenNote(HoldKind::Escalated) => key("action.escalate"),
+            Self::OpenOwnKeys => key("action.own_keys"),
             Self::OpenPalette => key("action.palette"),
             Self::OpenKeys => key("action.keys"),
+            Self::OpenConnect => key("action.connect"),
+            Self::OpenConflicts => key("action.conflicts"),
             Self::FocusSearch => key("action.search"),
             Self::Toggle(Layer::Guides) => key("action.guides"),
             Self::Toggle(Layer::Clipping) => key("action.clipping"),
             Self::Toggle(Layer::Loupe) => key("action.loupe"),
             Self::ReviewPending(_) => key("action.review_pending"),
             Self::Export => key("action.export"),
+            Self::Zoom(Zoom::In) => key("action.zoom_in"),
+            Self::Zoom(Zoom::Out) => key("action.zoom_out"),
+            Self::Zoom(Zoom::Whole) => key("action.zoom_whole"),
+            Self::Zoom(Zoom::Full) => key("action.zoom_full"),
             Self::Show(PhotoTab::Original) => key("action.original"),
             Self::Show(PhotoTab::Result) => key("action.result"),
             Self::Show(PhotoTab::Compare) => key("action.compare"),
@@ -168,7 +217,6 @@ impl Action {
             Self::TurnSheet(_) => key("action.next_sheet"),
             Self::PickExportFolder => key("action.pick_export_folder"),
             Self::OpenFolder(_) => key("action.open_folder"),
-            Self::DismissNotice => key("action.dismiss"),
             _ => return None,
         })
     }
@@ -197,8 +245,13 @@ impl Action {
         })
     }
 
-    /// The key that asks for it; review keys act only in the review.
-    pub const fn shortcut(&self) -> Option<KeyboardShortcut> {
+    /// The key that asks for it now; review keys act only in the review.
+    pub fn shortcut(&self) -> Option<KeyboardShortcut> {
+        keymap::shortcut(self)
+    }
+
+    /// The key it comes with, until the person chooses another.
+    pub const fn usual_shortcut(&self) -> Option<KeyboardShortcut> {
         let plain = Modifiers::NONE;
         Some(match self {
             Self::Approve => KeyboardShortcut::new(plain, Key::A),
@@ -214,6 +267,10 @@ impl Action {
             Self::Toggle(Layer::Guides) => KeyboardShortcut::new(plain, Key::G),
             Self::Toggle(Layer::Clipping) => KeyboardShortcut::new(plain, Key::H),
             Self::Toggle(Layer::Loupe) => KeyboardShortcut::new(plain, Key::Z),
+            Self::Zoom(Zoom::In) => KeyboardShortcut::new(plain, Key::Plus),
+            Self::Zoom(Zoom::Out) => KeyboardShortcut::new(plain, Key::Minus),
+            Self::Zoom(Zoom::Whole) => KeyboardShortcut::new(plain, Key::F),
+            Self::Zoom(Zoom::Full) => KeyboardShortcut::new(plain, Key::X),
             Self::Show(PhotoTab::Compare) => KeyboardShortcut::new(plain, Key::C),
             Self::Show(_) => KeyboardShortcut::new(plain, Key::R),
             Self::Look(step) if *step < 0 => KeyboardShortcut::new(plain, Key::ArrowLeft),
@@ -223,6 +280,7 @@ impl Action {
             Self::Go(Route::Queue) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num1),
             Self::Go(Route::Review) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2),
             Self::Go(Route::PrintRoom) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num3),
+            Self::Go(Route::Statistics) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num4),
             Self::Go(Route::Settings) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma),
             Self::OpenImport(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
             _ => return None,
@@ -231,17 +289,7 @@ impl Action {
 
     /// The key as it is written on buttons.
     pub fn key_text(&self) -> Option<String> {
-        let shortcut = self.shortcut()?;
-        let name = match shortcut.logical_key {
-            Key::ArrowLeft => "←".to_owned(),
-            Key::ArrowRight => "→".to_owned(),
-            Key::Enter => "Enter".to_owned(),
-            Key::Comma => ",".to_owned(),
-            Key::Slash => "/".to_owned(),
-            Key::Questionmark => "?".to_owned(),
-            other => other.name().to_owned(),
-        };
-        Some(if shortcut.modifiers.command { format!("Ctrl+{name}") } else { name })
+        self.shortcut().map(keymap::text)
     }
 }
 
@@ -282,12 +330,14 @@ impl Place {
 pub fn catalogue() -> Vec<(Place, Action)> {
     let in_place =
         |place: Place, actions: Vec<Action>| actions.into_iter().map(move |action| (place, action));
-    let everywhere = vec![
+    let mut everywhere = vec![
         Action::OpenPalette,
         Action::OpenKeys,
+        Action::OpenOwnKeys,
         Action::Go(Route::Queue),
         Action::Go(Route::Review),
         Action::Go(Route::PrintRoom),
+        Action::Go(Route::Statistics),
         Action::Go(Route::Settings),
         Action::OpenImport(Vec::new()),
         Action::OpenRoster(None),
@@ -299,6 +349,9 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Choose(Choice::Theme(ThemeChoice::Light)),
         Action::Choose(Choice::Theme(ThemeChoice::Grey)),
     ];
+    if HubTie::IS_BUILT_IN {
+        everywhere.extend([Action::OpenConnect, Action::OpenConflicts]);
+    }
     let review = vec![
         Action::Approve,
         Action::RejectChosen,
@@ -315,11 +368,18 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Toggle(Layer::Guides),
         Action::Toggle(Layer::Clipping),
         Action::Toggle(Layer::Loupe),
+        Action::Zoom(Zoom::In),
+        Action::Zoom(Zoom::Out),
+        Action::Zoom(Zoom::Whole),
+        Action::Zoom(Zoom::Full),
     ];
     let print_room =
         vec![Action::TurnSheet(-1), Action::TurnSheet(1), Action::PickExportFolder, Action::Export];
     in_place(Place::Everywhere, everywhere)
-        .chain(in_place(Place::Queue, vec![Action::FocusSearch]))
+        .chain(in_place(
+            Place::Queue,
+            vec![Action::FocusSearch, Action::ShowSheet(true), Action::ShowSheet(false), Action::Undo],
+        ))
         .chain(in_place(Place::Review, review))
         .chain(in_place(Place::PrintRoom, print_room))
         .collect()

@@ -9,18 +9,23 @@ use super::crew::{Crew, Done, Lane};
 use super::picker::FilePicker;
 use super::screens::Shop;
 use super::session::Session;
+use super::summon::Listener;
 use super::theme::{self, palette, space, surface};
 use super::widgets::empty;
-use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, problem};
+use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, keymap, problem};
 use crate::i18n::{self, words};
+use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::Settings;
+use crate::settings::resume::Resume;
 use crate::workflow::{Desk, DeskError};
 
 /// What the window is given before it opens.
 pub struct Equipment {
     pub profile: PathBuf,
     pub settings: Settings,
+    /// Where the person was last, as it lies in the profile.
+    pub resume: Resume,
     pub shop: Shop,
     pub picker: Arc<dyn FilePicker>,
     pub samples: Option<MakeSamples>,
@@ -34,12 +39,14 @@ impl Equipment {
         let shop = Shop {
             layouts: Layouts::built_in().map_err(|error| print_data(&error))?,
             papers: Papers::built_in().map_err(|error| print_data(&error))?,
+            hot_folders: HotFolders::built_in().map_err(|error| print_data(&error))?,
         };
         let mut settings = Settings::load(&start.profile);
         if settings.reviewer.is_empty() {
             settings.reviewer = start.reviewer;
         }
         Ok(Self {
+            resume: Resume::load(&start.profile),
             profile: start.profile,
             settings,
             shop,
@@ -62,14 +69,16 @@ pub struct App {
     crew: Crew,
     equipment: Equipment,
     phase: Phase,
+    has_drawn: bool,
 }
 
 impl App {
     pub fn new(ctx: &Context, equipment: Equipment) -> Self {
         fonts::install(ctx);
         i18n::set_locale(equipment.settings.language.tag());
+        keymap::install(&equipment.settings.keys);
         theme::apply(ctx, equipment.settings.theme, equipment.settings.scale_percent);
-        let mut app = Self { crew: Crew::new(ctx), equipment, phase: Phase::Opening };
+        let mut app = Self { crew: Crew::new(ctx), equipment, phase: Phase::Opening, has_drawn: false };
         app.open_desk();
         app
     }
@@ -84,8 +93,11 @@ impl App {
         self.phase = match result {
             Ok(desk) => {
                 let is_empty = desk.batches().is_ok_and(|batches| batches.is_empty());
-                let mut session = Session::new(desk);
+                let listener = Listener::start(&self.equipment.profile, self.crew.context());
+                let mut session = Session::new(desk, listener);
+                session.resume(&self.equipment, &self.crew);
                 session.refresh(&self.crew);
+                session.tie_to_hub(&self.crew);
                 if self.equipment.samples_at_start && is_empty {
                     session.make_samples(&self.crew, &self.equipment);
                 } else {
@@ -126,6 +138,12 @@ impl eframe::App for App {
         }
     }
 
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Phase::Open(session) = &mut self.phase {
+            session.remember_now(&mut self.equipment);
+        }
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         match &mut self.phase {
             Phase::Opening => {
@@ -136,6 +154,10 @@ impl eframe::App for App {
             }
             Phase::Failed(_) => self.draw_failure(ui),
             Phase::Open(session) => session.draw(ui, &self.equipment),
+        }
+        tracing::trace!("frame drawn");
+        if !std::mem::replace(&mut self.has_drawn, true) {
+            tracing::debug!("first frame drawn");
         }
     }
 }

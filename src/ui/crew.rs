@@ -8,14 +8,19 @@ use std::thread;
 
 use egui::{Context, TextureHandle};
 
-use super::photos::DecodedPhoto;
-use super::screens::print_room::SheetQuestion;
+use super::hub_tie::RoundEnd;
+use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
+use super::screens::print_room::{DrawnSheet, SheetQuestion};
+use super::screens::review::Framed;
 use crate::onsite::roster::Roster;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
+use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
 use crate::workflow::roster::{RosterFile, RosterReport};
+use crate::workflow::statistics::{Scope, Statistics};
+use crate::workflow::sweep::{SweepPlan, SweepReport};
 use crate::workflow::{Desk, DeskError};
 
 type Work = Box<dyn FnOnce() -> Done + Send>;
@@ -94,6 +99,12 @@ pub enum Done {
         paths: Vec<PathBuf>,
     },
     Photo(Box<DecodedPhoto>),
+    SmallPictures {
+        whose: Whose,
+        pictures: SmallPictures,
+    },
+    /// The photo looked at closely, in its own pixels.
+    Detail(Box<DecodedDetail>),
     /// No photo was wanted any more when the lane came to it.
     PhotoSkipped,
     /// The final photo was no longer wanted when its turn came.
@@ -103,6 +114,11 @@ pub enum Done {
     FinalPhoto {
         submission: String,
         result: Result<TextureHandle, DeskError>,
+    },
+    /// An earlier photo of the submission looked at, by its hash.
+    Earlier {
+        sha256: String,
+        result: Result<Framed, DeskError>,
     },
     Decided {
         decision: Decision,
@@ -114,6 +130,9 @@ pub enum Done {
         result: Result<QueueItem, DeskError>,
     },
     Undone(Result<Option<QueueItem>, DeskError>),
+    SweepPlanned(Result<SweepPlan, DeskError>),
+    Swept(Result<SweepReport, DeskError>),
+    SweepUndone(Result<SweepReport, DeskError>),
     Imported {
         batch: String,
         result: Result<ImportReport, DeskError>,
@@ -126,19 +145,31 @@ pub enum Done {
     /// How many photos got the check they lacked.
     WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),
+    RoundEnded(RoundEnd),
+    /// The name this desk has at the hub.
+    Connected(Result<String, DeskError>),
+    Conflicts(Result<Vec<Conflict>, DeskError>),
+    /// What waits for review now, for a list that is open.
+    MoreRows(Result<Vec<QueueItem>, DeskError>),
     Planned {
         request: ExportRequest,
         result: Result<ExportPlan, DeskError>,
     },
     Sheet {
         question: Box<SheetQuestion>,
-        result: Result<TextureHandle, DeskError>,
+        result: Result<DrawnSheet, DeskError>,
     },
     SheetSkipped,
     Exported {
         request: ExportRequest,
         result: Result<ExportReport, DeskError>,
     },
+    Statistics {
+        scope: Scope,
+        result: Result<Statistics, DeskError>,
+    },
+    /// The last place was written down.
+    Remembered,
     /// A worker broke off; always a defect of the program.
     Broke(String),
 }
@@ -179,6 +210,16 @@ impl Crew {
     pub fn start(&self, work: impl FnOnce() -> Done + Send + 'static) {
         let (ctx, post) = (self.ctx.clone(), self.post.clone());
         thread::spawn(move || deliver(&ctx, &post, Box::new(work)));
+    }
+
+    /// Lets work that goes on by itself hand something back now and then.
+    pub fn reporter(&self) -> impl Fn(Done) + Send + use<> {
+        let (ctx, post) = (self.ctx.clone(), self.post.clone());
+        move |done| {
+            if post.send(done).is_ok() {
+                ctx.request_repaint();
+            }
+        }
     }
 
     /// What has come back since the last call.

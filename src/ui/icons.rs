@@ -23,4 +23,7 @@ pub const DONE: &str = material::ICON_TASK_ALT.codepoint;
 pub const PROBLEM: &str = material::ICON_ERROR.codepoint;
 pub const CLIPPING: &str = material::ICON_CONTRAST.codepoint;
 pub const LOUPE: &str = material::ICON_ZOOM_IN.codepoint;
+pub const SHEET: &str = material::ICON_GRID_VIEW.codepoint;
+pub const TABLE: &str = material::ICON_TABLE_ROWS.codepoint;
+pub const STATISTICS: &str = material::ICON_BAR_CHART.codepoint;
 pub const KEYS: &str = material::ICON_KEYBOARD.codepoint;

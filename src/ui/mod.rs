@@ -5,13 +5,16 @@ mod app;
 mod crew;
 mod dialogs;
 mod fonts;
+mod hub_tie;
 mod icons;
+mod keymap;
 mod photos;
 mod picker;
 mod problem;
 mod route;
 mod screens;
 mod session;
+mod summon;
 mod theme;
 mod widgets;
 
@@ -74,13 +77,21 @@ pub fn app(ctx: &egui::Context, start: UiStart, picker: Arc<dyn FilePicker>) -> 
     Ok(App::new(ctx, Equipment::new(start, picker)?))
 }
 
-/// Opens the window and returns when it is closed.
+/// Opens the window and returns when it is closed; a window that has this desk open already comes to the front
+/// instead.
 pub fn run(start: UiStart) -> Result<(), UiError> {
+    if Desk::is_open_elsewhere(&start.profile) && summon::ask(&start.profile) {
+        return Ok(());
+    }
     let equipment = Equipment::new(start, Arc::new(picker::SystemPicker))?;
+    crate::i18n::set_locale(equipment.settings.language.tag());
+    let window = equipment.resume.window;
+    let [width, height] = window.map_or(theme::size::FIRST_WINDOW, |size| [size.width, size.height]);
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("photodesk")
         .with_title("Photodesk 验像台")
-        .with_inner_size(theme::size::FIRST_WINDOW)
+        .with_inner_size([width, height])
+        .with_maximized(window.is_some_and(|size| size.maximized))
         .with_min_inner_size(theme::size::MIN_WINDOW)
         .with_drag_and_drop(true);
     let viewport = match eframe::icon_data::from_png_bytes(ICON) {
@@ -93,5 +104,32 @@ pub fn run(start: UiStart) -> Result<(), UiError> {
         options,
         Box::new(|creation| Ok(Box::new(App::new(&creation.egui_ctx, equipment)))),
     )
-    .map_err(|error| UiError::Window { cause: error.to_string() })
+    .map_err(|error| {
+        let error = UiError::Window { cause: without_source_place(&error.to_string()) };
+        // Whoever started it by a click sees no terminal.
+        picker::tell(&problem::text(error.code(), &error.to_string()));
+        error
+    })
+}
+
+/// The system's words without the place in the library's source that reports them.
+fn without_source_place(text: &str) -> String {
+    const BEGINS: &str = "os error at ";
+    let shortened = text.split_once(BEGINS).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(".rs:")?.1.split_once(": ")?;
+        Some(format!("{before}{after}"))
+    });
+    shortened.unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_not_told_where_in_a_library_an_error_was_made() {
+        let told = "winit EventLoopError: os error at /home/x/winit-0.30/src/linux/mod.rs:765: neither DISPLAY is set.";
+        assert_eq!(without_source_place(told), "winit EventLoopError: neither DISPLAY is set.");
+        assert_eq!(without_source_place("glutin error: GLXBadFBConfig"), "glutin error: GLXBadFBConfig");
+    }
 }

@@ -41,3 +41,16 @@ pub fn open_folder(folder: &std::path::Path) -> std::io::Result<()> {
     std::thread::spawn(move || child.wait());
     Ok(())
 }
+
+/// Tells of a failure in a system dialog, where there is a display; returns when the person has read it.
+pub fn tell(text: &str) {
+    let has_display = !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if has_display {
+        rfd::MessageDialog::new()
+            .set_level(rfd::MessageLevel::Error)
+            .set_title("Photodesk 验像台")
+            .set_description(text)
+            .show();
+    }
+}

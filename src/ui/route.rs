@@ -7,12 +7,13 @@ pub enum Route {
     Queue,
     Review,
     PrintRoom,
+    Statistics,
     Settings,
 }
 
 impl Route {
     /// In the order of the rail; the last stands apart at its foot.
-    pub const ALL: [Self; 4] = [Self::Queue, Self::Review, Self::PrintRoom, Self::Settings];
+    pub const ALL: [Self; 5] = [Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics, Self::Settings];
 
     /// Locale key of the place's name.
     pub const fn label_key(self) -> &'static str {
@@ -20,6 +21,7 @@ impl Route {
             Self::Queue => key("route.queue"),
             Self::Review => key("route.review"),
             Self::PrintRoom => key("route.print_room"),
+            Self::Statistics => key("route.statistics"),
             Self::Settings => key("route.settings"),
         }
     }

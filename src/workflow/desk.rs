@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::error::DeskError;
 use super::models::LoadedModels;
+use super::season::Season;
 use super::standards;
-use crate::inspect::{MatteModel, Models, Report};
+use crate::identity::FaceDescriber;
+use crate::inspect::{MatteModel, Models, Report, Twin};
 use crate::photo::DecodeLimits;
 use crate::standard::{Background, Catalogue, Standard};
 use crate::store::Store;
@@ -13,6 +15,7 @@ use crate::store::journal::JournalEvent;
 use crate::store::keys::KeyStore;
 use crate::store::submissions::PersonalField;
 use crate::store::{StoreError, seal};
+use crate::submission::review_rules::ReviewRules;
 use crate::submission::{ReasonCatalogue, SignatureCode};
 
 pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, QueueFilter, QueueItem};
@@ -27,8 +30,10 @@ const CODE_DRAWS: usize = 32;
 pub struct Desk {
     pub standards: Catalogue,
     pub reasons: ReasonCatalogue,
+    pub(super) review_rules: ReviewRules,
     pub(crate) store: Store,
     pub(super) limits: DecodeLimits,
+    pub(super) season: Season,
     models: LoadedModels,
 }
 
@@ -40,17 +45,29 @@ impl Desk {
         let desk = Self {
             standards: standards::catalogue(&standards::user_folder(profile))?,
             reasons: ReasonCatalogue::built_in()?,
+            review_rules: ReviewRules::built_in()?,
             store: Store::open(profile, keys)?,
             limits: DecodeLimits::built_in()?,
+            season: Season::new()?,
             models: LoadedModels::default(),
         };
         super::export::recover(&desk)?;
         Ok(desk)
     }
 
+    /// True when another program has this desk open.
+    pub fn is_open_elsewhere(profile: &Path) -> bool {
+        Store::is_open_elsewhere(profile)
+    }
+
     /// The models of the local check, loaded at the first call.
     pub fn models(&self) -> Result<Models<'_>, DeskError> {
         self.models.check()
+    }
+
+    /// The model of face matches, loaded at the first call.
+    pub(super) fn describer(&self) -> Result<&dyn FaceDescriber, DeskError> {
+        self.models.describer()
     }
 
     /// The matting model of final photos, loaded at the first call.
@@ -67,15 +84,7 @@ impl Desk {
         let code = new.code.as_deref().map(SignatureCode::parse).transpose()?;
         self.store.write(|tx| {
             let code = code.map_or_else(|| self.free_code(), Ok)?;
-            let batch = Batch {
-                code: code.to_string(),
-                school: new.school,
-                title: new.title,
-                standard: new.standard,
-                background: new.background,
-                layouts: new.layouts,
-                max_attempts: new.max_attempts,
-            };
+            let batch = new.under(&code);
             let at_ms = now_ms();
             tx.add_batch(&batch, at_ms)?;
             tx.append(at_ms, DESK, &JournalEvent::BatchCreated { batch: batch.clone() })?;
@@ -111,6 +120,11 @@ impl Desk {
     pub fn photo_bytes(&self, submission: &str) -> Result<Vec<u8>, DeskError> {
         let item = self.store.item(submission)?;
         Ok(self.store.photo(&item.photo_sha256)?)
+    }
+
+    /// The file of a photo that the check found to be of the same exposure, unsealed and verified.
+    pub fn twin_bytes(&self, twin: &Twin) -> Result<Vec<u8>, DeskError> {
+        Ok(self.store.photo(&twin.photo_sha256)?)
     }
 
     /// The original file's name, unmasked: personal data, not for screens or logs.

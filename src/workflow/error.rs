@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::submission::batch::BadSignatureCode;
 use crate::submission::decision::DecisionRefused;
 use crate::submission::reason::ReasonError;
+use crate::submission::review_rules::ReviewRulesError;
 
 /// Work that could not be done. `code()` is stable; the text carries the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,8 @@ pub enum DeskError {
     Standard(#[from] StandardError),
     #[error(transparent)]
     Reasons(#[from] ReasonError),
+    #[error(transparent)]
+    Rules(#[from] ReviewRulesError),
     #[error(transparent)]
     Code(#[from] BadSignatureCode),
     #[error(transparent)]
@@ -58,6 +61,7 @@ impl DeskError {
             Self::Store(error) => error.code(),
             Self::Standard(error) => error.code(),
             Self::Reasons(error) => error.code(),
+            Self::Rules(_) => "review_rules",
             Self::Code(_) => "bad_signature_code",
             Self::Decision(refused) => refused.code(),
             Self::Retouch(_) => "retouch",

@@ -4,25 +4,36 @@
 //! folder, the folder gets its name in one rename, it is read back and counted, and then all states move in one
 //! transaction. What a crash leaves in between is finished or rolled back when the desk opens again.
 
+mod deliver;
+mod drive;
 mod folder;
 mod manifest;
+mod names;
+mod pages;
 mod recover;
+mod reprint;
+mod roster;
 mod sheets;
+mod ticket;
 
 use std::path::{Path, PathBuf};
 
-use super::desk::{QueueItem, now_ms};
+use super::desk::{Batch, QueueItem, now_ms};
 use super::job::{Job, map_in_parallel};
 use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover_piece};
-use crate::print::{Layout, Layouts, Papers, Pieces, Spacing, raster};
+use crate::print::{Area, Layout, Layouts, Papers, Pieces, Spacing, raster};
+use crate::settings::Language;
+use deliver::Target;
 use folder::ExportFolder;
 use manifest::Manifest;
 
 pub use crate::print::sheet::SheetFormat;
+pub use names::{Field, NameTemplate, USUAL_NAMES};
 pub(super) use recover::recover;
+pub use reprint::people_on_sheets;
 
 /// Who signs exports.
 const EXPORTER: &str = "export";
@@ -40,8 +51,32 @@ pub struct ExportRequest {
     pub margin: Mm,
     pub format: SheetFormat,
     pub cut_marks: bool,
-    /// Folder in which the export makes its own folder, named after batch and time.
+    /// As many people's sets on one sheet as the paper holds, so that cut stacks lie in the order of the people.
+    pub gang: bool,
+    /// Sheets that the cutter takes at once; the order of ganged sets starts anew after so many.
+    pub lift: usize,
+    /// Masked name and number below each set or in the sheet's margin.
+    pub captions: bool,
+    /// Template of the electronic photos' names, for example `{school}/{student_no}`.
+    pub photo_names: String,
+    /// The electronic photos once more in one ZIP file.
+    pub zip: bool,
+    /// Of the printed ticket.
+    pub language: Language,
+    /// People to print again, by submission; empty for an export of whoever is approved.
+    pub reprint: Vec<String>,
+    /// Folder in which the export makes its own folder, named after batch and time; the watched folder when the
+    /// sheets go to one.
     pub out: PathBuf,
+    /// Kind of watched folder that the sheets are delivered into, by its id in `assets/print/hot_folders.toml`.
+    pub hot_folder: Option<String>,
+}
+
+impl ExportRequest {
+    /// Whether people are printed again who were exported before.
+    pub fn is_reprint(&self) -> bool {
+        !self.reprint.is_empty()
+    }
 }
 
 /// Something that stands in the way, with its fix.
@@ -58,6 +93,8 @@ pub struct ExportPlan {
     pub people: usize,
     pub pieces: usize,
     pub sheets: usize,
+    /// Name that the first person's electronic photo will get.
+    pub first_name: Option<String>,
     pub problems: Vec<Problem>,
 }
 
@@ -81,9 +118,14 @@ pub struct ExportReport {
 pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let people = desk.store.exportable(&batch.code)?.len();
+    let items = people_of(desk, request, &batch)?;
+    let people = items.len();
     let (standard, _) = desk.standard_of(&batch)?;
     let mut problems = too_few_pixels(&sheet, request.dpi, (standard.size.width_px, standard.size.height_px));
+    let sheets = sheet.sheets_for(people);
+    problems.extend(hot_folder_problems(request, &sheet, people)?);
+    let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &items)?;
+    problems.extend(unnamed);
     if people == 0 {
         problems.push(Problem {
             submission: None,
@@ -94,20 +136,51 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     Ok(ExportPlan {
         people,
         pieces: people * sheet.layout.pieces(),
-        sheets: sheet.sheets_for(people),
+        sheets,
+        first_name: names.into_iter().find(|name| !name.is_empty()),
         problems,
     })
 }
 
-/// The real sheet of the `index`-th person, as pixels at the request's density.
-pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<image::RgbImage, DeskError> {
+/// A sheet before it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetPreview {
+    /// At the request's density.
+    pub pixels: image::RgbImage,
+    pub pieces: Vec<PreviewPiece>,
+}
+
+/// A piece on a sheet and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewPiece {
+    pub area: Area,
+    /// Name of its size.
+    pub size: String,
+    pub masked_name: String,
+    pub submission: String,
+}
+
+/// The `index`-th sheet as it will be written.
+pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<SheetPreview, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let items = desk.store.exportable(&batch.code)?;
-    let item = items.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
-    let photo = final_photo(desk, &item.submission)?;
-    let photo = SheetPhoto { pixels: &photo.pixels, jpeg: None, caption: None };
-    Ok(raster::render(&sheet, request.dpi, &[photo]))
+    let items = people_of(desk, request, &batch)?;
+    let groups = pages::groups(request, &sheet, &items);
+    let group = groups.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
+    let people = group.iter().map(|at| pages::OnSheet::new(desk, request, &items[*at]));
+    let people = people.collect::<Result<Vec<_>, _>>()?;
+    let photos: Vec<SheetPhoto<'_>> = people.iter().map(pages::OnSheet::sheet_photo).collect();
+    let pieces = sheet.packing.placements.iter().filter_map(|placed| {
+        let item = &items[*group.get(placed.set)?];
+        Some(PreviewPiece {
+            area: placed.area,
+            size: sheet.layout.items()[placed.item].piece.name.clone(),
+            masked_name: item.masked_name.clone(),
+            submission: item.submission.clone(),
+        })
+    });
+    let pieces = pieces.collect();
+    Ok(SheetPreview { pixels: raster::render(&sheet, request.dpi, &photos), pieces })
 }
 
 /// Writes all sheets and final photos, verifies them and moves the states.
@@ -116,10 +189,11 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<ima
 pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportReport, DeskError> {
     let batch = desk.batch(&request.batch)?;
     let sheet = sheet_plan(request)?;
-    let items = desk.store.exportable(&batch.code)?;
+    let items = people_of(desk, request, &batch)?;
     if items.is_empty() {
         return Err(nothing_to_export(&batch.code));
     }
+    refuse_unready_hot_folder(request, &sheet, items.len())?;
     job.set_total(items.len() * 2);
     let (ready, problems) = with_final_photos(desk, items, job);
     if job.is_cancelled() {
@@ -132,9 +206,21 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
             message: format!("none of the approved photos can be printed: {first}"),
         });
     }
-    let folder = ExportFolder::new(&request.out, &batch.code, now_ms())?;
+    let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &ready)?;
+    if let Some(Problem { submission, message, remedy }) = unnamed.into_iter().next() {
+        let whose = submission.map(|id| format!("{id}: ")).unwrap_or_default();
+        return Err(DeskError::Refused {
+            code: "photo_names",
+            message: format!("{whose}{message}; {remedy}"),
+        });
+    }
+    let folder = match Target::of(request)? {
+        Some(target) => ExportFolder::watched(&target.root, &batch.code, now_ms())?,
+        None => ExportFolder::new(&request.out, &batch.code, now_ms())?,
+    };
     begin(desk, request, &folder, &ready)?;
-    let written = folder.make().and_then(|()| sheets::write(desk, request, &sheet, &folder, &ready, job));
+    let order = sheets::Order { desk, request, batch: &batch, sheet: &sheet, folder: &folder, job };
+    let written = folder.make().and_then(|()| order.write(&ready, &names));
     match written {
         Ok(Some(manifest)) => {
             finish(desk, &folder, &manifest).map(|report| ExportReport { problems, ..report })
@@ -147,6 +233,41 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
             take_back(desk, &folder)?;
             Err(error)
         }
+    }
+}
+
+fn template(request: &ExportRequest) -> Result<NameTemplate, DeskError> {
+    NameTemplate::parse(&request.photo_names)
+        .map_err(|error| DeskError::Refused { code: "name_template", message: error.to_string() })
+}
+
+/// A watched folder that cannot take the sheets is refused before anybody is claimed.
+fn refuse_unready_hot_folder(
+    request: &ExportRequest,
+    sheet: &SheetPlan,
+    people: usize,
+) -> Result<(), DeskError> {
+    let problems = hot_folder_problems(request, sheet, people)?;
+    let Some(Problem { message, remedy, .. }) = problems.into_iter().next() else { return Ok(()) };
+    Err(DeskError::Refused { code: "hot_folder_not_ready", message: format!("{message}; {remedy}") })
+}
+
+fn hot_folder_problems(
+    request: &ExportRequest,
+    sheet: &SheetPlan,
+    people: usize,
+) -> Result<Vec<Problem>, DeskError> {
+    let Some(target) = Target::of(request)? else { return Ok(Vec::new()) };
+    let files = if request.format == SheetFormat::Pdf { 1 } else { sheet.sheets_for(people) };
+    Ok(target.problems(&sheet.paper, request.format, files))
+}
+
+/// Whom the request is for.
+fn people_of(desk: &Desk, request: &ExportRequest, batch: &Batch) -> Result<Vec<QueueItem>, DeskError> {
+    if request.is_reprint() {
+        reprint::people(desk, batch, &request.reprint)
+    } else {
+        Ok(desk.store.exportable(&batch.code)?)
     }
 }
 
@@ -167,8 +288,8 @@ fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
         paper: paper.clone(),
         spacing: Spacing { gap: request.gap, margin: request.margin },
         cut_marks: request.cut_marks,
-        captions: false,
-        gang: false,
+        captions: request.captions,
+        gang: request.gang,
     };
     SheetPlan::new(&order, &papers).map_err(|error| refused(error.code(), error.to_string()))
 }
@@ -231,7 +352,9 @@ fn begin(
     folder: &ExportFolder,
     ready: &[QueueItem],
 ) -> Result<(), DeskError> {
-    let ids: Vec<String> = ready.iter().map(|item| item.submission.clone()).collect();
+    // Who is printed again is not claimed: no state moves.
+    let claimed = ready.iter().filter(|_| !request.is_reprint());
+    let ids: Vec<String> = claimed.map(|item| item.submission.clone()).collect();
     let record = folder.record(&request.layout, &request.paper);
     desk.store.write(|tx| {
         Ok(tx.begin_export(&folder.job, &request.batch.to_uppercase(), &record, &ids, now_ms(), EXPORTER)?)
@@ -249,10 +372,24 @@ fn finish(desk: &Desk, folder: &ExportFolder, planned: &Manifest) -> Result<Expo
         Ok(_) => return Err(not_reconciled(desk, folder, "the manifest changed while it was written")),
         Err(cause) => return Err(not_reconciled(desk, folder, &cause)),
     };
-    desk.store.write(|tx| {
-        Ok::<_, DeskError>(tx.commit_export(&folder.job, &found.sha256, now_ms(), EXPORTER)?)
-    })?;
+    // From the first delivered sheet on nothing can be taken back: the job stays open and goes on later.
+    folder.deliver(&planned.deliveries)?;
+    commit(desk, &found)?;
     Ok(report(folder, planned, &found))
+}
+
+/// Moves the states, or numbers the reprints, in one transaction.
+fn commit(desk: &Desk, found: &manifest::ReadBack) -> Result<(), DeskError> {
+    let Manifest { job, people, reprint, .. } = &found.manifest;
+    let at_ms = now_ms();
+    desk.store.write(|tx| {
+        tx.commit_export(job, &found.sha256, at_ms, EXPORTER)?;
+        for person in people.iter().filter(|_| *reprint) {
+            let photo = (person.photo_sha256.as_str(), person.revision);
+            tx.record_reprint(job, &person.submission, photo, at_ms, EXPORTER)?;
+        }
+        Ok::<_, DeskError>(())
+    })
 }
 
 fn report(folder: &ExportFolder, planned: &Manifest, found: &manifest::ReadBack) -> ExportReport {

@@ -1,5 +1,7 @@
 //! How this desk stands to its hub, in the few words a calm place of the screen has room for. Pure.
 
+pub use crate::store::outbox::Conflict;
+
 /// What is known on this desk; nothing is asked of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HubFacts {
@@ -50,6 +52,14 @@ impl HubState {
             Self::InStep { .. } => "hub.in_step",
             Self::Waiting { .. } => "hub.waiting",
             Self::Away { .. } => "hub.away",
+        }
+    }
+
+    /// Decisions that wait to be sent.
+    pub fn waiting(self) -> usize {
+        match self {
+            Self::Alone | Self::InStep { .. } => 0,
+            Self::Waiting { waiting, .. } | Self::Away { waiting, .. } => waiting,
         }
     }
 

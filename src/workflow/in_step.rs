@@ -44,7 +44,7 @@ impl InStep {
     pub fn begin(
         desk: Arc<Desk>,
         plan: Plan,
-        after_round: impl Fn(&RoundReport) + Send + 'static,
+        after_round: impl Fn(&Result<RoundReport, DeskError>) + Send + 'static,
     ) -> Result<Self, DeskError> {
         let limits = HubLimits::built_in()
             .map_err(|error| DeskError::Refused { code: "hub_limits", message: error.to_string() })?;
@@ -86,18 +86,17 @@ impl Drop for InStep {
 }
 
 impl Shared {
-    fn keep_running(&self, after_round: &dyn Fn(&RoundReport)) {
+    fn keep_running(&self, after_round: &dyn Fn(&Result<RoundReport, DeskError>)) {
         let mut pause = FIRST_PAUSE;
         while !self.is_stopping() {
             self.wait_for_a_wish();
             if self.is_stopping() {
                 break;
             }
-            match self.round(&self.plan) {
-                Ok(report) => {
-                    pause = FIRST_PAUSE;
-                    after_round(&report);
-                }
+            let ended = self.round(&self.plan);
+            after_round(&ended);
+            match ended {
+                Ok(_) => pause = FIRST_PAUSE,
                 Err(error) => {
                     tracing::info!(code = error.code(), "a round with the hub did not succeed");
                     self.rest(pause);

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::desk::{Batch, DESK, now_ms};
 use super::job::{Failure, Job, in_parallel};
 use super::roster::bind_by_name;
+use super::season::{self, Seen};
 use super::walk::photo_files;
-use super::{Desk, DeskError};
-use crate::inspect::{Models, inspect};
+use super::{Desk, DeskError, preview};
+use crate::inspect::{Examined, Models, Report, examine};
+use crate::photo::Photo;
 use crate::photo::decode::{decode, probe};
 use crate::photo::file::read_limited;
 use crate::standard::Standard;
@@ -125,12 +127,33 @@ impl<'a> Checker<'a> {
     }
 
     fn check(&self, arrived: &Arrived) -> Result<(), DeskError> {
-        let checked: Checked = match decode(&arrived.bytes, &self.desk.limits) {
-            Ok(photo) => Ok(inspect(&photo, self.standard, self.models)?),
-            Err(error) => Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }),
+        let (checked, small): (Checked, _) = match decode(&arrived.bytes, &self.desk.limits) {
+            Ok(photo) => (Ok(self.report(arrived, &photo)?), preview::make(&photo.pixels)),
+            Err(error) => {
+                (Err(PhotoFault { code: error.code().to_owned(), message: error.to_string() }), None)
+            }
         };
-        self.desk.store.write(|tx| tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked))?;
+        self.desk.store.write(|tx| {
+            if let Some(small) = &small {
+                tx.set_preview(&arrived.photo_sha256, small)?;
+            }
+            tx.set_report(&arrived.submission, &arrived.photo_sha256, &checked)
+        })?;
         Ok(())
+    }
+}
+
+impl Checker<'_> {
+    fn report(&self, arrived: &Arrived, photo: &Photo) -> Result<Report, DeskError> {
+        let Examined { mut report, mesh } = examine(photo, self.standard, self.models)?;
+        let seen = Seen {
+            submission: &arrived.submission,
+            photo_sha256: &arrived.photo_sha256,
+            photo,
+            mesh: mesh.as_ref(),
+        };
+        season::add_findings(self.desk, seen, self.standard, &mut report)?;
+        Ok(report)
     }
 }
 

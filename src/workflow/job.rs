@@ -12,6 +12,7 @@ pub struct Job {
     done: AtomicUsize,
     total: AtomicUsize,
     cancelled: AtomicBool,
+    paused: AtomicBool,
 }
 
 impl Job {
@@ -30,6 +31,15 @@ impl Job {
 
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells whether the work stands still until something outside is back.
+    pub fn set_paused(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     pub fn is_cancelled(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The verbs of the work: intake, review, prepare, print. The desk and the command line call the same ones.
 
 pub mod desk;
+pub mod earlier;
 pub mod error;
 pub mod export;
 pub mod hub_state;
@@ -10,10 +11,14 @@ pub mod intake;
 pub mod job;
 mod models;
 pub mod prepare;
+pub mod preview;
 pub mod review;
 pub mod roster;
 pub mod samples;
+mod season;
 pub mod standards;
+pub mod statistics;
+pub mod sweep;
 #[cfg(feature = "hub")]
 pub mod sync;
 pub mod walk;

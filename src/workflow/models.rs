@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use super::DeskError;
+use crate::identity::FaceDescriber;
+use crate::identity::descriptor_onnx::ResNetDescriber;
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{FaceError, MatteModel, Models};
@@ -16,6 +18,7 @@ pub(super) struct LoadedModels {
     face: Loaded<OnnxFaceModel>,
     matte: Loaded<SelfieMatte>,
     fine: Loaded<FineMatte>,
+    describer: Loaded<ResNetDescriber>,
 }
 
 impl LoadedModels {
@@ -25,6 +28,12 @@ impl LoadedModels {
             face: loaded(&self.face, OnnxFaceModel::embedded)?,
             matte: loaded(&self.matte, SelfieMatte::embedded)?,
         })
+    }
+
+    /// What a face match needs.
+    pub(super) fn describer(&self) -> Result<&dyn FaceDescriber, DeskError> {
+        let describer: &ResNetDescriber = loaded(&self.describer, ResNetDescriber::embedded)?;
+        Ok(describer)
     }
 
     /// What a final photo needs.

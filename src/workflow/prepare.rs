@@ -68,6 +68,7 @@ fn replay(desk: &Desk, item: &QueueItem, stored: StoredFinal) -> Result<Prepared
     let jpeg = EncodedJpeg {
         bytes: stored.jpeg,
         quality: recipe.jpeg_quality,
+        scale: recipe.jpeg_scale,
         subsampling: recipe.subsampling,
         optimized_tables: recipe.optimized_tables,
     };

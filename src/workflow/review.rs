@@ -74,7 +74,13 @@ fn is_repeat(tx: &Tx<'_>, decision: &Decision) -> Result<bool, StoreError> {
     Ok(matches!(last, Some(JournalEvent::Decision { decision: taken, .. }) if taken == *decision))
 }
 
-fn take(desk: &Desk, tx: &Tx<'_>, decision: &Decision, standing: Standing) -> Result<QueueItem, DeskError> {
+/// Judges a decision against what the submission is now, and writes it; refused before anything is written.
+pub(super) fn take(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    decision: &Decision,
+    standing: Standing,
+) -> Result<QueueItem, DeskError> {
     let Standing { item, is_damaged, decided_by, export_job, .. } = standing;
     if let Some(job) = export_job {
         return Err(StoreError::BeingExported { id: item.submission, job }.into());

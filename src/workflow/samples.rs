@@ -1,6 +1,5 @@
 //! A batch of drawn sitters, so that the desk can be tried without anybody's photo.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::desk::{Batch, NewBatch};
@@ -11,6 +10,7 @@ use crate::photo::encode::{JpegTarget, encode_jpeg};
 use crate::photo::units::Dpi;
 use crate::sitter::demo::{DemoSitter, demo_sitters};
 use crate::sitter::render;
+use crate::standard::Catalogue;
 
 const STANDARD: &str = "chsi_centre";
 const LAYOUTS: [&str; 2] = ["1寸×8+2寸×4", "2寸×8"];
@@ -25,13 +25,20 @@ const CAMERA_JPEG: JpegTarget = JpegTarget {
     embed_icc: false,
 };
 
+/// A drawn sitter's photo, as the student would submit it.
+pub struct SamplePhoto {
+    pub path: PathBuf,
+    /// As a collection code shows it: 吴*兰.
+    pub masked_name: &'static str,
+}
+
 /// Opens a batch of its own and brings the drawn sitters in like any other photos. `folder` keeps the drawn files.
 pub fn make_samples(desk: &Desk, folder: &Path, job: &Job) -> Result<(Batch, ImportReport), DeskError> {
-    let sitters = demo_sitters();
-    let files = draw(&sitters, folder, job)?;
-    let batch = sample_batch(desk)?;
+    let photos = draw_samples(folder, job)?;
+    let batch = desk.create_batch(sample_batch(&desk.standards)?)?;
+    let files: Vec<PathBuf> = photos.iter().map(|photo| photo.path.clone()).collect();
     let report = import_photos(desk, &batch.code, &files, job)?;
-    name(desk, &report.added, &sitters)?;
+    name(desk, &report.added, &photos)?;
     Ok((batch, report))
 }
 
@@ -41,10 +48,11 @@ pub fn make_samples_quietly(desk: &Desk, job: &Job) -> Result<(), DeskError> {
     make_samples(desk, folder.path(), job).map(drop)
 }
 
-fn sample_batch(desk: &Desk) -> Result<Batch, DeskError> {
-    let standard = desk.standards.get(STANDARD)?;
+/// The batch of the drawn sitters.
+pub fn sample_batch(standards: &Catalogue) -> Result<NewBatch, DeskError> {
+    let standard = standards.get(STANDARD)?;
     let background = standard.backgrounds.first().map(|background| background.id.clone()).unwrap_or_default();
-    desk.create_batch(NewBatch {
+    Ok(NewBatch {
         code: None,
         school: "示范大学 Sample University".to_owned(),
         title: "示范批次 Sample batch".to_owned(),
@@ -55,8 +63,9 @@ fn sample_batch(desk: &Desk) -> Result<Batch, DeskError> {
     })
 }
 
-/// Draws every sitter into `folder`; gives the files in queue order.
-fn draw(sitters: &[DemoSitter], folder: &Path, job: &Job) -> Result<Vec<PathBuf>, DeskError> {
+/// Draws every sitter into `folder`, which exists; gives the photos in queue order, fewer when `job` is cancelled.
+pub fn draw_samples(folder: &Path, job: &Job) -> Result<Vec<SamplePhoto>, DeskError> {
+    let sitters = demo_sitters();
     job.set_total(sitters.len());
     let mut waiting = sitters.iter();
     let failure = Failure::default();
@@ -67,7 +76,11 @@ fn draw(sitters: &[DemoSitter], folder: &Path, job: &Job) -> Result<Vec<PathBuf>
     });
     let drawn = sitters.len() - waiting.len();
     failure.into_result()?;
-    Ok(sitters.iter().take(drawn).map(|sitter| folder.join(&sitter.file_name)).collect())
+    let photo = |sitter: &DemoSitter| SamplePhoto {
+        path: folder.join(&sitter.file_name),
+        masked_name: sitter.masked_name,
+    };
+    Ok(sitters.iter().take(drawn).map(photo).collect())
 }
 
 fn draw_one(sitter: &DemoSitter, path: &Path) -> Result<(), DeskError> {
@@ -77,13 +90,11 @@ fn draw_one(sitter: &DemoSitter, path: &Path) -> Result<(), DeskError> {
 }
 
 /// Gives the submissions the masked names a collection code would show.
-fn name(desk: &Desk, submissions: &[String], sitters: &[DemoSitter]) -> Result<(), DeskError> {
-    let names: HashMap<&str, &str> =
-        sitters.iter().map(|sitter| (sitter.file_name.as_str(), sitter.masked_name)).collect();
+fn name(desk: &Desk, submissions: &[String], photos: &[SamplePhoto]) -> Result<(), DeskError> {
     for id in submissions {
         let file_name = desk.file_name(id)?.unwrap_or_default();
-        if let Some(masked_name) = names.get(file_name.as_str()) {
-            desk.store.write(|tx| tx.set_masked_name(id, masked_name))?;
+        if let Some(photo) = photos.iter().find(|photo| photo.path.ends_with(&file_name)) {
+            desk.store.write(|tx| tx.set_masked_name(id, photo.masked_name))?;
         }
     }
     Ok(())

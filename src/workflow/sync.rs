@@ -5,6 +5,7 @@ use super::hub_state::{HubFacts, HubState};
 use super::job::Job;
 use super::{Desk, DeskError};
 use crate::store::outbox::Conflict;
+use crate::sync::limits::HubLimits;
 use crate::sync::protocol::Enrolled;
 use crate::sync::round::{self, SyncError, Watcher};
 
@@ -13,6 +14,18 @@ pub use crate::sync::round::{Plan, RoundReport};
 /// Makes this desk a device of the hub at `url` with a code the administrator gave.
 pub fn enrol(desk: &Desk, url: &str, code: &str) -> Result<Enrolled, DeskError> {
     round::enrol(&desk.store, url, code).map_err(said)
+}
+
+/// Address of the hub this desk is enrolled at.
+pub fn hub_url(desk: &Desk) -> Result<Option<String>, DeskError> {
+    Ok(desk.store.hub_link()?.map(|link| link.url))
+}
+
+/// What a window keeps: as much as one claim gives, so that photos can be decoded ahead.
+pub fn usual_plan() -> Result<Plan, DeskError> {
+    let limits = HubLimits::built_in()
+        .map_err(|error| DeskError::Refused { code: "hub_limits", message: error.to_string() })?;
+    Ok(Plan { hold: limits.lease.claim_at_most, ..Plan::default() })
 }
 
 /// One round with the hub: outbox up, changes down, leases kept, new work pulled. Progress counts the photos.

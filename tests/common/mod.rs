@@ -3,9 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use photodesk::inspect::CropSolution;
-use photodesk::photo::encode::Subsampling;
-use photodesk::retouch::Recipe;
 use photodesk::store::finals::FinalKey;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::submissions::{NewSubmission, PersonalField};
@@ -126,37 +123,13 @@ pub fn add_approved(store: &Store, id: &str, jpeg: &[u8], at_ms: i64) {
     store.write(|tx| tx.add_submission(&new)).unwrap();
     let item = store.item(id).unwrap();
     let key = FinalKey { standard: &version, background: &standard.backgrounds[0].id };
-    let recipe = serde_json::to_string(&recipe(&photo_sha256, &version)).unwrap();
+    let recipe = recipe(&photo_sha256, &version);
     store.write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, at_ms)).unwrap();
 }
 
-fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
-    let crop = CropSolution {
-        x: 0.0,
-        y: 0.0,
-        width: 480.0,
-        height: 640.0,
-        angle: 0.0,
-        scale: 1.0,
-        crown_y: 60.0,
-        eye_y: 220.0,
-        face_width: 240.0,
-    };
-    Recipe {
-        original_sha256: photo_sha256.into(),
-        standard: standard.into(),
-        crop,
-        background: None,
-        matte_model: None,
-        width_px: 480,
-        height_px: 640,
-        dpi: 300,
-        jpeg_quality: 90,
-        subsampling: Subsampling::Chroma444,
-        optimized_tables: true,
-        embed_icc: false,
-        program: "test".into(),
-    }
+/// The recipe of a photo of 480 × 640 pixels that was taken as it is, in the form in which stores keep it.
+fn recipe(photo_sha256: &str, standard: &str) -> String {
+    include_str!("../fixtures/recipe.json").replace("ORIGINAL", photo_sha256).replace("STANDARD", standard)
 }
 
 /// Seeded by the clock; the seed is told when a round fails.

@@ -233,3 +233,27 @@ fn result_comparison_and_loupe_are_a_key_away() {
     press(&mut window, Key::A);
     wait_for(&mut window, "已通过");
 }
+
+#[test]
+fn the_other_photo_of_an_exposure_is_named_and_shown_eye_by_eye() {
+    let place = Place::new();
+    let code = place.batch();
+    let (first, second) = (place.path("first"), place.path("second"));
+    draw(&first, 4);
+    let copy = image::open(first.join("张三4.png")).unwrap().fliph();
+    let copy = copy.resize(copy.width() / 2, copy.height() / 2, image::imageops::FilterType::Triangle);
+    std::fs::create_dir_all(&second).unwrap();
+    copy.save(second.join("李四.png")).unwrap();
+    for folder in [first, second] {
+        intake::import_photos(&place.open(), &code, &[folder], &Job::default()).unwrap();
+    }
+    let mut window = review(&place, 2);
+    assert!(!shows(&window, "疑为同一次拍摄"), "the first had nothing to be compared with");
+    press(&mut window, Key::ArrowRight);
+    wait_for_photo(&mut window, "2 / 2");
+    wait_for(&mut window, "疑为同一次拍摄，按 C 并排查看");
+    press(&mut window, Key::C);
+    wait_until(&mut window, "both photos", |window| {
+        has(window, Role::Image, "原图") && shows(window, &format!("{code}（镜像，已翻正）"))
+    });
+}

@@ -4,9 +4,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::thread::JoinHandle;
 
-use photodesk::hub::{Clock, Hub, HubFailure, admin, serve};
+use photodesk::hub::{Clock, Hub, Served, admin};
 use photodesk::photo::encode::{JpegTarget, encode_jpeg};
 use photodesk::photo::units::Dpi;
 use photodesk::standard::Catalogue;
@@ -31,8 +30,7 @@ pub struct TestHub {
     pub url: String,
     pub now_ms: Arc<AtomicI64>,
     pub limits: HubLimits,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<JoinHandle<Result<(), HubFailure>>>,
+    served: Option<Served>,
 }
 
 impl TestHub {
@@ -52,20 +50,13 @@ impl TestHub {
         let listener = TcpListener::bind(at).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let hub = Hub::open(store(folder.path()), limits.clone(), Clock::set(Arc::clone(&now_ms))).unwrap();
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            serve(&hub, listener, async {
-                let _ = stopped.await;
-            })
-        });
-        Self { folder, url, now_ms, limits, stop: Some(stop), thread: Some(thread) }
+        Self { folder, url, now_ms, limits, served: Some(Served::begin(hub, listener)) }
     }
 
     /// Stops the hub, as Ctrl+C does.
     pub fn stop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap().unwrap();
+        if let Some(served) = self.served.take() {
+            served.stop().unwrap();
         }
     }
 
@@ -94,7 +85,7 @@ impl TestHub {
 
     /// Looks into the store; only while the hub is stopped.
     pub fn store(&self) -> Store {
-        assert!(self.thread.is_none(), "the hub has its store open");
+        assert!(self.served.is_none(), "the hub has its store open");
         store(self.folder.path())
     }
 }

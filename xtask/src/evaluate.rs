@@ -3,6 +3,7 @@
 //! Nothing of a photo goes into the table but counts and rates.
 
 mod dump;
+mod faces;
 mod glasses;
 mod labels;
 mod questions;
@@ -26,7 +27,7 @@ use photodesk::standard::{Catalogue, Standard};
 
 use labels::Label;
 
-const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv] [--fit-glasses FILE.toml]";
+const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv] [--fit-glasses FILE.toml] [--faces DIR] [--sitters N]";
 /// Forbids glasses, so that every delivered check speaks.
 const DEFAULT_STANDARD: &str = "chsi_centre";
 
@@ -39,6 +40,9 @@ struct Options {
     dump: Option<PathBuf>,
     /// Where to write newly fitted figures of the glasses model.
     fit_glasses: Option<PathBuf>,
+    /// Where to write the faces for training outside, and how many drawn ones beside them; never part of the repository.
+    faces: Option<PathBuf>,
+    sitters: u64,
 }
 
 /// One labelled photo with what the program says about it.
@@ -62,6 +66,10 @@ pub fn run(args: &[String]) -> Result<()> {
     if let Some(file) = &options.fit_glasses {
         glasses::fit(file, &cases)?;
     }
+    if let Some(folder) = &options.faces {
+        faces::write_photos(folder, &options.folder, &cases, models)?;
+        return faces::write_sitters(folder, options.sitters, models);
+    }
     let results = questions::answer(&cases);
     let sitters = sitters::answer(standard, models)?;
     let standard = format!("{} (version {})", standard.id, standard.version);
@@ -71,6 +79,7 @@ pub fn run(args: &[String]) -> Result<()> {
 fn parse(args: &[String]) -> Result<Options> {
     let mut words = args.iter();
     let (mut folder, mut labels, mut dump, mut fit_glasses) = (None, None, None, None);
+    let (mut faces, mut sitters) = (None, 0);
     let (mut standard, mut out) = (DEFAULT_STANDARD.to_owned(), PathBuf::from("docs/accuracy.md"));
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value\n{USAGE}"));
@@ -79,13 +88,15 @@ fn parse(args: &[String]) -> Result<Options> {
             "--standard" => standard = value()?.clone(),
             "--out" => out = PathBuf::from(value()?),
             "--dump" => dump = Some(PathBuf::from(value()?)),
+            "--faces" => faces = Some(PathBuf::from(value()?)),
+            "--sitters" => sitters = value()?.parse().context("--sitters wants a number")?,
             "--fit-glasses" => fit_glasses = Some(PathBuf::from(value()?)),
             _ if word.starts_with("--") => bail!("{word} is not known\n{USAGE}"),
             _ => folder = Some(PathBuf::from(word)),
         }
     }
     let (Some(folder), Some(labels)) = (folder, labels) else { bail!("{USAGE}") };
-    Ok(Options { folder, labels, standard, out, dump, fit_glasses })
+    Ok(Options { folder, labels, standard, out, dump, fit_glasses, faces, sitters })
 }
 
 /// Every photo, on all cores, in the order of the labels.

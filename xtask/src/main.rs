@@ -4,6 +4,8 @@
 mod evaluate;
 mod face_api;
 mod flatbuffer;
+#[cfg(feature = "evaluate")]
+mod identity;
 mod lower;
 mod models;
 mod onnx_write;
@@ -25,6 +27,8 @@ cargo xtask COMMAND
   setup           only install the system packages that building, running and testing need
   evaluate DIR --labels FILE [--out FILE]
                   measure the checks on labelled photos and write the accuracy table
+  identity DIR --pairs FILE --labels FILE [--out FILE] [--medians FILE]
+                  measure `compare` on labelled pairs and on edited copies, and write docs/identity.md
   models convert --from DIR
                   convert the original models in DIR into assets/models
   models verify   compare every file in assets/models with PROVENANCE.toml
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         "check" => run::lint().and_then(|()| run::test()),
         "setup" => setup::for_tests(),
         "evaluate" => evaluate(&rest),
+        "identity" => identity(&rest),
         "models" => models::run(&words),
         _ => {
             eprint!("{HELP}");
@@ -61,6 +66,16 @@ fn main() -> ExitCode {
 #[cfg(feature = "evaluate")]
 fn evaluate(args: &[String]) -> anyhow::Result<()> {
     evaluate::run(args)
+}
+
+#[cfg(feature = "evaluate")]
+fn identity(args: &[String]) -> anyhow::Result<()> {
+    identity::run(args)
+}
+
+#[cfg(not(feature = "evaluate"))]
+fn identity(args: &[String]) -> anyhow::Result<()> {
+    run::with_features("evaluate", &[vec!["identity".to_owned()], args.to_vec()].concat())
 }
 
 /// The measuring needs the whole program, optimised; the other commands must start without it.

@@ -146,7 +146,8 @@ fn verify(folder: &Path) -> Result<()> {
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
-    let models: usize = provenance.source.iter().map(|source| source.vendored.len()).sum();
+    let models: usize = provenance.source.iter().map(|source| source.vendored.len()).sum::<usize>()
+        + provenance.trained.len();
     println!("{models} models are as recorded");
     Ok(())
 }

@@ -12,6 +12,24 @@ use sha2::{Digest, Sha256};
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
     pub source: Vec<Source>,
+    #[serde(default)]
+    pub trained: Vec<Trained>,
+}
+
+/// A network trained by this project.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trained {
+    /// File name in the model folder.
+    pub file: String,
+    pub sha256: String,
+    pub what: String,
+    /// The script that made it, from the repository's root.
+    pub script: String,
+    /// Its model card, likewise.
+    pub card: String,
+    pub licence: String,
+    pub training_data: String,
 }
 
 /// One file as it was found in a published package.
@@ -71,6 +89,26 @@ impl Provenance {
                 }
             }
         }
+        for trained in &self.trained {
+            match std::fs::read(folder.join(&trained.file)) {
+                Ok(bytes) if sha256(&bytes) == trained.sha256 => {}
+                Ok(bytes) => faults.push(format!(
+                    "{}: SHA-256 is {}, recorded {}",
+                    trained.file,
+                    sha256(&bytes),
+                    trained.sha256
+                )),
+                Err(error) => faults.push(format!("{}: {error}", trained.file)),
+            }
+            let repository = folder.join("../..");
+            let missing =
+                [&trained.script, &trained.card].into_iter().filter(|path| !repository.join(path).is_file());
+            faults.extend(missing.map(|path| format!("{path}: is missing")));
+            let statements = [&trained.what, &trained.licence, &trained.training_data];
+            if statements.iter().any(|text| text.trim().is_empty()) {
+                faults.push(format!("{}: PROVENANCE.toml leaves something empty", trained.file));
+            }
+        }
         faults.extend(self.unknown_models(folder)?);
         Ok(faults)
     }
@@ -79,7 +117,8 @@ impl Provenance {
         let mut unknown = vec![];
         for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
             let file = entry?.file_name().to_string_lossy().into_owned();
-            let known = self.source.iter().any(|source| source.vendored.contains_key(&file));
+            let known = self.source.iter().any(|source| source.vendored.contains_key(&file))
+                || self.trained.iter().any(|trained| trained.file == file);
             if file.ends_with(".onnx") && !known {
                 unknown.push(format!("{file}: PROVENANCE.toml says nothing of it"));
             }

@@ -5,33 +5,74 @@ use std::path::{Path, PathBuf};
 
 use super::short_name;
 use crate::photo::file::read_limited;
-use crate::photo::{DecodeLimits, Photo, decode};
-use crate::print::pdf::may_embed;
+use crate::photo::units::Dpi;
+use crate::photo::{DecodeLimits, Photo, as_it_stands, decode};
+use crate::print::pdf::{EmbeddedPhoto, pdf_jpeg};
 use crate::print::sheet::SheetPhoto;
 
 /// One photo in memory.
 pub(super) struct Loaded {
     pub path: PathBuf,
     pub caption: Option<String>,
-    photo: Photo,
-    bytes: Vec<u8>,
+    picture: Picture,
+}
+
+enum Picture {
+    Decoded(Photo),
+    /// A JPEG that a PDF embeds as it is.
+    AsItStands {
+        size: (u32, u32),
+        jpeg: Vec<u8>,
+    },
+}
+
+/// What the photos are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Pixels,
+    /// Pages of this density that embed whole JPEGs.
+    Pdf(Dpi),
 }
 
 impl Loaded {
     /// Reads and decodes one file; the error names the file, the cause and the remedy.
-    pub fn read(path: &Path, limits: &DecodeLimits, captions: Option<&Captions>) -> Result<Self, String> {
+    pub fn read(
+        path: &Path,
+        purpose: Purpose,
+        limits: &DecodeLimits,
+        captions: Option<&Captions>,
+    ) -> Result<Self, String> {
         let bytes = read_limited(path, limits).map_err(|error| error.to_string())?;
-        let photo = decode(&bytes, limits).map_err(|error| format!("{}: {error}", path.display()))?;
         let caption = captions.and_then(|captions| captions.of(path)).map(String::from);
-        Ok(Self { path: path.into(), caption, photo, bytes })
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let whole = if purpose == Purpose::Pixels { None } else { as_it_stands(&bytes, limits) };
+        let picture = match whole {
+            Some(size) => Picture::AsItStands { size, jpeg: bytes },
+            None => {
+                let photo = decode(&bytes, limits).map_err(|error| failed(&error))?;
+                match purpose {
+                    Purpose::Pixels => Picture::Decoded(photo),
+                    Purpose::Pdf(dpi) => {
+                        let size = photo.pixels.dimensions();
+                        let jpeg = pdf_jpeg(&photo, bytes, dpi).map_err(|error| failed(&error))?;
+                        Picture::AsItStands { size, jpeg }
+                    }
+                }
+            }
+        };
+        Ok(Self { path: path.into(), caption, picture })
     }
 
-    pub fn sheet_photo(&self) -> SheetPhoto<'_> {
-        SheetPhoto {
-            pixels: &self.photo.pixels,
-            jpeg: may_embed(&self.photo.file).then_some(self.bytes.as_slice()),
-            caption: self.caption.as_deref(),
-        }
+    /// The photo for a sheet of pixels; nothing when it was read for a PDF.
+    pub fn sheet_photo(&self) -> Option<SheetPhoto<'_>> {
+        let Picture::Decoded(photo) = &self.picture else { return None };
+        Some(SheetPhoto { pixels: &photo.pixels, jpeg: None, caption: self.caption.as_deref() })
+    }
+
+    /// The photo for a page; nothing when it was read for its pixels.
+    pub fn embedded(&self) -> Option<EmbeddedPhoto<'_>> {
+        let Picture::AsItStands { size, jpeg } = &self.picture else { return None };
+        Some(EmbeddedPhoto { size: *size, jpeg, caption: self.caption.as_deref() })
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::photos::{Captions, Loaded};
+use super::photos::{Captions, Loaded, Purpose};
 use super::{Misuse, complain, short_name};
 use crate::cli::ordered;
 use crate::durable::{WholeFile, write_shared};
@@ -94,7 +94,8 @@ impl Run<'_> {
             done.sheets += 1;
             let sheet = match (sheet, pdf.as_mut()) {
                 (None, Some(pdf)) => {
-                    pdf.page(self.plan, self.dpi, &sheet_photos(&photos))?;
+                    let pages: Vec<_> = photos.iter().filter_map(Loaded::embedded).collect();
+                    pdf.embed(self.plan, self.dpi, &pages)?;
                     format!("{PDF_NAME} page {}", done.sheets)
                 }
                 (sheet, _) => sheet.unwrap_or_default().display().to_string(),
@@ -213,7 +214,11 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn load(&self, file: &Path) -> Result<Loaded, String> {
-        Loaded::read(file, &self.limits, self.captions)
+        let purpose = match self.run.format {
+            SheetFormat::Pdf => Purpose::Pdf(self.run.dpi),
+            _ => Purpose::Pixels,
+        };
+        Loaded::read(file, purpose, &self.limits, self.captions)
     }
 
     /// Reads a sheet's photos, and writes the sheet unless it becomes a page of the PDF.
@@ -237,7 +242,7 @@ impl Bench<'_> {
 }
 
 fn sheet_photos(group: &[Loaded]) -> Vec<SheetPhoto<'_>> {
-    group.iter().map(Loaded::sheet_photo).collect()
+    group.iter().filter_map(Loaded::sheet_photo).collect()
 }
 
 fn is_same_file(one: &Path, two: &Path) -> bool {

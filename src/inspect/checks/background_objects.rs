@@ -2,7 +2,8 @@
 //!
 //! The largest thing that hangs together and differs from the wall's fitted surface by more than 8 CIELAB
 //! units, as a share of the crop (band `thing`, ratio), and strips of one colour set off by a straight step
-//! along an edge: frames, black bars (band `frame`, number). Source: graduation text (no other people or
+//! along an edge: frames, black bars (band `frame`, number). A thing too large to be a speck or a lock of hair fails, even
+//! where the background will be replaced: what it hides of the sitter cannot be known. Source: graduation text (no other people or
 //! things, no frame); calibrated here. Limits: the standard's `background_objects` bands. Cannot see what
 //! touches the sitter (a hand, the back of a chair) or has the wall's colour.
 
@@ -55,7 +56,11 @@ mod tests {
         let thing = judged(&BackgroundObjects, |measures| {
             background(measures).object = Some(Thing { share: 0.2, place });
         });
-        assert_eq!((thing.verdict, thing.reason.as_deref()), (Verdict::Warn, Some("F10")));
+        assert_eq!((thing.verdict, thing.reason.as_deref()), (Verdict::Fail, Some("F10")));
+        let speck = judged(&BackgroundObjects, |measures| {
+            background(measures).object = Some(Thing { share: 0.01, place });
+        });
+        assert_eq!(speck.verdict, Verdict::Warn);
         let frame = judged(&BackgroundObjects, |measures| background(measures).frame = vec![place]);
         assert_eq!((frame.verdict, frame.reason.as_deref()), (Verdict::Warn, Some("B05")));
     }

@@ -1,14 +1,16 @@
 //! C25 even light: are both halves of the face lit alike?
 //!
-//! Median linear luminance of 0.3-eye-distance squares: darker over brighter cheek (band `cheeks`) and
-//! darkest over brightest of forehead, cheeks and chin (band `zones`), ratios. A square covered by hair or
-//! beard is left out. Source: ISO zones with the one-half rule. Limits: the standard's `even_light` bands.
+//! Median over 36 mirrored pairs of skin points of how many stops one side has more light than the other (band
+//! `sides`, stops), and the darkest over the brightest of 0.3-eye-distance squares on forehead, cheeks and chin in linear
+//! light (band `zones`, ratio). A point or square covered by hair or beard is left out. Source: ISO zones with the
+//! one-half rule, which is one stop. Limits: the standard's `even_light` bands.
 
 use crate::inspect::{CheckId, Evidence, Finding};
 
 use super::judge::{Held, unknown};
 use super::{Check, Context};
 
+const SPREAD_STOPS: f64 = 0.1;
 const SPREAD_RATIO: f64 = 0.03;
 
 #[derive(Debug)]
@@ -20,9 +22,9 @@ impl Check for EvenLight {
     }
 
     fn judge(&self, context: &Context<'_>) -> Finding {
-        let Some(light) = &context.measures.light else { return unknown(self.id(), "ratio") };
+        let Some(light) = &context.measures.light else { return unknown(self.id(), "stops") };
         let numbers = [
-            Held { band: "cheeks", value: Some(light.cheek_ratio), unit: "ratio", spread: SPREAD_RATIO },
+            Held { band: "sides", value: Some(light.side_stops.abs()), unit: "stops", spread: SPREAD_STOPS },
             Held { band: "zones", value: Some(light.zone_ratio), unit: "ratio", spread: SPREAD_RATIO },
         ];
         let judged = context.hold(self.id(), &numbers);
@@ -44,8 +46,16 @@ mod tests {
     }
 
     #[test]
-    fn a_half_lit_face_fails() {
-        let finding = judged(&EvenLight, |measures| light(measures).cheek_ratio = 0.3);
-        assert_eq!((finding.verdict, finding.reason.as_deref()), (Verdict::Fail, Some("L03")));
+    fn a_half_lit_face_fails_from_either_side() {
+        for stops in [1.8, -1.8] {
+            let finding = judged(&EvenLight, |measures| light(measures).side_stops = stops);
+            assert_eq!((finding.verdict, finding.reason.as_deref()), (Verdict::Fail, Some("L03")));
+        }
+    }
+
+    #[test]
+    fn a_shaded_forehead_is_a_shadow() {
+        let finding = judged(&EvenLight, |measures| light(measures).zone_ratio = 0.2);
+        assert_eq!((finding.verdict, finding.reason.as_deref()), (Verdict::Fail, Some("L05")));
     }
 }

@@ -1,14 +1,19 @@
 //! C24 exposure: is the face neither too dark nor too bright?
 //!
-//! Median L* of the facial skin, or the white of the eyes less 8 where that is more (band `lightness`, L*), and the shares of skin pixels with luma ≥ 247 and
-//! ≤ 25 (bands `clipped_high` and `clipped_low`, ratio). The eyes are asked because skin tone
-//! must not decide. Source: OFIQ's exposure measures; figures calibrated here. Limits: the standard's
-//! `exposure` bands.
+//! Median L* of the facial skin; where it is dark but the white of the eyes and the whole picture are not, what the white
+//! of the eyes lets expect instead, because skin tone must not decide (band `lightness`, L*). A face that is not clearly
+//! light (band `light_face`, L*) must be in a picture in which something is (band `brightest`, L* that a hundredth of the
+//! picture exceeds): a stop too little light leaves nothing bright anywhere. Shares of skin pixels with a channel from 250
+//! on and with luma up to 25 (bands `clipped_high` and `clipped_low`, ratio), and of the person, clothes included, that is
+//! white in all channels (band `burnt_person`, ratio). Source: OFIQ's exposure measures; figures calibrated here.
+//! Limits: the standard's `exposure` bands. Cannot see a stop too much light on dark skin in dark clothes.
 
-use crate::inspect::{CheckId, Evidence, Finding};
+use crate::inspect::{CheckId, Evidence, Finding, Verdict};
 
 use super::judge::{Held, Side, unknown};
 use super::{Check, Context};
+
+const SPREAD_L: f64 = 1.5;
 
 #[derive(Debug)]
 pub struct Exposure;
@@ -19,14 +24,24 @@ impl Check for Exposure {
     }
 
     fn judge(&self, context: &Context<'_>) -> Finding {
-        let Some(light) = &context.measures.light else { return unknown(self.id(), "L*") };
-        let numbers = [
-            Held { band: "lightness", value: Some(light.fair_lightness()), unit: "L*", spread: 1.5 },
-            Held { band: "clipped_high", value: Some(light.clipped_high), unit: "ratio", spread: 0.005 },
-            Held { band: "clipped_low", value: Some(light.clipped_low), unit: "ratio", spread: 0.02 },
+        let measures = context.measures;
+        let (Some(light), Some(scene)) = (&measures.light, &measures.scene) else {
+            return unknown(self.id(), "L*");
+        };
+        let lightness = light.fair_lightness(scene.brightest);
+        let of = |band, value, unit, spread| Held { band, value: Some(value), unit, spread };
+        let mut numbers = vec![
+            of("lightness", lightness, "L*", SPREAD_L),
+            of("clipped_high", light.clipped_high, "ratio", 0.01),
+            of("clipped_low", light.clipped_low, "ratio", 0.02),
+            of("burnt_person", scene.burnt_person, "ratio", 0.01),
         ];
+        let light_face = context.hold(self.id(), &[of("light_face", lightness, "L*", SPREAD_L)]);
+        if light_face.verdict != Verdict::Pass {
+            numbers.push(of("brightest", scene.brightest, "L*", SPREAD_L));
+        }
         let judged = context.hold(self.id(), &numbers);
-        let dark = judged.band == "clipped_low" || (judged.band == "lightness" && judged.side == Side::Below);
+        let dark = judged.band == "clipped_low" || judged.side == Side::Below;
         let evidence = light.zones.iter().map(|(zone, _)| Evidence::rect("skin", *zone)).collect();
         judged.finding(self.id(), if dark { "L01" } else { "L02" }, evidence)
     }
@@ -35,8 +50,7 @@ impl Check for Exposure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inspect::Verdict;
-    use crate::inspect::fixture::{judged, light};
+    use crate::inspect::fixture::{judged, light, scene};
 
     #[test]
     fn a_well_lit_face_passes() {
@@ -54,5 +68,25 @@ mod tests {
         assert_eq!(dark_skin.verdict, Verdict::Pass);
         let burnt = judged(&Exposure, |measures| light(measures).clipped_high = 0.3);
         assert_eq!((burnt.verdict, burnt.reason.as_deref()), (Verdict::Fail, Some("L02")));
+    }
+
+    #[test]
+    fn a_face_of_middling_lightness_needs_something_bright_in_the_picture() {
+        let with = |lightness: f64, brightest: f64| {
+            judged(&Exposure, |measures| {
+                light(measures).lightness = lightness;
+                scene(measures).brightest = brightest;
+            })
+        };
+        assert_eq!(with(50.0, 98.0).verdict, Verdict::Pass);
+        assert_eq!(with(66.0, 70.0).verdict, Verdict::Pass);
+        let dim = with(50.0, 72.0);
+        assert_eq!((dim.verdict, dim.reason.as_deref()), (Verdict::Warn, Some("L01")));
+    }
+
+    #[test]
+    fn burnt_out_clothes_are_pointed_at() {
+        let burnt = judged(&Exposure, |measures| scene(measures).burnt_person = 0.4);
+        assert_eq!((burnt.verdict, burnt.reason.as_deref()), (Verdict::Warn, Some("L02")));
     }
 }

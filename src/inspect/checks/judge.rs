@@ -98,7 +98,8 @@ pub fn unknown(check: CheckId, unit: &'static str) -> Finding {
     Judged::unknown("value", unit).finding(check, "", Vec::new())
 }
 
-fn judge(held: &Held<'_>, band: Option<Band>) -> Judged {
+/// Holds one number against its band.
+pub fn judge(held: &Held<'_>, band: Option<Band>) -> Judged {
     let (Some(value), Some(band)) = (held.value.filter(|value| value.is_finite()), band) else {
         let value = held.value.filter(|value| value.is_finite());
         return Judged { value, ..Judged::unknown(held.band, held.unit) };

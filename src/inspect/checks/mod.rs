@@ -10,6 +10,7 @@ pub mod colour_cast;
 pub mod compression;
 pub mod crop_feasible;
 pub mod crown_margin;
+pub mod ears;
 pub mod even_light;
 pub mod exposure;
 pub mod eye_height;
@@ -19,6 +20,8 @@ pub mod file;
 pub mod gaze;
 pub mod glare;
 pub mod glasses;
+pub mod hair_occlusion;
+pub mod head_covering;
 pub mod head_size;
 pub mod highlights;
 pub mod judge;
@@ -26,6 +29,7 @@ pub mod metadata;
 pub mod mouth_closed;
 pub mod one_face;
 pub mod pitch;
+pub mod recapture;
 pub mod red_eye;
 pub mod resolution;
 pub mod roll;
@@ -73,6 +77,8 @@ pub const CHECKS: &[&dyn Check] = &[
     &eyes_open::EyesOpen,
     &gaze::Gaze,
     &mouth_closed::MouthClosed,
+    &ears::Ears,
+    &hair_occlusion::HairOcclusion,
     &shoulders::Shoulders,
     &background_uniform::BackgroundUniform,
     &background_shadow::BackgroundShadow,
@@ -81,6 +87,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &glasses::Glasses,
     &sunglasses::Sunglasses,
     &glare::Glare,
+    &head_covering::HeadCovering,
     &clothing_contrast::ClothingContrast,
     &exposure::Exposure,
     &even_light::EvenLight,
@@ -90,24 +97,30 @@ pub const CHECKS: &[&dyn Check] = &[
     &compression::Compression,
     &colour_cast::ColourCast,
     &metadata::Metadata,
+    &recapture::Recapture,
 ];
 
 /// Judges every check the standard does not switch off; a verdict is never worse than its severity.
 pub fn run_all(context: &Context<'_>) -> Vec<Finding> {
-    let severity = |id: CheckId| {
-        context.standard.checks.get(id.as_str()).map_or(Severity::Fail, |limits| limits.severity)
-    };
     CHECKS
         .iter()
-        .filter(|check| severity(check.id()) != Severity::Off)
-        .map(|check| {
-            let mut finding = check.judge(context);
-            if severity(check.id()) == Severity::Warn {
-                finding.verdict = finding.verdict.min(Verdict::Warn);
-            }
-            finding
-        })
+        .filter(|check| severity(check.id(), context.standard) != Severity::Off)
+        .filter_map(|check| by_severity(check.judge(context), context.standard))
         .collect()
+}
+
+/// The finding as severe as the standard takes its check; `None` when it switches it off.
+pub fn by_severity(mut finding: Finding, standard: &Standard) -> Option<Finding> {
+    match severity(finding.check, standard) {
+        Severity::Off => return None,
+        Severity::Warn => finding.verdict = finding.verdict.min(Verdict::Warn),
+        Severity::Fail => {}
+    }
+    Some(finding)
+}
+
+fn severity(check: CheckId, standard: &Standard) -> Severity {
+    standard.checks.get(check.as_str()).map_or(Severity::Fail, |limits| limits.severity)
 }
 
 #[cfg(test)]

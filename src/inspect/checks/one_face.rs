@@ -1,7 +1,7 @@
 //! C31 one face: is exactly one person in the photo?
 //!
 //! Faces the detector is sure of and that are at least a fifth as large in area as the sitter's count, and so
-//! do smaller ones down to a twentieth of which it is very sure (faces, band `value`); other small ones are
+//! do smaller ones down to a fortieth of which it is very sure (faces, band `value`); other small ones are
 //! shown and warn. Source: every standard asks for one person; shares and scores calibrated on photos with a
 //! bystander. Limits: the standard's `one_face.value`.
 
@@ -15,7 +15,7 @@ const SURE: f32 = 0.6;
 const VERY_SURE: f32 = 0.8;
 /// Area over the sitter's face from which another face counts, and from which it is pointed at.
 const COUNTED_AREA: f32 = 0.2;
-const SMALL_AREA: f32 = 0.05;
+const SMALL_AREA: f32 = 0.025;
 /// Belief of the mesh below which the one face found may be none.
 const SURE_PRESENCE: f64 = 0.5;
 

@@ -17,6 +17,7 @@ pub struct Tuning {
     pub least_presence: f32,
     pub least_further_width: f32,
     pub padded_share: f32,
+    pub surely_upright_score: f32,
 }
 
 impl Tuning {
@@ -46,6 +47,7 @@ mod tests {
             tuning.least_presence,
             tuning.least_further_width,
             tuning.padded_share,
+            tuning.surely_upright_score,
         ];
         assert!(shares.iter().all(|value| (0.0..=1.0).contains(value)), "{tuning:?}");
         assert!(tuning.doubtful_score < tuning.sure_score);

@@ -38,6 +38,8 @@ pub struct BackgroundLook {
     pub residual: f64,
     /// Greatest ΔE00 between two places of the fitted surface.
     pub gradient: f64,
+    /// Stops by which the surface grows lighter from the left edge of the region to the right one.
+    pub sideways: f64,
     /// Share of the background that stands out from the surface.
     pub clutter: f64,
     /// ΔE00 by which the background is darker next to the person, worse side; absent when it cannot be told.
@@ -102,6 +104,7 @@ impl BackgroundLook {
         Some(Self {
             residual: surface.lightness_spread(&cells),
             gradient: f64::from(surface.span(&cells)),
+            sideways: surface.sideways_stops(),
             clutter,
             shadow: shadow(&grid),
             nearest: nearest(&cells, accepted),

@@ -8,15 +8,15 @@ use crate::photo::{Point, Rect};
 
 use super::geometry::{FaceAxes, FaceGeometry};
 use super::patch::{Patch, Region, luma, polygon_mask};
-use super::{median, points, quantile};
+use super::{median, points, quantile, sides};
 
 /// Eye distance of the patch skin is measured on, pixels.
 const PATCH_IED_PX: f64 = 40.0;
 const FACE: Region = Region { left: -1.4, top: -1.1, right: 1.4, bottom: 2.1 };
 /// Side of a zone square in eye distances.
 const ZONE_IED: f64 = 0.3;
-/// Luma at which a pixel counts as burnt out or drowned.
-const CLIPPED_HIGH: f32 = 247.0;
+/// Greatest channel from which a pixel counts as burnt out, and luma up to which it counts as drowned.
+const CLIPPED_HIGH: u8 = 250;
 const CLIPPED_LOW: f32 = 25.0;
 /// Fewest skin pixels of the patch for a judgement.
 const LEAST_SKIN_PX: usize = 200;
@@ -42,13 +42,13 @@ pub struct FaceLight {
     pub eye_white: f64,
     /// Median b* of the white of the eyes: the lighter quarter between the lids. Yellow light raises it.
     pub eye_white_b: f64,
-    /// Shares 0..=1 of skin pixels that are burnt out and drowned.
+    /// Shares 0..=1 of skin pixels that are burnt out in a channel, and that are drowned.
     pub clipped_high: f64,
     pub clipped_low: f64,
     /// Share of skin pixels that are a highlight: almost white and far less colourful than the skin.
     pub highlight: f64,
-    /// Darker over brighter cheek in linear light.
-    pub cheek_ratio: f64,
+    /// Stops by which the half of the face at the left of the screen is lit more than the other one.
+    pub side_stops: f64,
     /// Darkest over brightest of forehead, cheeks and chin in linear light.
     pub zone_ratio: f64,
     /// Distance of the cheeks' a*, b* from the box of natural skin.
@@ -59,16 +59,22 @@ pub struct FaceLight {
     pub zones: Vec<(Rect, f64)>,
 }
 
-/// How much darker than the white of the eyes ordinary skin is at most, L*.
-const SKIN_BELOW_EYE_WHITE: f64 = 8.0;
-/// The white of the eyes speaks only about darkness, so it lifts no further than this L*.
+/// Dark skin in good light: the white of the eyes is lighter by so many L* at least, and something in the picture
+/// reaches this L*. Dim faces measured from -20 to 13, sitters of dark skin from 14 to 33.
+const EYE_WHITE_ABOVE_SKIN: f64 = 12.0;
+const WELL_LIT: f64 = 90.0;
+/// What the white of the eyes lets expect of ordinary skin: this much more than itself, for the lids shade it, and no
+/// more than the L* of ordinary skin.
+const LIDS_SHADE: f64 = 8.0;
 const LIFTED_AT_MOST: f64 = 55.0;
 
 impl FaceLight {
-    /// Lightness of the light rather than of the skin: median skin, or what the white of the eyes lets
-    /// expect of ordinary skin where the sitter's own is darker.
-    pub fn fair_lightness(&self) -> f64 {
-        self.lightness.max((self.eye_white - SKIN_BELOW_EYE_WHITE).min(LIFTED_AT_MOST))
+    /// Lightness of the light rather than of the skin: median skin, or what the white of the eyes lets expect of ordinary
+    /// skin where the sitter's own is dark and the picture itself, whose `brightest` L* is given, is well lit.
+    pub fn fair_lightness(&self, brightest: f64) -> f64 {
+        let dark_skin = self.eye_white >= self.lightness + EYE_WHITE_ABOVE_SKIN && brightest >= WELL_LIT;
+        let expected = if dark_skin { (self.eye_white + LIDS_SHADE).min(LIFTED_AT_MOST) } else { 0.0 };
+        self.lightness.max(expected)
     }
 
     /// `mesh` and `geometry` are in photo pixels, `in_copy` are the face's axes in those of `pixels`.
@@ -102,10 +108,12 @@ impl FaceLight {
             brightest: bright(&masks.face, 0.98),
             eye_white: bright(&masks.eyes, 0.9),
             eye_white_b: eye_white_b(&masks.colours(&patch, &masks.eyes)),
-            clipped_high: share(&|value| value >= CLIPPED_HIGH),
+            clipped_high: skin.iter().filter(|rgb| rgb.iter().any(|value| *value >= CLIPPED_HIGH)).count()
+                as f64
+                / skin.len() as f64,
             clipped_low: share(&|value| value <= CLIPPED_LOW),
             highlight: highlight(&skin),
-            cheek_ratio: zones.cheek_ratio(),
+            side_stops: sides::stops(&patch, mesh, &axes)?,
             zone_ratio: zones.ratio(),
             cast: f64::from(zones.cast()),
             channel_spread: f64::from(quantile(&spreads, 0.95)?),
@@ -210,10 +218,6 @@ impl Zones {
         Some(Self { places, light, cheeks: lab_from_srgb(average) })
     }
 
-    fn cheek_ratio(&self) -> f64 {
-        ratio(&[self.light[1], self.light[2]])
-    }
-
     fn ratio(&self) -> f64 {
         ratio(&self.light)
     }
@@ -292,15 +296,17 @@ mod tests {
     #[test]
     fn even_skin_is_even_and_natural() {
         let light = light(|_, _| [205, 160, 140]);
-        assert!((light.cheek_ratio - 1.0).abs() < 1e-6 && light.cast < 1e-6);
+        assert!(light.cast < 1e-6);
         assert!((60.0..75.0).contains(&light.lightness));
+        assert!(light.side_stops.abs() < 1e-6);
     }
 
     #[test]
     fn half_the_light_on_one_side_is_seen_as_half() {
         // 0.5 of the linear light is 0.73 of the coded value.
         let light = light(|x, _| if x < 200 { [205, 160, 140] } else { [150, 117, 102] });
-        assert!((light.cheek_ratio - 0.5).abs() < 0.03, "{}", light.cheek_ratio);
+        assert!((light.zone_ratio - 0.5).abs() < 0.03, "{}", light.zone_ratio);
+        assert!((light.side_stops - 1.0).abs() < 0.1, "{}", light.side_stops);
     }
 
     #[test]
@@ -312,6 +318,14 @@ mod tests {
         let shares = [0, 8, 16, 24].map(share);
         assert_eq!(shares[0], 0.0);
         assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
+    }
+
+    #[test]
+    fn only_dark_skin_in_good_light_is_judged_by_the_eyes() {
+        let dark = FaceLight { lightness: 24.0, eye_white: 42.0, ..light(|_, _| [205, 160, 140]) };
+        assert!(dark.fair_lightness(99.0) >= 45.0);
+        assert_eq!(dark.fair_lightness(60.0), 24.0);
+        assert_eq!(FaceLight { eye_white: 20.0, ..dark }.fair_lightness(99.0), 24.0);
     }
 
     #[test]

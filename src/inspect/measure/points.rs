@@ -67,3 +67,52 @@ pub(crate) const MIRRORED: [(usize, usize); 12] = [
     (50, 280),
     (205, 425),
 ];
+
+/// Points of bare skin that mirror each other, left before right, spread over forehead, cheeks, nose and chin; away from
+/// lids, brows, lips and the outline.
+pub(crate) const MIRRORED_SKIN: [(usize, usize); 36] = [
+    (27, 257),
+    (171, 396),
+    (215, 435),
+    (237, 457),
+    (227, 447),
+    (43, 273),
+    (188, 412),
+    (108, 337),
+    (101, 330),
+    (71, 301),
+    (206, 426),
+    (104, 333),
+    (170, 395),
+    (135, 364),
+    (228, 448),
+    (83, 313),
+    (221, 441),
+    (126, 355),
+    (113, 342),
+    (50, 280),
+    (231, 451),
+    (147, 376),
+    (69, 299),
+    (137, 366),
+    (143, 372),
+    (207, 427),
+    (165, 391),
+    (129, 358),
+    (212, 432),
+    (138, 367),
+    (194, 418),
+    (167, 393),
+    (205, 425),
+    (140, 369),
+    (139, 368),
+    (169, 394),
+];
+
+/// Upper edge of each brow, and the edge of the face beside the ears.
+pub(crate) const BROW_TOP_LEFT: [usize; 5] = [70, 63, 105, 66, 107];
+pub(crate) const BROW_TOP_RIGHT: [usize; 5] = [300, 293, 334, 296, 336];
+pub(crate) const EAR_EDGE_LEFT: [usize; 3] = [127, 234, 93];
+pub(crate) const EAR_EDGE_RIGHT: [usize; 3] = [356, 454, 323];
+/// Cheeks, nose: points that neither hair nor beard reaches.
+pub(crate) const SURE_SKIN: [usize; 11] = [50, 280, 101, 330, 205, 425, 5, 4, 195, 118, 347];

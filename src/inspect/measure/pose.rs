@@ -5,8 +5,10 @@ use crate::inspect::face::{DetectedFace, FaceMesh, MeshPoint};
 use super::geometry::FaceGeometry;
 use super::points;
 
-/// Pitch the mesh reports for a level face: the median over frontal portraits, degrees.
-const PITCH_BIAS_DEG: f64 = -5.8;
+/// True pitch = scale × (the mesh's + lift), degrees: fitted on 240 drawn sitters within 28 degrees, whose pitch is known
+/// (spread of what is left: 2.5), and lowered by half a degree towards the median of frontal portraits.
+const PITCH_SCALE: f64 = 1.17;
+const PITCH_LIFT_DEG: f64 = 7.4;
 
 /// How the head is turned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,7 +45,7 @@ impl Pose {
         Some(Self {
             yaw_deg: across[2].atan2(across[0].hypot(across[1])).to_degrees(),
             asymmetry: (to_left - to_right) / (to_left.abs() + to_right.abs()).max(1e-9),
-            pitch_deg: (-down[2]).atan2(down[0].hypot(down[1])).to_degrees() - PITCH_BIAS_DEG,
+            pitch_deg: PITCH_SCALE * ((-down[2]).atan2(down[0].hypot(down[1])).to_degrees() + PITCH_LIFT_DEG),
             nose_share: nose.1 * geometry.ied_px / geometry.eye_to_chin_px,
             ear_drop: detected.map(|face| {
                 let [.., ear_right, ear_left] = face.key_points;

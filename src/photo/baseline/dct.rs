@@ -74,6 +74,30 @@ impl Quantiser {
     }
 }
 
+impl Quantiser {
+    /// The transformed samples divided by the steps but not rounded, in the order in which they are coded.
+    pub fn unrounded(&self, samples: &Samples, into: &mut [f32; 64]) {
+        let transformed = transform(&transposed(&transform(samples)));
+        for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
+            for row in 0..8 {
+                into[usize::from(CODED_AT[column][row] & 63)] = lanes[row] * factors[row];
+            }
+        }
+    }
+}
+
+/// Rounds coefficients in coding order after multiplying each by its factor.
+pub(super) fn rounded(block: &[f32; 64], factors: &[f32; 64]) -> Coefficients {
+    let values: [i16; 64] = std::array::from_fn(|n| nearest(block[n] * factors[n]));
+    let mut nonzero = 0;
+    for (n, eight) in values.as_chunks::<8>().0.iter().enumerate() {
+        // Eight bytes of 0 or 1 to the bits of one byte.
+        let flags = u64::from_le_bytes(eight.map(|value| u8::from(value != 0)));
+        nonzero |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
+    }
+    Coefficients { values, nonzero }
+}
+
 /// `CODED_AT[column][row]`: which place a coefficient has in the order of coding.
 const CODED_AT: [[u8; 8]; 8] = {
     let mut places = [[0; 8]; 8];

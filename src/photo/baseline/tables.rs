@@ -1,5 +1,9 @@
 //! The quantisation and code tables of ITU-T T.81 Annex K, and the scale by quality that libjpeg made usual.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 /// Index in a row-by-row block of the n-th coefficient in the order in which they are coded.
 pub(super) const ZIGZAG: [usize; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
@@ -22,27 +26,28 @@ pub(super) const CHROMA: [u8; 64] = [
 ];
 
 /// A Huffman table: how many codes have each length from 1 to 16 bits, and what they stand for.
+#[derive(Clone)]
 pub(super) struct Codes {
     pub counts: [u8; 16],
-    pub symbols: &'static [u8],
+    pub symbols: Cow<'static, [u8]>,
 }
 
 /// Table K.3.
 pub(super) const LUMA_DC: Codes = Codes {
     counts: [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0],
-    symbols: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    symbols: Cow::Borrowed(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
 };
 
 /// Table K.4.
 pub(super) const CHROMA_DC: Codes = Codes {
     counts: [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
-    symbols: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    symbols: Cow::Borrowed(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
 };
 
 /// Table K.5.
 pub(super) const LUMA_AC: Codes = Codes {
     counts: [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d],
-    symbols: &[
+    symbols: Cow::Borrowed(&[
         0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07, 0x22,
         0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15, 0x52, 0xd1, 0xf0, 0x24, 0x33,
         0x62, 0x72, 0x82, 0x09, 0x0a, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x34,
@@ -53,13 +58,13 @@ pub(super) const LUMA_AC: Codes = Codes {
         0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xd2, 0xd3, 0xd4,
         0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea, 0xf1,
         0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa,
-    ],
+    ]),
 };
 
 /// Table K.6.
 pub(super) const CHROMA_AC: Codes = Codes {
     counts: [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77],
-    symbols: &[
+    symbols: Cow::Borrowed(&[
         0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07, 0x61, 0x71, 0x13,
         0x22, 0x32, 0x81, 0x08, 0x14, 0x42, 0x91, 0xa1, 0xb1, 0xc1, 0x09, 0x23, 0x33, 0x52, 0xf0, 0x15, 0x62,
         0x72, 0xd1, 0x0a, 0x16, 0x24, 0x34, 0xe1, 0x25, 0xf1, 0x17, 0x18, 0x19, 0x1a, 0x26, 0x27, 0x28, 0x29,
@@ -70,12 +75,31 @@ pub(super) const CHROMA_AC: Codes = Codes {
         0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xd2,
         0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea,
         0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa,
-    ],
+    ]),
 };
 
-/// A quantisation table at this quality on libjpeg's scale.
-pub(super) fn scaled(table: &[u8; 64], quality: u8) -> [u8; 64] {
-    let quality = u32::from(quality.clamp(1, 100));
-    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
-    table.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u8)
+/// By what the quantisation tables of Annex K are multiplied, in hundredths of a percent; finer than a quality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TableScale(pub u32);
+
+impl TableScale {
+    /// The scale that libjpeg gives this quality.
+    pub fn of_quality(quality: u8) -> Self {
+        let quality = u32::from(quality.clamp(1, 100));
+        Self(100 * if quality < 50 { 5000 / quality } else { 200 - 2 * quality })
+    }
+
+    /// The whole quality that readers take from the luma table: the one of the nearest sum.
+    pub fn nearest_quality(self) -> u8 {
+        let sum = |scale: Self| scale.applied(&LUMA).iter().map(|step| u32::from(*step)).sum::<u32>();
+        let own = sum(self);
+        (1..=100).min_by_key(|quality| sum(Self::of_quality(*quality)).abs_diff(own)).unwrap_or(1)
+    }
+
+    /// A table of Annex K at this scale; no step is 0 or beyond one byte.
+    pub(super) fn applied(self, table: &[u8; 64]) -> [u8; 64] {
+        let scale = u64::from(self.0);
+        table.map(|step| ((u64::from(step) * scale + 5000) / 10_000).clamp(1, 255) as u8)
+    }
 }

@@ -37,7 +37,7 @@ pub struct Advice {
 
 const FEW_PAPERS: usize = 2;
 /// Only sizes are asked for here, so strokes need not be told apart.
-const SIZE_ONLY: Aim = Aim { strokes: false, whole_order: true };
+const SIZE_ONLY: Aim = Aim { strokes: false, whole_order: true, most_strokes: u16::MAX };
 
 pub(super) fn shortage(layout: &Layout, paper: &Paper, spacing: Spacing, papers: &Papers) -> Shortage {
     let kinds = kinds(layout);
@@ -110,7 +110,7 @@ fn two_sheets(layout: &Layout, kinds: &[Kind], room: Room) -> Option<(Layout, La
         return None;
     }
     let (states, _) = states(kinds);
-    let any_part = Aim { strokes: false, whole_order: false };
+    let any_part = Aim { strokes: false, whole_order: false, most_strokes: u16::MAX };
     let search = Search::run(kinds, room, &states, any_part);
     let fitting: HashMap<&[u16], ()> = states
         .iter()

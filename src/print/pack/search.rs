@@ -27,6 +27,8 @@ pub(super) struct Aim {
     pub strokes: bool,
     /// Drop boxes that leave too little surface for the rest of the order.
     pub whole_order: bool,
+    /// Drop boxes that take more strokes than this, or would when they are joined to the rest of the order.
+    pub most_strokes: u16,
 }
 
 /// A box and how it is made.
@@ -101,8 +103,11 @@ impl<'a> Search<'a> {
 
     fn build(&self, state: &State, aim: Aim) -> Vec<Node> {
         let mut found: Vec<Node> = Vec::new();
+        let is_whole = self.kinds.iter().zip(&state.digits).all(|(kind, count)| kind.count == *count);
+        let still_to_come = if is_whole { 0 } else { self.per_split() };
+        let aim = Aim { most_strokes: aim.most_strokes.saturating_sub(still_to_come), ..aim };
         for &make in &state.seeds {
-            self.push(&mut found, self.grid(make, aim));
+            self.push(&mut found, self.grid(make, aim), aim);
         }
         for &(times, of) in &state.repeats {
             for (index, node) in self.boxes(of as usize).iter().enumerate() {
@@ -135,12 +140,10 @@ impl<'a> Search<'a> {
         let strokes = if aim.strokes { node.strokes + self.apart(times) } else { 0 };
         let (width, height) = (node.width, node.height);
         let row = self.times(times, width);
-        self.push(found, row.map(|width| Node { width, height, strokes, make: Make::RowOf(times, of) }));
+        self.push(found, row.map(|width| Node { width, height, strokes, make: Make::RowOf(times, of) }), aim);
         let column = self.times(times, height);
-        self.push(
-            found,
-            column.map(|height| Node { width, height, strokes, make: Make::ColumnOf(times, of) }),
-        );
+        let column = column.map(|height| Node { width, height, strokes, make: Make::ColumnOf(times, of) });
+        self.push(found, column, aim);
     }
 
     fn join_all(&self, found: &mut Vec<Node>, first: u32, second: u32, aim: Aim) {
@@ -149,22 +152,27 @@ impl<'a> Search<'a> {
             for (j, two) in self.boxes(second as usize).iter().enumerate() {
                 let two_link = Link { state: second, index: j as u16 };
                 let strokes = one.strokes + two.strokes + self.per_split();
+                if aim.strokes && strokes > aim.most_strokes {
+                    continue;
+                }
+                let levelled = |uneven: bool| if aim.strokes { strokes + u16::from(uneven) } else { 0 };
                 let (width, height) = (one.width + two.width + self.room.gap, one.height.max(two.height));
-                if self.fits(width, height) {
-                    let strokes = if aim.strokes { strokes + u16::from(one.height != two.height) } else { 0 };
+                let strokes = levelled(one.height != two.height);
+                if strokes <= aim.most_strokes && self.fits(width, height) {
                     found.push(Node { width, height, strokes, make: Make::Row(one_link, two_link) });
                 }
                 let (width, height) = (one.width.max(two.width), one.height + two.height + self.room.gap);
-                if self.fits(width, height) {
-                    let strokes = if aim.strokes { strokes + u16::from(one.width != two.width) } else { 0 };
+                let strokes = levelled(one.width != two.width);
+                if strokes <= aim.most_strokes && self.fits(width, height) {
                     found.push(Node { width, height, strokes, make: Make::Column(one_link, two_link) });
                 }
             }
         }
     }
 
-    fn push(&self, found: &mut Vec<Node>, node: Option<Node>) {
-        found.extend(node.filter(|node| self.fits(node.width, node.height)));
+    fn push(&self, found: &mut Vec<Node>, node: Option<Node>, aim: Aim) {
+        let fits = |node: &Node| node.strokes <= aim.most_strokes && self.fits(node.width, node.height);
+        found.extend(node.filter(fits));
     }
 
     fn fits(&self, width: u16, height: u16) -> bool {

@@ -25,7 +25,8 @@ pub(super) fn solve(layout: &Layout, paper: &Paper, spacing: Spacing, strip: Mm)
         return None;
     }
     let (states, _) = states(&kinds);
-    let search = Search::run(&kinds, room, &states, Aim { strokes: true, whole_order: true });
+    let search =
+        Search::run(&kinds, room, &states, Aim { strokes: true, whole_order: true, most_strokes: u16::MAX });
     let strip_tenths = u16::try_from(strip.tenths()).unwrap_or(u16::MAX);
     let grid = search
         .boxes(states.len() - 1)

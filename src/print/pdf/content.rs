@@ -2,12 +2,13 @@
 
 use pdf_writer::{Content, Name, Str};
 
+use super::EmbeddedPhoto;
 use super::font::CaptionFont;
 use crate::photo::units::{Dpi, MM_PER_INCH, Mm};
 use crate::print::area::Area;
 use crate::print::caption::{self, Line, Slot};
 use crate::print::raster::tiles::Tiling;
-use crate::print::sheet::{SheetPhoto, SheetPlan, cover};
+use crate::print::sheet::{SheetPlan, cover};
 
 pub(super) const FONT_NAME: Name<'static> = Name(b"F");
 const POINTS_PER_MM: f64 = 72.0 / MM_PER_INCH;
@@ -26,7 +27,7 @@ pub(super) struct PdfSheet<'a> {
 
 pub(super) fn page(
     sheet: &PdfSheet<'_>,
-    photos: &[SheetPhoto<'_>],
+    photos: &[EmbeddedPhoto<'_>],
     font: Option<&mut CaptionFont>,
 ) -> Vec<u8> {
     let plan = sheet.plan;
@@ -60,7 +61,7 @@ fn points(area: Area, paper_height: Mm) -> [f32; 4] {
     [area.x, y, area.width, area.height].map(|length| length.points() as f32)
 }
 
-fn draw_piece(content: &mut Content, sheet: &PdfSheet<'_>, index: usize, photo: &SheetPhoto<'_>) {
+fn draw_piece(content: &mut Content, sheet: &PdfSheet<'_>, index: usize, photo: &EmbeddedPhoto<'_>) {
     let placed = &sheet.plan.packing.placements[index];
     let [x, y, width, height] = points(placed.area, sheet.plan.paper.height);
     content.save_state();
@@ -71,16 +72,16 @@ fn draw_piece(content: &mut Content, sheet: &PdfSheet<'_>, index: usize, photo: 
 }
 
 /// Takes the unit square of the whole photo to the sheet so that the piece shows what it shows in pixels.
-fn image_matrix(sheet: &PdfSheet<'_>, index: usize, photo: &SheetPhoto<'_>) -> [f64; 6] {
+fn image_matrix(sheet: &PdfSheet<'_>, index: usize, photo: &EmbeddedPhoto<'_>) -> [f64; 6] {
     let placed = &sheet.plan.packing.placements[index];
     let window = &sheet.tiling.windows[index];
     let tile = &sheet.tiling.tiles[window.tile];
     let points_per_px = 72.0 / f64::from(sheet.dpi.0);
     let of_px = |px: u32| f64::from(px) * points_per_px;
     let upright = tile.upright();
-    let visible = cover(photo.pixels.dimensions(), (f64::from(upright.0), f64::from(upright.1)));
+    let visible = cover(photo.size, (f64::from(upright.0), f64::from(upright.1)));
     let scale = of_px(upright.0) / f64::from(visible.width);
-    let (photo_width, photo_height) = photo.pixels.dimensions();
+    let (photo_width, photo_height) = photo.size;
     let (width, height) = (f64::from(photo_width) * scale, f64::from(photo_height) * scale);
     let (hidden_left, hidden_above) = (f64::from(visible.x) * scale, f64::from(visible.y) * scale);
     let left = placed.area.x.points() - of_px(window.offset.0);

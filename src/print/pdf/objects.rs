@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use pdf_writer::{Chunk, Ref};
 
+/// The second line tells transfer programs that the file is binary.
+const HEADER: &[u8] = b"%PDF-1.6\n%\xE2\xE3\xCF\xD3\n";
+
 /// The file so far.
 pub(super) struct Objects<W: Write> {
     out: W,
@@ -14,12 +17,19 @@ pub(super) struct Objects<W: Write> {
 
 impl<W: Write> Objects<W> {
     pub fn new(mut out: W) -> io::Result<Self> {
-        // The second line tells transfer programs that the file is binary.
-        let header = b"%PDF-1.6\n%\xE2\xE3\xCF\xD3\n";
-        out.write_all(header)?;
-        Ok(Self { out, written: header.len() as u64, offsets: Vec::new() })
+        out.write_all(HEADER)?;
+        Ok(Self { out, written: HEADER.len() as u64, offsets: Vec::new() })
     }
+}
 
+impl Objects<Vec<u8>> {
+    /// A file in memory.
+    pub fn in_memory() -> Self {
+        Self { out: HEADER.to_vec(), written: HEADER.len() as u64, offsets: Vec::new() }
+    }
+}
+
+impl<W: Write> Objects<W> {
     /// The number of a new object, to be written later.
     pub fn next(&mut self) -> Ref {
         self.offsets.push(0);

@@ -1,25 +1,33 @@
 //! Questions and results that float over the desk, one at a time.
 
+mod conflicts;
+mod connect;
 mod exported;
 mod import;
 mod imported;
 mod keys;
 mod new_batch;
 mod note;
+mod own_keys;
 mod palette;
 mod roster;
+mod sweep;
 
 use std::path::PathBuf;
 
 use egui::Context;
 
+pub use conflicts::ConflictsCard;
+pub use connect::ConnectForm;
 pub use exported::ExportedCard;
 pub use import::ImportForm;
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
+pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
+pub use sweep::SweepForm;
 
 use super::screens::Scene;
 
@@ -36,6 +44,10 @@ pub enum Dialog {
     Exported(ExportedCard),
     Note(NoteForm),
     Palette(PaletteForm),
+    Connect(ConnectForm),
+    Conflicts(ConflictsCard),
+    Sweep(Box<SweepForm>),
+    OwnKeys(OwnKeys),
     /// The sheet of keys.
     Keys,
 }
@@ -67,6 +79,10 @@ impl Dialog {
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),
+            Self::Connect(form) => form.draw(ctx, scene),
+            Self::Conflicts(card) => card.draw(ctx, scene),
+            Self::Sweep(form) => form.draw(ctx, scene),
+            Self::OwnKeys(form) => form.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

@@ -7,12 +7,13 @@ use egui::{Color32, ColorImage};
 use image::RgbImage;
 use image::imageops::crop_imm;
 
-use super::Order;
-use crate::inspect::{Landmarks, Report};
+use super::{Order, Whose};
+use crate::inspect::{Landmarks, Report, Twin};
 use crate::photo::{DecodeLimits, Photo, Rect, decode, resize::resize};
 use crate::submission::HoldNote;
 use crate::ui::crew::cause_text;
 use crate::workflow::desk::{PhotoFault, QueueItem};
+use crate::workflow::earlier::{EarlierPhoto, earlier_photos};
 use crate::workflow::{Desk, review};
 
 /// Longest side of the picture in the filmstrip, in device pixels.
@@ -45,9 +46,21 @@ pub struct DecodedPhoto {
     pub submission: String,
     pub sha256: String,
     pub side_px: u32,
+    pub whose: Whose,
     pub pixels: Result<Pixels, PhotoFault>,
     pub report: Option<Report>,
     pub note: Option<HoldNote>,
+    pub earlier: Vec<EarlierPhoto>,
+    pub twin: Option<DecodedTwin>,
+}
+
+/// The other photo of the same exposure, with whose it is.
+pub struct DecodedTwin {
+    pub item: QueueItem,
+    pub picture: ColorImage,
+    /// Size of the upright photo in its own pixels.
+    pub width_px: u32,
+    pub height_px: u32,
 }
 
 impl DecodedPhoto {
@@ -59,7 +72,7 @@ impl DecodedPhoto {
                 + of(&pixels.thumb)
                 + of(&pixels.clipping)
                 + pixels.eyes.as_ref().map_or(0, of)
-        })
+        }) + self.twin.as_ref().map_or(0, |twin| of(&twin.picture))
     }
 }
 
@@ -74,24 +87,44 @@ pub fn load(desk: &Arc<Desk>, order: &Order) -> DecodedPhoto {
             pixels(&photo.pixels, face, order.side_px)
         }),
     };
+    let twin = report.as_ref().and_then(|report| report.as_ref().ok()?.twin.as_ref());
+    let twin = twin.and_then(|twin| self::twin(desk, twin, order.side_px));
     let note = item.hold.and_then(|_| review::hold_note(desk, &item.submission).ok().flatten());
+    let earlier = if item.revision > 1 {
+        earlier_photos(desk, &item.submission).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     DecodedPhoto {
+        earlier,
         submission: item.submission.clone(),
         sha256: item.photo_sha256.clone(),
         side_px: order.side_px,
+        whose: order.whose,
         pixels,
         report: report.and_then(Result::ok),
         note,
+        twin,
     }
 }
 
-fn decoded(desk: &Desk, item: &QueueItem) -> Result<Photo, PhotoFault> {
+/// A twin that can no longer be read is not shown; the finding that names it stays.
+fn twin(desk: &Desk, twin: &Twin, side_px: u32) -> Option<DecodedTwin> {
+    let item = desk.item(&twin.submission).ok()?;
+    let limits = DecodeLimits::built_in().ok()?;
+    let bytes = desk.twin_bytes(twin).ok()?;
+    let photo = catch_unwind(AssertUnwindSafe(|| decode(&bytes, &limits))).ok()?.ok()?;
+    let picture = color_image(within(&photo.pixels, side_px).as_ref().unwrap_or(&photo.pixels));
+    Some(DecodedTwin { item, picture, width_px: photo.width_px(), height_px: photo.height_px() })
+}
+
+/// The item's photo, upright. A decoder that breaks on a hostile file makes a damaged photo, not a dead lane.
+pub fn decoded(desk: &Desk, item: &QueueItem) -> Result<Photo, PhotoFault> {
     let bytes = desk
         .photo_bytes(&item.submission)
         .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })?;
     let limits = DecodeLimits::built_in()
         .map_err(|error| PhotoFault { code: "limits".to_owned(), message: error.to_string() })?;
-    // A decoder that breaks on a hostile file makes a damaged photo, not a dead lane.
     catch_unwind(AssertUnwindSafe(|| decode(&bytes, &limits)))
         .map_err(|cause| PhotoFault { code: "decoder_broke".into(), message: cause_text(cause.as_ref()) })?
         .map_err(|error| PhotoFault { code: error.code().to_owned(), message: error.to_string() })
@@ -113,7 +146,7 @@ fn pixels(photo: &RgbImage, face: Option<Landmarks>, side_px: u32) -> Pixels {
 }
 
 /// The picture scaled so that its longest side is `side_px`; `None` when it is no larger.
-fn within(pixels: &RgbImage, side_px: u32) -> Option<RgbImage> {
+pub fn within(pixels: &RgbImage, side_px: u32) -> Option<RgbImage> {
     let (width, height) = pixels.dimensions();
     let longest = width.max(height);
     let scaled = |px: u32| (u64::from(px) * u64::from(side_px)).div_ceil(u64::from(longest)).max(1) as u32;

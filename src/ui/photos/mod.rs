@@ -1,7 +1,9 @@
 //! Photos decoded ahead of the reviewer: in the direction of travel, under a byte budget, handed to the window in small
 //! portions.
 
+mod detail;
 mod load;
+mod thumbs;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +16,13 @@ use crate::inspect::Report;
 use crate::submission::HoldNote;
 use crate::workflow::Desk;
 use crate::workflow::desk::{PhotoFault, QueueItem};
+use crate::workflow::earlier::EarlierPhoto;
 
+pub use detail::DecodedDetail;
 pub use load::DecodedPhoto;
+
+use detail::Detail;
+pub use thumbs::{SmallPictures, Thumbs};
 
 /// Photos kept in the direction of travel and against it.
 const AHEAD: usize = 16;
@@ -25,8 +32,6 @@ const BUDGET_BYTES: usize = 160 << 20;
 const ALWAYS_KEPT: usize = 3;
 /// Bytes of pixels handed to the window in one frame; software rendering copies about a byte a nanosecond.
 const UPLOAD_BYTES: usize = 3 << 20;
-/// Small pictures kept for the filmstrip; 110 KB each.
-const THUMBS_KEPT: usize = 240;
 /// Decoded sides are rounded up to this, so that a window being dragged does not decode anew at each pixel.
 const SIDE_STEP_PX: u32 = 256;
 
@@ -35,6 +40,7 @@ pub const SMOOTH: TextureOptions =
     TextureOptions { mipmap_mode: Some(egui::TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 /// A photo ready to be painted.
+#[derive(Clone)]
 pub struct ShownPhoto {
     pub texture: TextureHandle,
     /// Size of the upright photo in its own pixels; the texture may be smaller.
@@ -52,8 +58,21 @@ pub struct LoadedPhoto {
     pub picture: Result<ShownPhoto, PhotoFault>,
     pub report: Option<Report>,
     pub note: Option<HoldNote>,
+    /// What the submission showed before, the latest first.
+    pub earlier: Vec<EarlierPhoto>,
+    /// The other photo of the same exposure, where the check found one.
+    pub twin: Option<ShownTwin>,
     side_px: u32,
     bytes: usize,
+}
+
+/// A photo of the same exposure, and whose it is.
+pub struct ShownTwin {
+    pub item: QueueItem,
+    pub texture: TextureHandle,
+    /// Size of the upright photo in its own pixels.
+    pub width_px: u32,
+    pub height_px: u32,
 }
 
 /// A photo to be decoded for a stage of this size.
@@ -61,6 +80,7 @@ pub struct LoadedPhoto {
 pub struct Order {
     pub item: QueueItem,
     pub side_px: u32,
+    pub whose: Whose,
 }
 
 /// What the loader takes next, and what it has in hand; shared with it.
@@ -82,22 +102,37 @@ struct Asked {
     is_forward: bool,
 }
 
+/// For whom photos are decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    #[default]
+    Review,
+    /// The sample of a group that is approved together.
+    Sweep,
+}
+
 /// The photos around the place looked at.
 #[derive(Default)]
 pub struct PhotoCache {
+    whose: Whose,
     loaded: HashMap<String, LoadedPhoto>,
     /// Decoded, and waiting for their turn to be handed to the window.
     decoded: VecDeque<Box<DecodedPhoto>>,
-    thumbs: HashMap<String, TextureHandle>,
+    thumbs: Thumbs,
     orders: Arc<Mutex<Orders>>,
     asked: Asked,
     /// Longest side the decoded photos are made for, in device pixels.
     side_px: u32,
     /// Ids of the present window, nearest first.
     near: Vec<String>,
+    detail: Detail,
 }
 
 impl PhotoCache {
+    pub fn of(whose: Whose) -> Self {
+        Self { whose, ..Self::default() }
+    }
+
     /// The photo of this item, when it is here and is the file the item names.
     pub fn get(&self, item: &QueueItem) -> Option<&LoadedPhoto> {
         self.loaded.get(&item.submission).filter(|photo| photo.sha256 == item.photo_sha256)
@@ -137,7 +172,7 @@ impl PhotoCache {
         let missing: Vec<Order> = near
             .into_iter()
             .filter(|item| !self.is_here(item))
-            .map(|item| Order { item: item.clone(), side_px: self.side_px })
+            .map(|item| Order { item: item.clone(), side_px: self.side_px, whose: self.whose })
             .collect();
         let mut shared = locked(&self.orders);
         let new_calls = missing.len().saturating_sub(shared.calls);
@@ -165,6 +200,16 @@ impl PhotoCache {
         }
     }
 
+    /// Asks for the kept small picture of a photo that is not here yet: it is shown until the photo is.
+    pub fn look_first(&mut self, item: Option<&QueueItem>, desk: &Arc<Desk>, crew: &Crew) {
+        let Some(item) = item.filter(|item| self.get(item).is_none()) else { return };
+        self.thumbs.want([item.photo_sha256.as_str()], Whose::Review, desk, crew);
+    }
+
+    pub fn small_arrived(&mut self, pictures: SmallPictures) {
+        self.thumbs.arrived(pictures);
+    }
+
     /// Hands decoded photos to the window, the one looked at first and then no more than a frame can bear; true when
     /// some are left for the next frame.
     pub fn upload(&mut self, ctx: &Context, current: Option<&QueueItem>) -> bool {
@@ -187,7 +232,32 @@ impl PhotoCache {
                 self.show(ctx, *photo);
             }
         }
-        false
+        self.detail.upload(ctx, left, left == UPLOAD_BYTES)
+    }
+
+    /// Asks for the own pixels of the photo looked at when it is seen closer than the stage's pixels bear.
+    pub fn look_closely(&mut self, item: Option<&QueueItem>, desk: &Arc<Desk>, crew: &Crew) {
+        self.detail.keep_only(item.map(|item| item.photo_sha256.as_str()));
+        let Some(item) = item.filter(|item| self.has_more_pixels(item)) else { return };
+        if self.detail.want(&item.photo_sha256) {
+            let (desk, item) = (desk.clone(), item.clone());
+            crew.start(move || Done::Detail(Box::new(detail::decode(&desk, &item))));
+        }
+    }
+
+    pub fn detail_arrived(&mut self, detail: DecodedDetail) {
+        self.detail.arrived(detail);
+    }
+
+    /// Parts of this photo in its own pixels: shares of its sides, and their texture.
+    pub fn tiles(&self, item: &QueueItem) -> &[(egui::Rect, TextureHandle)] {
+        self.detail.tiles(&item.photo_sha256)
+    }
+
+    /// True when the photo has more pixels than its texture.
+    fn has_more_pixels(&self, item: &QueueItem) -> bool {
+        let picture = self.get(item).and_then(|loaded| loaded.picture.as_ref().ok());
+        picture.is_some_and(|photo| photo.texture.size()[0] < photo.width_px as usize)
     }
 
     /// Forgets everything, for another list of items.
@@ -195,6 +265,7 @@ impl PhotoCache {
         self.loaded.clear();
         self.decoded.clear();
         self.near.clear();
+        self.detail.keep_only(None);
         self.asked = Asked::default();
         locked(&self.orders).waiting.clear();
     }
@@ -214,13 +285,16 @@ impl PhotoCache {
 
     fn show(&mut self, ctx: &Context, photo: DecodedPhoto) {
         let bytes = photo.bytes();
+        let twin = photo.twin.map(|twin| ShownTwin {
+            item: twin.item,
+            texture: ctx.load_texture(format!("{} twin", photo.submission), twin.picture, SMOOTH),
+            width_px: twin.width_px,
+            height_px: twin.height_px,
+        });
         let picture = photo.pixels.map(|pixels| {
             let name = &photo.submission;
-            if self.thumbs.len() >= THUMBS_KEPT {
-                self.thumbs.clear();
-            }
             let thumb = ctx.load_texture(format!("{name} thumb"), pixels.thumb, TextureOptions::LINEAR);
-            self.thumbs.insert(photo.sha256.clone(), thumb);
+            self.thumbs.keep(photo.sha256.clone(), Some(thumb));
             ShownPhoto {
                 texture: ctx.load_texture(name, pixels.picture, SMOOTH),
                 width_px: pixels.width_px,
@@ -240,6 +314,8 @@ impl PhotoCache {
             picture,
             report: photo.report,
             note: photo.note,
+            earlier: photo.earlier,
+            twin,
             side_px: photo.side_px,
             bytes,
         };
@@ -286,6 +362,12 @@ fn take(orders: &Mutex<Orders>) -> Option<Order> {
 
 fn locked(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
     orders.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A picture no larger than the stage needs, as a texture; callable from any thread.
+pub fn stage_texture(ctx: &Context, name: &str, pixels: &RgbImage, side_px: u32) -> TextureHandle {
+    let scaled = load::within(pixels, side_px);
+    texture(ctx, name, scaled.as_ref().unwrap_or(pixels))
 }
 
 /// Pixels as a texture; callable from any thread.

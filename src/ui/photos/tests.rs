@@ -29,6 +29,7 @@ fn decoded(number: usize, side: usize) -> Box<DecodedPhoto> {
         submission: format!("s{number}"),
         sha256: format!("h{number}"),
         side_px: 1024,
+        whose: Whose::Review,
         pixels: Ok(Pixels {
             picture: image(side),
             width_px: 3000,
@@ -39,6 +40,8 @@ fn decoded(number: usize, side: usize) -> Box<DecodedPhoto> {
         }),
         report: None,
         note: None,
+        earlier: Vec::new(),
+        twin: None,
     })
 }
 

@@ -4,11 +4,14 @@ pub mod print_room;
 pub mod queue;
 pub mod review;
 pub mod settings;
+pub mod statistics;
 
 use super::action::Action;
 use super::crew::Overview;
+use super::hub_tie::HubView;
 use super::route::Route;
 use super::widgets::progress::Running;
+use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::{Language, Settings};
 use crate::submission::reason::Text;
@@ -25,6 +28,7 @@ pub struct Scene<'a> {
     pub samples: bool,
     /// Where the person is.
     pub route: Route,
+    pub hub: HubView,
     pub actions: &'a mut Vec<Action>,
 }
 
@@ -44,10 +48,11 @@ impl Scene<'_> {
     }
 }
 
-/// What the print shop knows: layouts and papers.
+/// What the print shop knows: layouts, papers and kinds of watched folder.
 pub struct Shop {
     pub layouts: Layouts,
     pub papers: Papers,
+    pub hot_folders: HotFolders,
 }
 
 /// The one of two spellings that the person reads.

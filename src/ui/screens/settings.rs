@@ -6,8 +6,9 @@ use super::Scene;
 use crate::i18n::words;
 use crate::settings::{Language, SCALE_RANGE_PERCENT, ThemeChoice};
 use crate::ui::action::{Action, Choice};
+use crate::ui::hub_tie::HubTie;
 use crate::ui::theme::{card, palette, size, space, surface};
-use crate::ui::widgets::{chip, label};
+use crate::ui::widgets::{bottom_bar, button, chip, label};
 
 const NAME_WIDTH: f32 = 140.0;
 const SCALE_STEP: f64 = 25.0;
@@ -33,6 +34,10 @@ impl SettingsScreen {
                     self.scale(ui, scene);
                 });
                 group(ui, &words!("settings.work"), |ui| self.reviewer(ui, scene));
+                if HubTie::IS_BUILT_IN {
+                    group(ui, &words!("settings.hub"), |ui| hub(ui, scene));
+                }
+                group(ui, &words!("settings.keys"), |ui| keys(ui, scene));
                 group(ui, &words!("settings.data"), |ui| {
                     row(ui, &words!("settings.profile"), |ui| {
                         let whole = std::path::absolute(profile).unwrap_or_else(|_| profile.to_owned());
@@ -106,6 +111,21 @@ fn theme(ui: &mut Ui, scene: &mut Scene<'_>) {
                 scene.ask(Action::Choose(Choice::Theme(choice)));
             }
         }
+    });
+}
+
+fn hub(ui: &mut Ui, scene: &mut Scene<'_>) {
+    row(ui, &words!("settings.hub_address"), |ui| {
+        label::line(ui, scene.hub.url.as_deref().unwrap_or("–"));
+        button::plain(ui, Action::OpenConnect, true, scene.actions);
+    });
+    label::caption(ui, &bottom_bar::hub_sentence(scene.hub.state));
+}
+
+fn keys(ui: &mut Ui, scene: &mut Scene<'_>) {
+    row(ui, &words!("settings.own_keys"), |ui| {
+        label::line(ui, &words!("settings.own_keys_n", n = scene.settings.keys.len()));
+        button::plain(ui, Action::OpenOwnKeys, true, scene.actions);
     });
 }
 

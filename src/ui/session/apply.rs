@@ -8,13 +8,15 @@ use crate::submission::{Decision, Hold, HoldKind, HoldNote, Verb};
 use crate::ui::action::Filter;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Picked};
-use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard};
+use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard, SweepForm};
+use crate::ui::photos::Whose;
 use crate::ui::problem;
 use crate::ui::screens::by_language;
 use crate::workflow::DeskError;
 use crate::workflow::desk::{Batch, QueueItem};
 use crate::workflow::export::{ExportReport, ExportRequest};
 use crate::workflow::intake::ImportReport;
+use crate::workflow::sweep::SweepReport;
 
 impl Session {
     pub fn apply(&mut self, done: Done, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
@@ -27,26 +29,48 @@ impl Session {
             }
             Done::Overview(Err(error)) => self.say_error(&error),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),
-            Done::ReviewRows { result: Ok(rows) } => self.review.open(rows, 0),
+            Done::ReviewRows { result: Ok(rows) } => self.open_review(rows),
+            Done::Statistics { scope, result } => self.statistics.arrived(&scope, result),
+            Done::Remembered => {}
             Done::ReviewRows { result: Err(error) } => {
                 self.review.open(Vec::new(), 0);
                 self.say_error(&error);
             }
             Done::BatchMade(result) => self.batch_made(result, crew),
             Done::Picked { what, paths } => self.picked(what, &paths, crew),
-            Done::Photo(photo) => self.review.photos.arrived(photo),
+            Done::Photo(photo) => match (photo.whose, &mut self.dialog) {
+                (Whose::Review, _) => self.review.photos.arrived(photo),
+                (Whose::Sweep, Dialog::Sweep(form)) => form.photos.arrived(photo),
+                (Whose::Sweep, _) => {}
+            },
+            Done::SmallPictures { whose: Whose::Review, pictures } => {
+                self.review.photos.small_arrived(pictures)
+            }
+            Done::SmallPictures { whose: Whose::Sweep, pictures } => {
+                self.queue.sheet.thumbs.arrived(pictures)
+            }
+            Done::Detail(detail) => self.review.photos.detail_arrived(*detail),
             Done::FinalSkipped { submission } => self.review.final_skipped(&submission),
             Done::FinalPhoto { submission, result } => {
                 self.review.final_arrived(submission, result.map_err(text))
             }
+            Done::Earlier { sha256, result } => self.review.earlier_arrived(sha256, result.map_err(text)),
             Done::Decided { decision, result } => self.decided(&decision, result, equipment),
             Done::Held { hold, note, result } => self.held(&hold, note, result),
             Done::Undone(result) => self.undone(result, crew),
+            Done::SweepPlanned(Ok(plan)) => self.dialog = Dialog::Sweep(Box::new(SweepForm::new(plan))),
+            Done::SweepPlanned(Err(error)) => self.say_error(&error),
+            Done::Swept(result) => self.swept(result, crew),
+            Done::SweepUndone(result) => self.sweep_undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
             Done::RosterRead { path, result } => self.roster_read(path, result),
             Done::RosterImported(result) => self.roster_imported(result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
             Done::SamplesMade(result) => self.samples_made(result, crew),
+            Done::RoundEnded(ended) => self.round_ended(ended, crew),
+            Done::Connected(result) => self.connected(result, crew),
+            Done::Conflicts(result) => self.conflicts_read(result),
+            Done::MoreRows(result) => self.more_rows(result),
             Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
             Done::Sheet { question, result } => {
                 self.print_room.sheet_arrived(&question, result.map_err(text))
@@ -88,7 +112,9 @@ impl Session {
     fn decided(&mut self, decision: &Decision, result: Result<QueueItem, DeskError>, equipment: &Equipment) {
         match result {
             Ok(item) => {
+                self.last_sweep = None;
                 let said = self.said(decision, equipment);
+                self.hub.nudge();
                 let before = self.review.decided(item.clone());
                 self.overview.decided_today += 1;
                 self.moved(before, item);
@@ -146,6 +172,7 @@ impl Session {
         self.review.set_writing(false);
         match result {
             Ok(Some(item)) => {
+                self.hub.nudge();
                 self.review.undone(item.clone());
                 self.queue.replace(item);
                 self.say_done(words!("said.undone").into_owned(), false);
@@ -155,6 +182,37 @@ impl Session {
             Ok(None) => self.say_done(words!("said.nothing_to_undo").into_owned(), false),
             Err(error) => self.say_error(&error),
         }
+    }
+
+    fn swept(&mut self, result: Result<SweepReport, DeskError>, crew: &Crew) {
+        self.running = None;
+        self.hub.nudge();
+        match result {
+            Ok(report) => {
+                let ids: Vec<String> = report.approved.iter().map(|item| item.submission.clone()).collect();
+                let said = if report.refused.is_empty() {
+                    words!("said.swept", n = ids.len())
+                } else {
+                    words!("said.swept_some", n = ids.len(), refused = report.refused.len())
+                };
+                self.last_sweep = (!ids.is_empty()).then_some(ids);
+                self.say_done(said.into_owned(), self.last_sweep.is_some());
+            }
+            Err(error) => self.say_error(&error),
+        }
+        self.refresh(crew);
+    }
+
+    fn sweep_undone(&mut self, result: Result<SweepReport, DeskError>, crew: &Crew) {
+        match result {
+            Ok(report) => {
+                self.hub.nudge();
+                let said = words!("said.sweep_undone", n = report.approved.len());
+                self.say_done(said.into_owned(), false);
+            }
+            Err(error) => self.say_error(&error),
+        }
+        self.refresh(crew);
     }
 
     fn imported(&mut self, batch: String, result: Result<ImportReport, DeskError>, crew: &Crew) {
@@ -170,7 +228,10 @@ impl Session {
         self.running = None;
         match result {
             Ok(0) => {}
-            Ok(_) => self.refresh(crew),
+            Ok(_) => {
+                self.refresh(crew);
+                self.ask_for_more(crew);
+            }
             Err(error) => self.say_error(&error),
         }
     }
@@ -178,7 +239,11 @@ impl Session {
     fn samples_made(&mut self, result: Result<(), String>, crew: &Crew) {
         self.running = None;
         match result {
-            Ok(()) => self.say_done(words!("samples.made").into_owned(), false),
+            Ok(()) => {
+                self.say_done(words!("samples.made").into_owned(), false);
+                // The hub may have sent more meanwhile.
+                self.check_waiting(crew);
+            }
             Err(error) => self.say_problem(error),
         }
         self.refresh(crew);

@@ -28,7 +28,13 @@ impl Session {
             .resizable(false)
             .frame(surface(p.panel, vec2(space::M, 0.0)))
             .show(ui, |ui| {
-                bottom_bar::show(ui, self.counts().as_ref(), self.running_in_foot(), &mut actions)
+                bottom_bar::show(
+                    ui,
+                    self.counts().as_ref(),
+                    self.running_in_foot(),
+                    &self.hub_view(equipment),
+                    &mut actions,
+                )
             });
         let mut scene = Scene {
             desk: &self.desk,
@@ -38,6 +44,7 @@ impl Session {
             running: self.running.as_ref(),
             samples: equipment.samples.is_some(),
             route: self.route,
+            hub: self.hub_view(equipment),
             actions: &mut actions,
         };
         let frame = surface(p.window, vec2(0.0, 0.0));
@@ -46,6 +53,7 @@ impl Session {
             Route::Queue => self.queue.draw(ui, &mut scene),
             Route::Review => self.review.draw(ui, &mut scene),
             Route::PrintRoom => self.print_room.draw(ui, &mut scene),
+            Route::Statistics => self.statistics.draw(ui, &mut scene),
             Route::Settings => self.settings_screen.draw(ui, &equipment.profile, &mut scene),
         });
         self.dialog.draw(&ctx, &mut scene);

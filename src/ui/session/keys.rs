@@ -4,6 +4,7 @@ use egui::{Context, Event, Key, Modifiers};
 
 use super::Session;
 use crate::ui::action::{Action, PhotoTab, Place, catalogue};
+use crate::ui::keymap;
 use crate::ui::route::Route;
 use crate::ui::screens::review::keys::{Press, digit, is_writing_text};
 
@@ -12,43 +13,36 @@ impl Session {
         if self.dialog.is_open() {
             return;
         }
-        let chords = catalogue().into_iter().filter(|(place, _)| place.holds_in(self.route));
-        for (_, action) in chords {
+        let here: Vec<(Place, Action)> =
+            catalogue().into_iter().filter(|(place, _)| place.holds_in(self.route)).collect();
+        for (_, action) in &here {
             let chord = action.shortcut().filter(|shortcut| shortcut.modifiers.command);
             if chord.is_some_and(|shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut))) {
-                self.actions.push(action);
+                self.actions.push(action.clone());
             }
         }
         if is_writing_text(ctx) {
             return;
         }
-        if typed(ctx, Key::Questionmark, &["?", "？"]) {
-            self.actions.push(Action::OpenKeys);
-            return;
+        // In the review every other key goes past the guard against slips.
+        let on_button = ctx.egui_wants_keyboard_input();
+        let plain = here.into_iter().filter(|(place, action)| match place {
+            Place::Review => false,
+            Place::PrintRoom => !on_button,
+            // Away from the photo a decision is taken back only while the quiet line offers it.
+            Place::Queue if *action == Action::Undo => self.notice.as_ref().is_some_and(|notice| notice.undo),
+            Place::Everywhere | Place::Queue => !(on_button && is_enter(action)),
+        });
+        for (_, action) in plain {
+            if is_asked(ctx, &action) {
+                self.actions.push(action);
+                return;
+            }
         }
         match self.route {
-            Route::Queue => self.read_queue_keys(ctx),
+            Route::Queue if !on_button => self.actions.extend(self.queue.read_keys(ctx)),
             Route::Review => self.read_review_keys(ctx),
-            Route::PrintRoom if !ctx.egui_wants_keyboard_input() => {
-                for action in [Action::TurnSheet(-1), Action::TurnSheet(1)] {
-                    if action
-                        .shortcut()
-                        .is_some_and(|shortcut| ctx.input(|input| input.key_pressed(shortcut.logical_key)))
-                    {
-                        self.actions.push(action);
-                    }
-                }
-            }
             _ => {}
-        }
-    }
-
-    /// The slash goes to the search, and the arrows walk the rows while nothing else has the focus.
-    fn read_queue_keys(&mut self, ctx: &Context) {
-        if typed(ctx, Key::Slash, &["/", "、"]) {
-            self.actions.push(Action::FocusSearch);
-        } else if !ctx.egui_wants_keyboard_input() {
-            self.actions.extend(self.queue.read_keys(ctx));
         }
     }
 
@@ -74,11 +68,11 @@ impl Session {
                 _ => None,
             };
         }
-        if press.modifiers != Modifiers::NONE {
+        if press.modifiers.command || press.modifiers.alt {
             return None;
         }
         let by_shortcut = catalogue().into_iter().find(|(place, action)| {
-            let is_key = |shortcut: egui::KeyboardShortcut| shortcut.logical_key == press.key;
+            let is_key = |shortcut| keymap::is_pressed(shortcut, press.key, press.modifiers);
             *place == Place::Review && action.shortcut().is_some_and(is_key)
         });
         let by_shortcut = by_shortcut.map(|(_, action)| match action {
@@ -86,6 +80,7 @@ impl Session {
             action => action,
         });
         by_shortcut.or(match press.key {
+            _ if press.modifiers.shift => None,
             Key::ArrowUp => Some(Action::Look(-1)),
             Key::ArrowDown => Some(Action::Look(1)),
             Key::Escape => Some(Action::Go(Route::Queue)),
@@ -105,6 +100,30 @@ impl Session {
         if !dropped.is_empty() && !self.dialog.add_photos(&dropped) {
             self.actions.push(Action::OpenImport(dropped));
         }
+    }
+}
+
+fn is_enter(action: &Action) -> bool {
+    action.shortcut().is_some_and(|shortcut| matches!(shortcut.logical_key, Key::Enter | Key::Space))
+}
+
+/// True when the action's key without Ctrl was pressed; the press goes nowhere else.
+fn is_asked(ctx: &Context, action: &Action) -> bool {
+    let Some(shortcut) = action.shortcut().filter(|shortcut| !shortcut.modifiers.command) else {
+        return false;
+    };
+    match shortcut.logical_key {
+        Key::Questionmark => typed(ctx, Key::Questionmark, &["?", "？"]),
+        Key::Slash => typed(ctx, Key::Slash, &["/", "、"]),
+        _ => ctx.input_mut(|input| {
+            let is_it = |event: &Event| {
+                matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. }
+                if keymap::is_pressed(shortcut, *key, *modifiers))
+            };
+            let found = input.events.iter().any(is_it);
+            input.events.retain(|event| !is_it(event));
+            found
+        }),
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod apply;
 mod draw;
+mod hub;
 mod keys;
 mod perform;
+mod resume;
 mod roster;
 
 use std::sync::Arc;
@@ -15,18 +17,23 @@ use super::action::Action;
 use super::app::Equipment;
 use super::crew::{Crew, Done, Lane, Overview};
 use super::dialogs::Dialog;
-use super::photos::texture;
+use super::hub_tie::HubTie;
+use super::photos::{Whose, stage_texture, texture};
 use super::problem;
 use super::route::Route;
-use super::screens::print_room::PrintRoom;
+use super::screens::print_room::{DrawnSheet, PrintRoom};
 use super::screens::queue::QueueScreen;
-use super::screens::review::ReviewScreen;
+use super::screens::review::{Framed, ReviewScreen};
 use super::screens::settings::SettingsScreen;
+use super::screens::statistics::StatisticsScreen;
+use super::summon::Listener;
 use super::widgets::notice::Notice;
 use super::widgets::progress::{READ_EVERY, Running};
 use crate::i18n::words;
+use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
-use crate::workflow::{export, intake, prepare};
+use crate::workflow::hub_state::Conflict;
+use crate::workflow::{earlier, export, intake, prepare, statistics};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -41,18 +48,30 @@ pub struct Session {
     queue: QueueScreen,
     review: ReviewScreen,
     print_room: PrintRoom,
+    statistics: StatisticsScreen,
     settings_screen: SettingsScreen,
     dialog: Dialog,
     notice: Option<Notice>,
     running: Option<Running>,
+    hub: HubTie,
+    /// Decisions the hub refused, oldest first.
+    conflicts: Vec<Conflict>,
+    /// The batch whose waiting photos are reviewed, or all; `None` when the list is a choice of rows.
+    reviewing: Option<Option<String>>,
     refreshed: Instant,
     actions: Vec<Action>,
     /// Window time of this frame, seconds.
     now_s: f64,
+    window: Option<WindowSize>,
+    /// The submission to go back to once the rows are here.
+    returns_to: Option<String>,
+    /// The group approved last, as long as nothing was decided since: undo takes it back as one.
+    last_sweep: Option<Vec<String>>,
+    _listener: Listener,
 }
 
 impl Session {
-    pub fn new(desk: Arc<Desk>) -> Self {
+    pub fn new(desk: Arc<Desk>, listener: Listener) -> Self {
         Self {
             desk,
             route: Route::default(),
@@ -61,13 +80,21 @@ impl Session {
             queue: QueueScreen::default(),
             review: ReviewScreen::default(),
             print_room: PrintRoom::default(),
+            statistics: StatisticsScreen::default(),
             settings_screen: SettingsScreen::default(),
             dialog: Dialog::None,
             notice: None,
             running: None,
+            hub: HubTie::default(),
+            conflicts: Vec::new(),
+            reviewing: None,
             refreshed: Instant::now(),
             actions: Vec::new(),
             now_s: 0.0,
+            window: None,
+            returns_to: None,
+            last_sweep: None,
+            _listener: listener,
         }
     }
 
@@ -83,7 +110,11 @@ impl Session {
         for action in std::mem::take(&mut self.actions) {
             self.perform(action, ctx, crew, equipment);
         }
+        self.remember(ctx, crew, equipment);
         self.ask_for_photos(crew);
+        self.ask_for_earlier(crew);
+        self.ask_for_sweep(crew);
+        self.ask_for_statistics(crew, equipment);
         self.ask_for_sheets(crew);
         self.watch_job(ctx, crew);
     }
@@ -140,6 +171,9 @@ impl Session {
         let stage_px = self.review.stage_px();
         self.review.keep_photos(stage_px, &self.desk, crew);
         let current = self.review.current().cloned();
+        let close = current.as_ref().filter(|_| self.review.is_close());
+        self.review.photos.look_closely(close, &self.desk, crew);
+        self.review.photos.look_first(current.as_ref(), &self.desk, crew);
         if self.review.photos.upload(crew.context(), current.as_ref()) {
             crew.context().request_repaint();
         }
@@ -155,6 +189,54 @@ impl Session {
                 Done::FinalPhoto { submission, result }
             });
         }
+    }
+
+    fn ask_for_statistics(&mut self, crew: &Crew, equipment: &Equipment) {
+        if self.route != Route::Statistics {
+            return;
+        }
+        let wanted = self.statistics.wanted(&equipment.settings.reviewer, self.queue.filter.batch.as_ref());
+        if let Some(scope) = wanted {
+            let desk = self.desk.clone();
+            crew.send(Lane::Desk, move || {
+                let result = statistics::statistics(&desk, &scope);
+                Done::Statistics { scope, result }
+            });
+        }
+    }
+
+    /// Pictures of the contact sheet, and the sample of a group.
+    fn ask_for_sweep(&mut self, crew: &Crew) {
+        let wanted = self.queue.sheet.wanted();
+        if self.route == Route::Queue {
+            let wanted = wanted.iter().map(String::as_str);
+            self.queue.sheet.thumbs.want(wanted, Whose::Sweep, &self.desk, crew);
+        }
+        if let Dialog::Sweep(form) = &mut self.dialog {
+            let (sample, at) = form.sample();
+            let (sample, current) = (sample.to_vec(), sample.get(at).cloned());
+            let most_px = crew.context().input(|input| input.max_texture_side) as u32;
+            form.photos.fit(form.stage_px, most_px);
+            form.photos.keep_around(&sample, at, &self.desk, crew);
+            if form.photos.upload(crew.context(), current.as_ref()) {
+                crew.context().request_repaint();
+            }
+        }
+    }
+
+    /// The earlier photo a comparison wants.
+    fn ask_for_earlier(&mut self, crew: &Crew) {
+        let Some((submission, sha256)) = self.review.earlier_wanted() else { return };
+        let (desk, ctx, side_px) = (self.desk.clone(), crew.context().clone(), self.review.stage_px());
+        crew.send(Lane::Sheets, move || {
+            let result = earlier::framed(&desk, &submission, &sha256).map(|framed| Framed {
+                texture: stage_texture(&ctx, &sha256, &framed.pixels, side_px),
+                width_px: framed.pixels.width(),
+                height_px: framed.pixels.height(),
+                crop: framed.crop,
+            });
+            Done::Earlier { sha256, result }
+        });
     }
 
     fn ask_for_sheets(&mut self, crew: &Crew) {
@@ -176,7 +258,10 @@ impl Session {
                     return Done::SheetSkipped;
                 }
                 let result = export::preview(&desk, &question.request, question.index);
-                let result = result.map(|pixels| texture(&ctx, "sheet", &pixels));
+                let result = result.map(|preview| DrawnSheet {
+                    texture: texture(&ctx, "sheet", &preview.pixels),
+                    pieces: preview.pieces.into(),
+                });
                 Done::Sheet { question: Box::new(question), result }
             });
         }

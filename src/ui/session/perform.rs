@@ -10,13 +10,15 @@ use crate::submission::{Hold, HoldKind, State, Verb};
 use crate::ui::action::{Action, Choice, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
-use crate::ui::dialogs::{Dialog, ImportForm, NewBatchForm, NoteForm, PaletteForm};
+use crate::ui::dialogs::{ConnectForm, Dialog, ImportForm, NewBatchForm, NoteForm, OwnKeys, PaletteForm};
+use crate::ui::keymap;
 use crate::ui::picker;
 use crate::ui::problem;
 use crate::ui::route::Route;
 use crate::ui::theme;
 use crate::ui::widgets::progress::Running;
 use crate::workflow::desk::{NewBatch, QueueFilter};
+use crate::workflow::sweep::{self, SweepPlan};
 use crate::workflow::{export, intake, review};
 
 impl Session {
@@ -24,6 +26,11 @@ impl Session {
         match action {
             Action::Go(route) => self.go(route, ctx, crew, equipment),
             Action::Choose(choice) => self.choose(choice, ctx, equipment),
+            Action::ChooseKey { id, key } => self.choose_key(id, key, equipment),
+            Action::UsualKeys => {
+                equipment.settings.keys.clear();
+                self.keys_changed(equipment);
+            }
             Action::Narrow(filter) => self.narrow(filter, crew),
             Action::OpenNewBatch => {
                 self.dialog = Dialog::NewBatch(Box::new(NewBatchForm::new(&self.desk, &equipment.shop)));
@@ -44,6 +51,7 @@ impl Session {
             Action::CancelJob => self.running.iter().for_each(|running| running.job.cancel()),
             Action::ReviewFrom(row) => {
                 self.go(Route::Review, ctx, crew, equipment);
+                self.reviewing = None;
                 self.review.open(self.queue.rows().to_vec(), row);
             }
             Action::ReviewPending(batch) => self.review_pending(batch, ctx, crew, equipment),
@@ -58,12 +66,20 @@ impl Session {
             Action::ToggleReason(code) => self.review.toggle_reason(&code),
             Action::TurnReasonPage => self.review.turn_reason_page(self.desk.reasons.presets().len()),
             Action::Undo => self.undo(crew, equipment),
+            Action::ShowSheet(sheet) => self.queue.show_sheet(sheet),
+            Action::PlanSweep => self.plan_sweep(crew),
+            Action::ApproveSweep(plan) => self.approve_sweep(*plan, crew, equipment),
+            Action::DoubtSweep(submission) => self.doubt_sweep(&submission, ctx, crew, equipment),
             Action::Look(step) => self.review.look(step),
             Action::LookAt(index) => self.review.look_at(index),
             Action::Skip => self.skip(),
             Action::OpenNote(kind) => self.open_note(kind, crew, equipment),
             Action::SetAside { hold, note } => self.set_aside(hold, note, crew),
+            Action::OpenOwnKeys => self.dialog = Dialog::OwnKeys(OwnKeys::default()),
             Action::OpenPalette => self.dialog = Dialog::Palette(PaletteForm::default()),
+            Action::OpenConnect => self.dialog = Dialog::Connect(ConnectForm::new(self.hub.url())),
+            Action::Connect { url, code } => self.connect(url, code, crew),
+            Action::OpenConflicts => self.open_conflicts(equipment),
             Action::OpenKeys => self.dialog = Dialog::Keys,
             Action::FocusSearch => self.queue.focus_search(),
             Action::Toggle(layer) => {
@@ -73,6 +89,8 @@ impl Session {
                 }
             }
             Action::Show(tab) => self.review.tab = tab,
+            Action::CompareWith(earlier) => self.review.compare_with(earlier),
+            Action::Zoom(zoom) => self.review.zoom(zoom),
             Action::OpenPrintRoom(batch) => self.open_print_room(batch, ctx, crew, equipment),
             Action::TurnSheet(step) => self.print_room.turn(step),
             Action::Export => self.export(crew, equipment),
@@ -94,6 +112,7 @@ impl Session {
             }
         }
         self.print_room.approvals_changed();
+        self.statistics.forget();
         if route == Route::Review && self.review.pending() == 0 {
             self.review.open(Vec::new(), 0);
         }
@@ -120,7 +139,20 @@ impl Session {
         self.save_settings(equipment);
     }
 
-    fn save_settings(&mut self, equipment: &Equipment) {
+    fn choose_key(&mut self, id: &str, key: Option<String>, equipment: &mut Equipment) {
+        match key {
+            Some(key) => drop(equipment.settings.keys.insert(id.to_owned(), key)),
+            None => drop(equipment.settings.keys.remove(id)),
+        }
+        self.keys_changed(equipment);
+    }
+
+    fn keys_changed(&mut self, equipment: &Equipment) {
+        keymap::install(&equipment.settings.keys);
+        self.save_settings(equipment);
+    }
+
+    pub(super) fn save_settings(&mut self, equipment: &Equipment) {
         if let Err(error) = equipment.settings.save(&equipment.profile) {
             self.say_problem(problem::text(error.code(), &error.to_string()));
         }
@@ -165,6 +197,15 @@ impl Session {
     }
 
     fn review_pending(&mut self, batch: Option<String>, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        self.ask_for_pending(batch, crew);
+        self.go(Route::Review, ctx, crew, equipment);
+        self.review.await_rows();
+    }
+
+    /// Asks for the rows that wait and are not set aside.
+    pub(super) fn ask_for_pending(&mut self, batch: Option<String>, crew: &Crew) {
+        self.review.await_rows();
+        self.reviewing = Some(batch.clone());
         let filter = QueueFilter { batch, state: Some(State::PendingReview), ..QueueFilter::default() };
         let (desk, order) = (self.desk.clone(), self.queue.order());
         crew.send(Lane::Desk, move || {
@@ -175,8 +216,6 @@ impl Session {
             }
             Done::ReviewRows { result }
         });
-        self.go(Route::Review, ctx, crew, equipment);
-        self.review.await_rows();
     }
 
     fn decide(&mut self, verb: Verb, reasons: Vec<String>, crew: &Crew, equipment: &Equipment) {
@@ -191,8 +230,35 @@ impl Session {
         });
     }
 
+    fn plan_sweep(&mut self, crew: &Crew) {
+        let (desk, group) = (self.desk.clone(), self.queue.sweep_group());
+        crew.send(Lane::Desk, move || Done::SweepPlanned(sweep::plan(&desk, &group)));
+    }
+
+    fn approve_sweep(&mut self, plan: SweepPlan, crew: &Crew, equipment: &Equipment) {
+        if self.running.is_some() {
+            return;
+        }
+        self.dialog = Dialog::None;
+        self.running = Some(Running::start(words!("sweep.running").into_owned()));
+        let (desk, reviewer) = (self.desk.clone(), equipment.settings.reviewer.clone());
+        crew.send(Lane::Desk, move || Done::Swept(sweep::approve(&desk, &plan, &reviewer)));
+    }
+
+    fn doubt_sweep(&mut self, submission: &str, ctx: &Context, crew: &Crew, equipment: &Equipment) {
+        let rows = self.queue.rows();
+        let at = rows.iter().position(|item| item.submission == submission).unwrap_or(0);
+        let rows = rows.to_vec();
+        self.go(Route::Review, ctx, crew, equipment);
+        self.review.open(rows, at);
+    }
+
     fn undo(&mut self, crew: &Crew, equipment: &Equipment) {
         let (desk, reviewer) = (self.desk.clone(), equipment.settings.reviewer.clone());
+        if let Some(group) = self.last_sweep.take() {
+            crew.send(Lane::Desk, move || Done::SweepUndone(sweep::undo(&desk, &group, &reviewer)));
+            return;
+        }
         let here = self.review.decided_here().filter(|_| self.route == Route::Review);
         self.review.set_writing(true);
         crew.send(Lane::Desk, move || {

@@ -34,14 +34,27 @@ pub fn verb(action: &Action) -> String {
     action.label_key().map(|key| words!(key).into_owned()).unwrap_or_default()
 }
 
-fn finish(response: Response, action: Action, name: &str, actions: &mut Vec<Action>) -> Response {
+/// What every button ends in: its accessible name and state, its click, its tooltip. `selected` is told of buttons that
+/// stay on or off.
+fn finish(
+    response: Response,
+    action: Action,
+    name: &str,
+    selected: Option<bool>,
+    actions: &mut Vec<Action>,
+) -> Response {
     let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    response.widget_info(|| match selected {
+        Some(selected) => WidgetInfo::selected(Role::Button, enabled, selected, name),
+        None => WidgetInfo::labeled(Role::Button, enabled, name),
+    });
     if response.clicked() {
         actions.push(action.clone());
     }
     match tooltip(&action) {
-        Some(text) if text != name => response.on_hover_text(text.clone()).on_disabled_hover_text(text),
+        Some(text) if selected.is_some() || text != name => {
+            response.on_hover_text(text.clone()).on_disabled_hover_text(text)
+        }
         _ => response,
     }
 }
@@ -57,7 +70,15 @@ pub fn primary(
     let p = palette(ui);
     let label = RichText::new(text).color(p.on_accent);
     let response = primary_button(ui, label.into(), enabled);
-    finish(response, action, text, actions)
+    finish(response, action, text, None, actions)
+}
+
+/// A primary button whose wish stays within its dialog; true when it was clicked.
+pub fn primary_here(ui: &mut Ui, text: &str, enabled: bool) -> bool {
+    let label = RichText::new(text).color(palette(ui).on_accent);
+    let response = primary_button(ui, label.into(), enabled);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    response.clicked()
 }
 
 /// The primary button with its key beside its text; both together are its name.
@@ -72,7 +93,7 @@ pub fn primary_keyed(
     let p = palette(ui);
     let job = text_and_key(ui, text, &key, p.on_accent, p.on_accent);
     let response = primary_button(ui, job.into(), enabled);
-    finish(response, action, format!("{text} {key}").trim_end(), actions)
+    finish(response, action, format!("{text} {key}").trim_end(), None, actions)
 }
 
 fn primary_button(ui: &mut Ui, text: egui::WidgetText, enabled: bool) -> Response {
@@ -125,7 +146,7 @@ pub fn plain_with(
 ) -> Response {
     let height = ui.spacing().interact_size.y;
     let response = ui.add_enabled(enabled, Button::new(text).min_size(vec2(0.0, height)));
-    finish(response, action, text, actions)
+    finish(response, action, text, None, actions)
 }
 
 /// A quiet button with an icon before its verb.
@@ -140,7 +161,7 @@ pub fn with_icon(
     let job = icon_and_text(ui, icon, &text, palette(ui).text);
     let height = ui.spacing().interact_size.y;
     let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, height)));
-    finish(response, action, &text, actions)
+    finish(response, action, &text, None, actions)
 }
 
 /// An icon alone; its verb is its accessible name and its tooltip.
@@ -154,15 +175,7 @@ pub fn icon(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &m
             ui.add(button.frame_when_inactive(selected))
         })
         .inner;
-    let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, selected, &text));
-    if response.clicked() {
-        actions.push(action.clone());
-    }
-    match tooltip(&action) {
-        Some(tip) => response.on_hover_text(tip),
-        None => response,
-    }
+    finish(response, action, &text, Some(selected), actions)
 }
 
 /// A tool with its icon, its verb and its key, for where there is room.
@@ -178,14 +191,7 @@ pub fn tool(ui: &mut Ui, icon: &str, action: Action, selected: bool, actions: &m
     }
     let button = Button::new(job).selected(selected).min_size(vec2(0.0, size::CONTROL));
     let response = ui.add(button.frame_when_inactive(selected));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &text));
-    if response.clicked() {
-        actions.push(action.clone());
-    }
-    match tooltip(&action) {
-        Some(tip) => response.on_hover_text(tip),
-        None => response,
-    }
+    finish(response, action, &text, Some(selected), actions)
 }
 
 /// A text with its key, as one laid-out line.
@@ -215,12 +221,12 @@ pub fn keyed(ui: &mut Ui, action: Action, text: &str, enabled: bool, actions: &m
     let job = text_and_key(ui, text, &key, p.text, p.weak);
     let height = ui.spacing().interact_size.y;
     let response = ui.add_enabled(enabled, Button::new(job).min_size(vec2(0.0, height)));
-    finish(response, action, format!("{text} {key}").trim_end(), actions)
+    finish(response, action, format!("{text} {key}").trim_end(), None, actions)
 }
 
 /// Two or more choices of which one holds, side by side.
 pub fn tab(ui: &mut Ui, action: Action, selected: bool, actions: &mut Vec<Action>) -> Response {
     let text = verb(&action);
     let response = ui.add(Button::selectable(selected, text.as_str()).min_size(vec2(0.0, size::CONTROL)));
-    finish(response, action, &text, actions)
+    finish(response, action, &text, Some(selected), actions)
 }

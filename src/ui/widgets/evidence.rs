@@ -5,13 +5,15 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use super::guides::{chip, haloed_line};
 use super::photo_view::Placement;
 use crate::i18n::find;
-use crate::inspect::{Evidence, Finding};
+use crate::inspect::{Evidence, Finding, Verdict};
 use crate::ui::theme::{EVIDENCE, HALO};
 
 /// Heat below this is not drawn, so that the photo stays to be seen.
 const FAINTEST_HEAT: f32 = 0.05;
 /// Opacity of the strongest heat.
 const STRONGEST_HEAT: f32 = 0.6;
+/// How near a click must come to a line or a point.
+const NEAR: f32 = 8.0;
 /// Between a name and what it names.
 const NAME_GAP: f32 = 10.0;
 
@@ -104,6 +106,19 @@ fn heat(painter: &Painter, whole: Rect, columns: u32, rows: u32, values: &[f32])
 
 fn heat_colour(value: f32) -> Color32 {
     EVIDENCE.gamma_multiply(value.clamp(0.0, 1.0) * STRONGEST_HEAT)
+}
+
+/// The weightiest finding whose evidence lies at this place of the window; among equals the one that takes least room.
+pub fn at(placement: Placement, findings: &[Finding], at: Pos2) -> Option<usize> {
+    let under = |finding: &Finding| {
+        let parts = finding.evidence.iter().filter_map(|part| extent(placement, part));
+        let reached = parts.map(|(_, rect)| rect.expand(NEAR)).filter(|rect| rect.contains(at));
+        reached.map(|rect| rect.area()).reduce(f32::min)
+    };
+    let weighty = findings.iter().enumerate().filter(|(_, finding)| finding.verdict != Verdict::Pass);
+    let found = weighty.filter_map(|(index, finding)| Some((finding.verdict, under(finding)?, index)));
+    let best = found.max_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    best.map(|(_, _, index)| index)
 }
 
 /// True when there is anything to light up on the photo.

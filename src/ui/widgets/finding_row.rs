@@ -24,9 +24,11 @@ pub fn value_text(value: f64, unit: &str) -> String {
     match unit {
         "px" if value.abs() < SMALL_PX => format!("{value:.1} px"),
         "px" | "faces" | "KB" => format!("{value:.0} {}", unit_text(unit)).trim_end().to_owned(),
-        "ratio" | "probability" => format!("{value:.2}"),
+        "ratio" | "probability" | "correlation" | "distance" => format!("{value:.2}"),
         "deg" => format!("{value:.1}°"),
         "%" => format!("{value:.1} %"),
+        "sides" => format!("{value:.0}"),
+        "log" => format!("{value:.1}"),
         _ => format!("{value:.1} {}", unit_text(unit)).trim_end().to_owned(),
     }
 }

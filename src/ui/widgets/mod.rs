@@ -2,6 +2,7 @@
 
 pub mod bottom_bar;
 pub mod button;
+pub mod chart;
 pub mod chip;
 pub mod dialog;
 pub mod empty;

@@ -67,8 +67,7 @@ pub fn show(ctx: &Context, notice: &Notice, now_s: f64, actions: &mut Vec<Action
                     ui.label(RichText::new(icon).font(theme::icon_font()).color(ink));
                     ui.add(egui::Label::new(&notice.text).wrap());
                     if notice.undo {
-                        let text = words!("said.undo_button");
-                        button::plain_with(ui, Action::Undo, &text, true, actions);
+                        button::keyed(ui, Action::Undo, &words!("action.undo"), true, actions);
                     }
                     if notice.tone == Tone::Problem {
                         button::icon(ui, icons::CLOSE, Action::DismissNotice, false, actions);

@@ -1,12 +1,15 @@
 //! A photo on the neutral grey: placed as large as it may be, with a map from photo pixels to the window.
 
 use egui::emath::GuiRounding as _;
-use egui::{Color32, Painter, Pos2, Rect, TextureId, pos2, vec2};
+use egui::{Color32, Painter, Pos2, Rect, TextureId, Vec2, pos2, vec2};
 
 use crate::photo::Point;
 
 /// Photos are never enlarged beyond this many device pixels per photo pixel.
 const LARGEST_ZOOM: f32 = 2.0;
+
+/// Looked at closely, a photo pixel takes at most this many device pixels.
+const CLOSEST: f32 = 8.0;
 
 /// Where a picture lies in the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +33,70 @@ impl Placement {
     /// A picture position in the window.
     pub fn at(self, point: Point) -> Pos2 {
         pos2(self.rect.left() + point.x * self.scale, self.rect.top() + point.y * self.scale)
+    }
+}
+
+/// How closely a picture is looked at, and which part of it: the pictures of a comparison share one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// 1 shows the whole picture.
+    zoom: f32,
+    /// The part in the middle, as shares of width and height.
+    middle: Pos2,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { zoom: 1.0, middle: pos2(0.5, 0.5) }
+    }
+}
+
+impl View {
+    pub fn is_whole(self) -> bool {
+        self.zoom <= 1.0
+    }
+
+    /// Where a picture lies that fills `whole` when it is seen whole.
+    pub fn place(self, area: Rect, whole: Placement) -> Placement {
+        if self.is_whole() {
+            return whole;
+        }
+        let size = whole.rect.size() * self.zoom;
+        let corner = area.center() - size * self.middle.to_vec2();
+        Placement { rect: Rect::from_min_size(corner, size), scale: whole.scale * self.zoom }
+    }
+
+    /// Closer or farther by `factor`; what lies under `pointer` stays there.
+    pub fn zoomed(self, factor: f32, pointer: Pos2, area: Rect, whole: Placement, ppp: f32) -> Self {
+        let before = self.place(area, whole).rect;
+        let at = (pointer - before.min) / before.size();
+        let closest = (CLOSEST / (whole.scale * ppp)).max(1.0);
+        let zoom = (self.zoom * factor).clamp(1.0, closest);
+        let size = whole.rect.size() * zoom;
+        let middle = at + (area.center() - pointer) / size;
+        Self { zoom, middle: middle.to_pos2() }.inside(area, whole)
+    }
+
+    /// So that a photo pixel takes one device pixel, about the pointer.
+    pub fn at_full_size(self, pointer: Pos2, area: Rect, whole: Placement, ppp: f32) -> Self {
+        let factor = 1.0 / (whole.scale * ppp) / self.zoom;
+        self.zoomed(factor, pointer, area, whole, ppp)
+    }
+
+    /// Moved as the hand drags the picture.
+    pub fn dragged(self, by: Vec2, area: Rect, whole: Placement) -> Self {
+        let size = whole.rect.size() * self.zoom;
+        Self { middle: self.middle - by / size, ..self }.inside(area, whole)
+    }
+
+    /// The picture never leaves a gap on one side while it reaches beyond the other.
+    fn inside(self, area: Rect, whole: Placement) -> Self {
+        if self.is_whole() {
+            return Self::default();
+        }
+        let half = area.size() / (whole.rect.size() * self.zoom) / 2.0;
+        let bound = |middle: f32, half: f32| if half >= 0.5 { 0.5 } else { middle.clamp(half, 1.0 - half) };
+        Self { middle: pos2(bound(self.middle.x, half.x), bound(self.middle.y, half.y)), ..self }
     }
 }
 
@@ -62,6 +129,29 @@ mod tests {
         };
         check(1.0, 2.0);
         check(2.0, 2.0);
+    }
+
+    #[test]
+    fn what_lies_under_the_pointer_stays_there_when_the_hand_zooms() {
+        let whole = Placement::fit(area(), 3000, 4000, 1.0);
+        let pointer = pos2(250.0, 300.0);
+        let share = |place: Placement| (pointer - place.rect.min) / place.rect.size();
+        let view = View::default().zoomed(3.0, pointer, area(), whole, 1.0);
+        assert!((share(view.place(area(), whole)) - share(whole)).length() < 1e-4);
+        assert_eq!(view.zoomed(0.01, pointer, area(), whole, 1.0), View::default());
+        let full = view.at_full_size(pointer, area(), whole, 1.0).place(area(), whole);
+        assert!((full.scale - 1.0).abs() < 1e-4, "{}", full.scale);
+    }
+
+    #[test]
+    fn a_close_picture_always_fills_its_area() {
+        let whole = Placement::fit(area(), 3000, 4000, 1.0);
+        let view = View::default().zoomed(4.0, area().left_top(), area(), whole, 1.0);
+        for by in [vec2(5000.0, 0.0), vec2(-5000.0, -9000.0), vec2(0.0, 9000.0)] {
+            assert!(
+                view.dragged(by, area(), whole).place(area(), whole).rect.expand(0.1).contains_rect(area())
+            );
+        }
     }
 
     #[test]

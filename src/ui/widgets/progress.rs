@@ -39,6 +39,9 @@ impl Running {
 
     /// How many of how many, and the time left once it can be told.
     pub fn sentence(&self) -> String {
+        if self.job.is_paused() {
+            return words!("progress.paused").into_owned();
+        }
         let (done, total) = self.job.progress();
         if total == 0 {
             return words!("progress.counting").into_owned();

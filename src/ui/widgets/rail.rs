@@ -13,6 +13,7 @@ const fn icon(route: Route) -> &'static str {
         Route::Queue => icons::QUEUE,
         Route::Review => icons::REVIEW,
         Route::PrintRoom => icons::PRINT_ROOM,
+        Route::Statistics => icons::STATISTICS,
         Route::Settings => icons::SETTINGS,
     }
 }

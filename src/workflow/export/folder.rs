@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::deliver::{self, Delivery};
 use super::{io_error, manifest};
 use crate::durable::sync_folder;
 use crate::workflow::DeskError;
@@ -17,6 +18,8 @@ pub(super) struct ExportFolder {
     pub stage: PathBuf,
     /// Found here once it is whole.
     pub place: PathBuf,
+    /// The watched folder that its sheets go to.
+    pub hot_folder: Option<PathBuf>,
 }
 
 /// What the store keeps of a running export, enough to finish it or take it back.
@@ -26,6 +29,8 @@ pub(super) struct JobRecord {
     pub paper: String,
     pub stage: PathBuf,
     pub place: PathBuf,
+    #[serde(default)]
+    pub hot_folder: Option<PathBuf>,
 }
 
 pub(super) const SHEETS: &str = "sheets";
@@ -41,7 +46,26 @@ impl ExportFolder {
         let out = fs::canonicalize(out).map_err(|cause| io_error("found", out, &cause))?;
         let place = free_name(&out, &format!("{batch}-{}", time_stamp(now_ms)));
         let stage = out.join(format!(".{job}.part"));
-        Ok(Self { job, stage, place })
+        Ok(Self { job, stage, place, hot_folder: None })
+    }
+
+    /// An export whose sheets go into the watched folder `root`; its own folder lies inside, where no print software
+    /// looks, so that delivering a sheet is a rename on one drive.
+    pub fn watched(root: &Path, batch: &str, now_ms: i64) -> Result<Self, DeskError> {
+        let own = Self::new(&root.join(deliver::JOBS), batch, now_ms)?;
+        let root = own.out().parent().unwrap_or(root).to_owned();
+        Ok(Self { hot_folder: Some(root), ..own })
+    }
+
+    /// Brings the published sheets into the watched folder, or what is left of them.
+    pub fn deliver(&self, deliveries: &[Delivery]) -> Result<(), DeskError> {
+        let Some(root) = &self.hot_folder else { return Ok(()) };
+        deliver::deliver(&self.place, root, deliveries).map_err(|error| DeskError::Refused {
+            code: "hot_folder_interrupted",
+            message: format!(
+                "{error}; sheets already delivered are not repeated, the others follow when the desk is opened again"
+            ),
+        })
     }
 
     /// Makes the hidden folder.
@@ -54,20 +78,23 @@ impl ExportFolder {
 
     /// The folder of a job that was begun earlier.
     pub fn of_record(job: &str, record: JobRecord) -> Self {
-        Self { job: job.to_owned(), stage: record.stage, place: record.place }
+        let JobRecord { stage, place, hot_folder, .. } = record;
+        Self { job: job.to_owned(), stage, place, hot_folder }
     }
 
     /// The job's record as JSON text.
     pub fn record(&self, layout: &str, paper: &str) -> String {
         let (stage, place) = (self.stage.clone(), self.place.clone());
-        let record = JobRecord { layout: layout.to_owned(), paper: paper.to_owned(), stage, place };
+        let (layout, paper, hot_folder) = (layout.to_owned(), paper.to_owned(), self.hot_folder.clone());
+        let record = JobRecord { layout, paper, stage, place, hot_folder };
         serde_json::json!(record).to_string()
     }
 
     /// Makes everything in the hidden folder durable and gives it its name.
     pub fn publish(&self) -> Result<(), DeskError> {
-        for folder in [self.stage.join(SHEETS), self.stage.join(PHOTOS), self.stage.clone()] {
-            sync_folder(&folder).map_err(|cause| io_error("synced", &folder, &cause))?;
+        let entries = walkdir::WalkDir::new(&self.stage).contents_first(true).into_iter().flatten();
+        for folder in entries.filter(|entry| entry.file_type().is_dir()) {
+            sync_folder(folder.path()).map_err(|cause| io_error("synced", folder.path(), &cause))?;
         }
         fs::rename(&self.stage, &self.place).map_err(|cause| io_error("named", &self.place, &cause))?;
         let out = self.out();

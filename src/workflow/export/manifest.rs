@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::deliver::{Delivery, WAITING};
 use crate::workflow::job::map_in_parallel;
 
 pub(super) const NAME: &str = "manifest.json";
@@ -26,8 +27,17 @@ pub(super) struct Manifest {
     pub gap_mm: f64,
     pub margin_mm: f64,
     pub pieces_per_person: usize,
+    /// How many people's sets a sheet holds.
+    #[serde(default = "one")]
+    pub people_per_sheet: usize,
     pub people: Vec<Person>,
+    /// The people were exported before; nobody's state moves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reprint: bool,
     pub files: Vec<FileEntry>,
+    /// What goes into a watched folder, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<Delivery>,
 }
 
 /// One person's part of an export.
@@ -43,6 +53,13 @@ pub(super) struct Person {
     pub sheet: String,
     pub page: Option<usize>,
     pub pieces: usize,
+    /// Which of the sheet's sets is theirs, counted from 1, when several people share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
+}
+
+const fn one() -> usize {
+    1
 }
 
 /// A file of the export; `path` is relative to the export's folder, with `/`.
@@ -73,6 +90,7 @@ pub(super) fn read_back(place: &Path) -> Result<ReadBack, String> {
     let found = map_in_parallel(&manifest.files, |entry| same_bytes(place, entry));
     let mut files = found.into_iter().collect::<Result<Vec<PathBuf>, String>>()?;
     no_extra_file(place, &manifest)?;
+    waiting_is_whole(place, &manifest)?;
     let sheets = reconcile(&manifest)?;
     let pieces = manifest.people.iter().map(|person| person.pieces).sum();
     let people = manifest.people.len();
@@ -121,6 +139,7 @@ fn same_bytes(place: &Path, entry: &FileEntry) -> Result<PathBuf, String> {
 fn reconcile(manifest: &Manifest) -> Result<usize, String> {
     let known: HashSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
     let (mut people, mut photos) = (HashSet::new(), HashSet::new());
+    let mut places = HashSet::new();
     let mut sheets: HashMap<(&str, Option<usize>), usize> = HashMap::new();
     for person in &manifest.people {
         let id = &person.submission;
@@ -138,19 +157,42 @@ fn reconcile(manifest: &Manifest) -> Result<usize, String> {
                 return Err(format!("{file} of {id} is not among the files"));
             }
         }
+        if !places.insert((&person.sheet, person.page, person.place)) {
+            return Err(format!("{} is the sheet of two people", person.sheet));
+        }
         *sheets.entry((&person.sheet, person.page)).or_default() += 1;
     }
-    match sheets.iter().find(|(_, people)| **people > 1) {
-        Some(((sheet, _), _)) => Err(format!("{sheet} is the sheet of two people")),
+    match sheets.iter().find(|(_, people)| **people > manifest.people_per_sheet) {
+        Some(((sheet, _), people)) => Err(format!("{sheet} holds {people} people, more than it has places")),
         None => Ok(sheets.len()),
     }
+}
+
+/// Copies that still wait for the watched folder must have the bytes that were written.
+fn waiting_is_whole(place: &Path, manifest: &Manifest) -> Result<(), String> {
+    for delivery in &manifest.deliveries {
+        match fingerprint(&place.join(WAITING).join(&delivery.from)) {
+            Ok((_, sha256)) if sha256 != delivery.sha256 => {
+                return Err(format!(
+                    "the copy on its way to {} has other bytes than were written",
+                    delivery.to
+                ));
+            }
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", delivery.from));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn no_extra_file(place: &Path, manifest: &Manifest) -> Result<(), String> {
     let known: HashSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).chain([NAME]).collect();
     for entry in walkdir::WalkDir::new(place) {
         let entry = entry.map_err(|error| error.to_string())?;
-        if !entry.file_type().is_file() {
+        // Copies on their way into a watched folder leave one by one.
+        if !entry.file_type().is_file() || entry.path().starts_with(place.join(WAITING)) {
             continue;
         }
         let relative = entry.path().strip_prefix(place).unwrap_or(entry.path());
@@ -176,6 +218,7 @@ mod tests {
             sheet: format!("sheets/{id}.jpg"),
             page: None,
             pieces: 12,
+            place: None,
         }
     }
 
@@ -201,8 +244,11 @@ mod tests {
             gap_mm: 0.0,
             margin_mm: 0.0,
             pieces_per_person: 12,
+            people_per_sheet: 1,
             people: people.to_vec(),
+            reprint: false,
             files,
+            deliveries: Vec::new(),
         };
         fs::write(place.path().join(NAME), serde_json::to_vec(&manifest).unwrap()).unwrap();
         (place, manifest)

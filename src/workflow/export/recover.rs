@@ -42,9 +42,8 @@ fn settle(desk: &Desk, open: OpenExport) -> Result<Outcome, DeskError> {
     }
     match manifest::read_back(&folder.place) {
         Ok(found) if found.manifest.job == job => {
-            desk.store.write(|tx| {
-                Ok::<_, DeskError>(tx.commit_export(&job, &found.sha256, now_ms(), EXPORTER)?)
-            })?;
+            folder.deliver(&found.manifest.deliveries)?;
+            super::commit(desk, &found)?;
             Ok(Outcome::Finished)
         }
         _ => {

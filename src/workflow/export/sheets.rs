@@ -1,195 +1,207 @@
-//! Writes an export's files into its hidden folder: sheets, final photos, roster, and the manifest last.
+//! Writes an export's files into its hidden folder: sheets and photos, roster, ticket, and the manifest last.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::folder::{ExportFolder, PHOTOS, SHEETS};
+use super::deliver::{Delivery, Target};
+use super::drive::with_drive;
+use super::folder::{ExportFolder, PHOTOS};
 use super::manifest::{FileEntry, Manifest, NAME, Person, fingerprint};
-use super::{ExportRequest, SheetFormat, io_error};
-use crate::print::pdf::PdfSheets;
+use super::pages::{Writer, groups};
+use super::roster::{Roster, stored};
+use super::{ExportRequest, SheetFormat, io_error, ticket};
+use crate::print::hot_folder::HotFolderOrder;
 use crate::print::raster::SheetRenderer;
-use crate::print::sheet::{SheetPhoto, SheetPlan};
-use crate::retouch::Prepared;
-use crate::submission::QueueItem;
+use crate::print::sheet::SheetPlan;
+use crate::submission::{Batch, QueueItem};
 use crate::workflow::desk::now_ms;
-use crate::workflow::job::{Failure, Job, map_in_parallel};
-use crate::workflow::prepare::final_photo;
+use crate::workflow::job::{Job, map_in_parallel};
 use crate::workflow::{Desk, DeskError};
 
 const ROSTER: &str = "roster.csv";
-const PDF: &str = "sheets/sheets.pdf";
+const WORKBOOK: &str = "roster.xlsx";
+const TICKET: &str = "ticket.pdf";
+const ZIP: &str = "photos.zip";
 
-/// Writes everything; `None` when the job was cancelled on the way.
-pub(super) fn write(
-    desk: &Desk,
-    request: &ExportRequest,
-    sheet: &SheetPlan,
-    folder: &ExportFolder,
-    items: &[QueueItem],
-    job: &Job,
-) -> Result<Option<Manifest>, DeskError> {
-    let renderer = SheetRenderer::new(sheet, request.dpi);
-    let writer = Writer { desk, request, sheet, renderer, stage: &folder.stage };
-    let written = if request.format == SheetFormat::Pdf {
-        writer.pdf(items, job)?
-    } else {
-        writer.sheets(items, job)?
-    };
-    let Some((people, mut files)) = written else { return Ok(None) };
-    files.push(writer.file(ROSTER, &roster(items, &people)?)?);
-    sync_all(&folder.stage, &files)?;
-    let manifest = Manifest {
-        program: concat!("photodesk ", env!("CARGO_PKG_VERSION")).to_owned(),
-        job: folder.job.clone(),
-        batch: request.batch.to_uppercase(),
-        created_at_ms: now_ms(),
-        layout: sheet.layout.to_string(),
-        paper: sheet.paper.name.clone(),
-        dpi: request.dpi.0,
-        gap_mm: request.gap.mm(),
-        margin_mm: request.margin.mm(),
-        pieces_per_person: sheet.layout.pieces(),
-        people,
-        files,
-    };
-    let json = serde_json::to_vec_pretty(&manifest).map_err(|error| unwritable(NAME, &error))?;
-    writer.file(NAME, &json)?;
-    sync_file(&folder.stage.join(NAME))?;
-    Ok(Some(manifest))
+/// Everything that stays the same while one export is written.
+#[derive(Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub desk: &'a Desk,
+    pub request: &'a ExportRequest,
+    pub batch: &'a Batch,
+    pub sheet: &'a SheetPlan,
+    pub folder: &'a ExportFolder,
+    pub job: &'a Job,
 }
 
-/// The people of an export and the files written for them.
-type Written = (Vec<Person>, Vec<FileEntry>);
-
-struct Writer<'a> {
-    desk: &'a Desk,
-    request: &'a ExportRequest,
-    sheet: &'a SheetPlan,
-    renderer: SheetRenderer<'a>,
-    stage: &'a Path,
-}
-
-impl Writer<'_> {
-    /// A sheet file for each person, on all processors.
-    fn sheets(&self, items: &[QueueItem], job: &Job) -> Result<Option<Written>, DeskError> {
-        let failure = Failure::default();
-        let written = map_in_parallel(items, |item| {
-            if job.is_cancelled() || failure.happened() {
-                return None;
-            }
-            let person = failure.catch(self.person(item));
-            job.step();
-            person
-        });
-        failure.into_result()?;
-        let Some(written) = written.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let (people, files): (Vec<Person>, Vec<[FileEntry; 2]>) = written.into_iter().unzip();
-        Ok(Some((people, files.into_iter().flatten().collect())))
+impl Order<'_> {
+    /// Writes everything; `None` when the job was cancelled on the way. `names` are the photos' paths.
+    pub fn write(self, items: &[QueueItem], names: &[String]) -> Result<Option<Manifest>, DeskError> {
+        let renderer = SheetRenderer::new(self.sheet, self.request.dpi);
+        let writer = Writer { order: self, renderer, items, names };
+        let groups = groups(self.request, self.sheet, items);
+        let written = if self.request.format == SheetFormat::Pdf {
+            writer.pdf(&groups)?
+        } else {
+            writer.sheets(&groups)?
+        };
+        let Some((mut people, mut files)) = written else { return Ok(None) };
+        people.sort_by_key(|(at, _)| *at);
+        let people: Vec<Person> = people.into_iter().map(|(_, person)| person).collect();
+        files.extend(self.papers(items, &people, groups.len())?);
+        if self.request.zip {
+            files.push(self.zip(&people)?);
+        }
+        self.sync_all(&files)?;
+        let deliveries = match Target::of(self.request)? {
+            Some(target) => self.stage_deliveries(&target, &people, &files)?,
+            None => Vec::new(),
+        };
+        let manifest = Manifest {
+            program: concat!("photodesk ", env!("CARGO_PKG_VERSION")).to_owned(),
+            job: self.folder.job.clone(),
+            batch: self.batch.code.clone(),
+            created_at_ms: now_ms(),
+            layout: self.sheet.layout.to_string(),
+            paper: self.sheet.paper.name.clone(),
+            dpi: self.request.dpi.0,
+            gap_mm: self.request.gap.mm(),
+            margin_mm: self.request.margin.mm(),
+            pieces_per_person: self.sheet.layout.pieces(),
+            people_per_sheet: self.sheet.people().max(1),
+            people,
+            reprint: self.request.is_reprint(),
+            files,
+            deliveries,
+        };
+        let json = serde_json::to_vec_pretty(&manifest).map_err(|error| unwritable(NAME, &error))?;
+        self.file(NAME, &json)?;
+        let path = self.stage().join(NAME);
+        self.with_drive(|| synced(&path)).map_err(|cause| io_error("synced", &path, &cause))?;
+        Ok(Some(manifest))
     }
 
-    fn person(&self, item: &QueueItem) -> Result<(Person, [FileEntry; 2]), DeskError> {
-        let prepared = final_photo(self.desk, &item.submission)?;
-        let photo = self.photo(item, &prepared)?;
-        let format = self.request.format;
-        let path = format!("{SHEETS}/{}.{}", file_safe(&item.submission), format.extension());
-        let bytes = self
-            .renderer
-            .encode(&[sheet_photo(&prepared)], format)
-            .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
-        let sheet = self.file(&path, &bytes)?;
-        Ok((self.entry(item, &photo, path, None), [photo, sheet]))
+    pub fn stage(&self) -> &Path {
+        &self.folder.stage
     }
 
-    /// One PDF with a page for each person.
-    fn pdf(&self, items: &[QueueItem], job: &Job) -> Result<Option<Written>, DeskError> {
-        let failed = |error: crate::print::pdf::PdfError| unwritable(PDF, &error);
-        let path = self.stage.join(PDF);
+    /// Roster and ticket.
+    fn papers(
+        &self,
+        items: &[QueueItem],
+        people: &[Person],
+        sheets: usize,
+    ) -> Result<Vec<FileEntry>, DeskError> {
+        let roster = Roster::new(items, people);
+        let csv = roster.csv().map_err(|error| unwritable(ROSTER, &error))?;
+        let xlsx = roster.xlsx().map_err(|error| unwritable(WORKBOOK, &error))?;
+        let ticket = ticket::pdf(self, items, sheets).map_err(|error| unwritable(TICKET, &error))?;
+        [(ROSTER, csv), (WORKBOOK, xlsx), (TICKET, ticket)]
+            .into_iter()
+            .map(|(name, bytes)| self.file(name, &bytes))
+            .collect()
+    }
+
+    /// All electronic photos under their names in one file.
+    fn zip(&self, people: &[Person]) -> Result<FileEntry, DeskError> {
+        let failed = |error: &dyn std::fmt::Display| unwritable(ZIP, error);
+        let path = self.stage().join(ZIP);
         let out = File::create_new(&path).map_err(|cause| io_error("written", &path, &cause))?;
-        let mut pdf = PdfSheets::new(BufWriter::new(out)).map_err(failed)?;
-        let (mut people, mut files) = (Vec::new(), Vec::new());
-        for (page, item) in (1..).zip(items) {
-            if job.is_cancelled() {
-                return Ok(None);
+        let mut zip = zip::ZipWriter::new(BufWriter::new(out));
+        for person in people {
+            let photo = self.stage().join(&person.photo);
+            let bytes = fs::read(&photo).map_err(|cause| io_error("read", &photo, &cause))?;
+            let name = person.photo.strip_prefix(PHOTOS).unwrap_or(&person.photo).trim_start_matches('/');
+            zip.start_file(name, stored()).map_err(|error| failed(&error))?;
+            zip.write_all(&bytes).map_err(|error| failed(&error))?;
+        }
+        zip.finish().and_then(|mut out| Ok(out.flush()?)).map_err(|error| failed(&error))?;
+        self.written(ZIP)
+    }
+
+    /// Copies of the sheets for the watched folder, each once and in the order of the people.
+    fn stage_deliveries(
+        &self,
+        target: &Target,
+        people: &[Person],
+        files: &[FileEntry],
+    ) -> Result<Vec<Delivery>, DeskError> {
+        let mut people_on: HashMap<&str, usize> = HashMap::new();
+        let mut order_of_sheets = Vec::new();
+        for person in people {
+            let count = people_on.entry(&person.sheet).or_default();
+            if *count == 0 {
+                order_of_sheets.push(person.sheet.as_str());
             }
-            let prepared = final_photo(self.desk, &item.submission)?;
-            let photo = self.photo(item, &prepared)?;
-            pdf.page(self.sheet, self.request.dpi, &[sheet_photo(&prepared)]).map_err(failed)?;
-            people.push(self.entry(item, &photo, PDF.to_owned(), Some(page)));
-            files.push(photo);
-            job.step();
+            *count += 1;
         }
-        pdf.finish().map_err(failed)?;
-        let (bytes, sha256) = fingerprint(&path).map_err(|cause| io_error("read", &path, &cause))?;
-        files.push(FileEntry { path: PDF.to_owned(), bytes, sha256 });
-        Ok(Some((people, files)))
-    }
-
-    fn photo(&self, item: &QueueItem, prepared: &Prepared) -> Result<FileEntry, DeskError> {
-        self.file(&format!("{PHOTOS}/{}.jpg", file_safe(&item.submission)), &prepared.jpeg.bytes)
-    }
-
-    fn entry(&self, item: &QueueItem, photo: &FileEntry, sheet: String, page: Option<usize>) -> Person {
-        Person {
-            submission: item.submission.clone(),
-            photo_sha256: item.photo_sha256.clone(),
-            revision: item.revision,
-            photo: photo.path.clone(),
-            sheet,
-            page,
-            pieces: self.sheet.packing.placements.len(),
-        }
+        let by_path: HashMap<&str, &FileEntry> =
+            files.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+        let sheets: Vec<(&FileEntry, usize)> = order_of_sheets
+            .into_iter()
+            .filter_map(|path| Some((*by_path.get(path)?, *people_on.get(path)?)))
+            .collect();
+        let order = HotFolderOrder {
+            batch: &self.batch.code,
+            job: &self.folder.job,
+            paper: &self.sheet.paper,
+            format: self.request.format,
+            sheets: sheets.len(),
+        };
+        target.stage(self.stage(), &order, &sheets)
     }
 
     /// Writes a new file; it is made durable later, together with the others.
-    fn file(&self, relative: &str, bytes: &[u8]) -> Result<FileEntry, DeskError> {
-        let path = self.stage.join(relative);
-        File::create_new(&path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(|cause| io_error("written", &path, &cause))?;
+    pub fn file(&self, relative: &str, bytes: &[u8]) -> Result<FileEntry, DeskError> {
+        let path = self.stage().join(relative);
+        let mut begun = false;
+        let write = || {
+            // What a drive that went away has kept of the last try is not whole.
+            if begun {
+                fs::remove_file(&path).or_else(not_found_is_fine)?;
+            }
+            begun = true;
+            File::create_new(&path).and_then(|mut file| file.write_all(bytes))
+        };
+        self.with_drive(write).map_err(|cause| io_error("written", &path, &cause))?;
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
         Ok(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256 })
     }
+
+    /// Does file work, waiting while the drive is away.
+    pub fn with_drive<T>(&self, work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+        with_drive(self.folder.out(), self.job, work)
+    }
+
+    /// The entry of a file that was written piece by piece.
+    pub fn written(&self, relative: &str) -> Result<FileEntry, DeskError> {
+        let path = self.stage().join(relative);
+        let (bytes, sha256) = fingerprint(&path).map_err(|cause| io_error("read", &path, &cause))?;
+        Ok(FileEntry { path: relative.to_owned(), bytes, sha256 })
+    }
+
+    /// Makes all files durable at once: the disk writes them together, where one by one each would wait.
+    fn sync_all(&self, files: &[FileEntry]) -> Result<(), DeskError> {
+        let sync = |entry: &FileEntry| {
+            let path = self.stage().join(&entry.path);
+            self.with_drive(|| synced(&path)).map_err(|cause| io_error("synced", &path, &cause))
+        };
+        map_in_parallel(files, sync).into_iter().collect()
+    }
 }
 
-fn sheet_photo(prepared: &Prepared) -> SheetPhoto<'_> {
-    SheetPhoto { pixels: &prepared.pixels, jpeg: Some(&prepared.jpeg.bytes), caption: None }
-}
-
-/// Makes all files durable at once: the disk writes them together, where one by one each would wait.
-fn sync_all(stage: &Path, files: &[FileEntry]) -> Result<(), DeskError> {
-    map_in_parallel(files, |entry| sync_file(&stage.join(&entry.path))).into_iter().collect()
-}
-
-fn sync_file(path: &Path) -> Result<(), DeskError> {
+fn synced(path: &Path) -> io::Result<()> {
     // Windows syncs only what is open for writing.
-    let synced = File::options().write(true).open(path).and_then(|file| file.sync_all());
-    synced.map_err(|cause| io_error("synced", path, &cause))
+    File::options().write(true).open(path).and_then(|file| file.sync_all())
 }
 
-/// The people and their files as a table for spreadsheets; names stay masked.
-fn roster(items: &[QueueItem], people: &[Person]) -> Result<Vec<u8>, DeskError> {
-    // Spreadsheets take a file without this mark for the system's old code page.
-    let mut table = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
-    let mut rows = vec![["submission", "name", "photo", "sheet", "page", "pieces"].map(str::to_owned)];
-    for (item, person) in items.iter().zip(people) {
-        let page = person.page.map_or_else(String::new, |page| page.to_string());
-        let (photo, sheet) = (person.photo.clone(), person.sheet.clone());
-        let pieces = person.pieces.to_string();
-        rows.push([item.submission.clone(), item.masked_name.clone(), photo, sheet, page, pieces]);
-    }
-    for row in rows {
-        table.write_record(row).map_err(|error| unwritable(ROSTER, &error))?;
-    }
-    table.into_inner().map_err(|error| unwritable(ROSTER, &error))
+fn not_found_is_fine(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-/// Submission numbers as file names on every system.
-fn file_safe(id: &str) -> String {
-    id.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' }).collect()
-}
-
-fn unwritable(file: &str, cause: &dyn std::fmt::Display) -> DeskError {
+pub(super) fn unwritable(file: &str, cause: &dyn std::fmt::Display) -> DeskError {
     DeskError::Refused {
         code: "export_io",
         message: format!("{file} cannot be written ({cause}); check that the disk is there and not full"),

@@ -5,9 +5,8 @@ use std::fs;
 use image::{Rgb, RgbImage};
 
 use super::*;
-use crate::inspect::CropSolution;
 use crate::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
-use crate::retouch::Recipe;
+use crate::print::impose::USUAL_LIFT;
 use crate::store::finals::FinalKey;
 use crate::store::keys::KeyFileStore;
 use crate::store::submissions::NewSubmission;
@@ -72,37 +71,15 @@ fn add_approved(desk: &Desk, number: usize) {
     desk.store.write(|tx| tx.add_submission(&new)).unwrap();
     let item = desk.store.item(&id).unwrap();
     let key = FinalKey { standard: &version, background: &batch.background };
-    let recipe = serde_json::to_string(&recipe(&photo_sha256, &version)).unwrap();
+    let recipe = recipe(&photo_sha256, &version);
     desk.store.write(|tx| tx.set_final(&item, &key, &recipe, &photo_sha256, jpeg.len() as u64, 0)).unwrap();
 }
 
-fn recipe(photo_sha256: &str, standard: &str) -> Recipe {
-    let crop = CropSolution {
-        x: 0.0,
-        y: 0.0,
-        width: 480.0,
-        height: 640.0,
-        angle: 0.0,
-        scale: 1.0,
-        crown_y: 60.0,
-        eye_y: 220.0,
-        face_width: 240.0,
-    };
-    Recipe {
-        original_sha256: photo_sha256.into(),
-        standard: standard.into(),
-        crop,
-        background: None,
-        matte_model: None,
-        width_px: 480,
-        height_px: 640,
-        dpi: 300,
-        jpeg_quality: 90,
-        subsampling: Subsampling::Chroma444,
-        optimized_tables: true,
-        embed_icc: false,
-        program: "test".into(),
-    }
+/// The recipe of a photo of 480 × 640 pixels that was taken as it is, in the form in which stores keep it.
+fn recipe(photo_sha256: &str, standard: &str) -> String {
+    include_str!("../../../tests/fixtures/recipe.json")
+        .replace("ORIGINAL", photo_sha256)
+        .replace("STANDARD", standard)
 }
 
 fn request(room: &Room, format: SheetFormat) -> ExportRequest {
@@ -115,7 +92,15 @@ fn request(room: &Room, format: SheetFormat) -> ExportRequest {
         margin: Mm::ZERO,
         format,
         cut_marks: false,
+        gang: false,
+        lift: USUAL_LIFT,
+        captions: false,
+        photo_names: USUAL_NAMES.into(),
+        zip: false,
+        language: Language::Chinese,
+        reprint: Vec::new(),
         out: room.out.path().into(),
+        hot_folder: None,
     }
 }
 
@@ -139,8 +124,8 @@ fn an_export_reconciles_and_moves_the_states() {
         assert!(planned.problems.is_empty(), "{:?}", planned.problems);
         let report = run(&room.desk, &request, &Job::default()).unwrap();
         assert_eq!((report.people, report.pieces, report.sheets, report.difference), (3, 36, 3, 0));
-        // Photos, sheets, roster and manifest.
-        assert_eq!(report.files.len(), 3 + sheet_files + 2);
+        // Photos, sheets, two rosters, ticket and manifest.
+        assert_eq!(report.files.len(), 3 + sheet_files + 4);
         assert!(report.files.iter().all(|file| file.is_file()));
         assert_eq!(states(&room.desk), [State::InProduction; 3]);
         assert_eq!(plan(&room.desk, &request).unwrap().people, 0);
@@ -164,7 +149,9 @@ fn the_preview_is_the_sheet_that_is_written() {
     let preview = preview(&room.desk, &request, 1).unwrap();
     let report = run(&room.desk, &request, &Job::default()).unwrap();
     let sheet = report.files.iter().find(|file| file.ends_with("sheets/AB12CD-001.png")).unwrap();
-    assert_eq!(image::open(sheet).unwrap().to_rgb8(), preview);
+    assert_eq!(image::open(sheet).unwrap().to_rgb8(), preview.pixels);
+    assert_eq!(preview.pieces.len(), 12);
+    assert!(preview.pieces.iter().all(|piece| piece.submission == "AB12CD-001"));
 }
 
 #[test]
@@ -206,10 +193,23 @@ fn crashed(room: Room, out: &Path, step: impl FnOnce(&ExportFolder, &Manifest)) 
     folder.make().unwrap();
     assert!(room.desk.store.exportable(BATCH).unwrap().is_empty(), "claimed by the running job");
     let sheet = sheet_plan(&request).unwrap();
-    let manifest =
-        sheets::write(&room.desk, &request, &sheet, &folder, &items, &Job::default()).unwrap().unwrap();
+    let manifest = written(&room, &request, &sheet, &folder, &items);
     step(&folder, &manifest);
     reopened(room)
+}
+
+fn written(
+    room: &Room,
+    request: &ExportRequest,
+    sheet: &SheetPlan,
+    folder: &ExportFolder,
+    items: &[QueueItem],
+) -> Manifest {
+    let batch = room.desk.batch(BATCH).unwrap();
+    let names: Vec<String> = items.iter().map(|item| format!("{}.jpg", item.submission)).collect();
+    let job = Job::default();
+    let order = sheets::Order { desk: &room.desk, request, batch: &batch, sheet, folder, job: &job };
+    order.write(items, &names).unwrap().unwrap()
 }
 
 fn reopened(room: Room) -> Room {
@@ -295,4 +295,198 @@ fn two_operators_on_one_batch_never_export_a_person_twice() {
     }
     assert_eq!(states(&room.desk), [State::InProduction; 6]);
     assert_eq!(folders(&room).len(), results.iter().flatten().count());
+}
+
+fn into_hot_folder(room: &Room, id: &str, format: SheetFormat) -> ExportRequest {
+    ExportRequest { hot_folder: Some(id.into()), ..request(room, format) }
+}
+
+/// Everything the print software sees, hidden folders left out.
+fn watched(room: &Room) -> Vec<String> {
+    let root = room.out.path();
+    let shown = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+    let entries = walkdir::WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
+    let files = entries.filter_entry(shown).map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    files.map(|file| file.path().strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect()
+}
+
+#[test]
+fn a_hot_folder_gets_whole_sheets_and_a_ticket_that_lists_them() {
+    let room = room(2);
+    let report =
+        run(&room.desk, &into_hot_folder(&room, "plain", SheetFormat::Jpeg), &Job::default()).unwrap();
+    let seen = watched(&room);
+    assert_eq!((seen.len(), report.difference), (3, 0), "{seen:?}");
+    let ticket = seen.iter().find(|file| file.ends_with(".json")).unwrap();
+    let ticket: serde_json::Value =
+        serde_json::from_slice(&fs::read(room.out.path().join(ticket)).unwrap()).unwrap();
+    for (sheet, own) in ticket["sheets"].as_array().unwrap().iter().zip(["000", "001"]) {
+        let bytes = fs::read(room.out.path().join(sheet["path"].as_str().unwrap())).unwrap();
+        let kept = report.manifest.with_file_name(format!("sheets/AB12CD-{own}.jpg"));
+        assert_eq!(bytes, fs::read(kept).unwrap());
+    }
+    assert!(!report.manifest.with_file_name(deliver::WAITING).exists());
+}
+
+#[test]
+fn a_dpof_card_is_numbered_and_holds_one_order_at_a_time() {
+    let room = room(2);
+    let request = into_hot_folder(&room, "dpof", SheetFormat::Jpeg);
+    run(&room.desk, &request, &Job::default()).unwrap();
+    let expect = ["DCIM/100PHDSK/PHD_0001.JPG", "DCIM/100PHDSK/PHD_0002.JPG", "MISC/AUTPRINT.MRK"];
+    assert_eq!(watched(&room), expect);
+    let problems = plan(&room.desk, &request).unwrap().problems;
+    assert!(problems[0].message.contains("was not taken"), "{problems:?}");
+}
+
+#[test]
+fn a_hot_folder_whose_software_is_not_there_is_a_problem() {
+    let room = room(1);
+    let request = into_hot_folder(&room, "dnp", SheetFormat::Jpeg);
+    let problems = plan(&room.desk, &request).unwrap().problems;
+    assert!(problems[0].message.contains("s4x6"), "{problems:?}");
+    assert_eq!(run(&room.desk, &request, &Job::default()).unwrap_err().code(), "hot_folder_not_ready");
+    assert!(watched(&room).is_empty());
+    fs::create_dir(room.out.path().join("s4x6")).unwrap();
+    run(&room.desk, &request, &Job::default()).unwrap();
+    assert_eq!(watched(&room).len(), 1);
+}
+
+/// The print software takes the first sheet while the power goes: the others follow, the first does not come again.
+#[test]
+fn a_delivery_that_a_crash_interrupts_goes_on_and_repeats_nothing() {
+    let room = room(3);
+    let request = into_hot_folder(&room, "plain", SheetFormat::Jpeg);
+    let items = room.desk.store.exportable(BATCH).unwrap();
+    let folder = ExportFolder::watched(&request.out, BATCH, 0).unwrap();
+    begin(&room.desk, &request, &folder, &items).unwrap();
+    folder.make().unwrap();
+    let sheet = sheet_plan(&request).unwrap();
+    let manifest = written(&room, &request, &sheet, &folder, &items);
+    folder.publish().unwrap();
+    folder.deliver(&manifest.deliveries[..1]).unwrap_err();
+    let first = watched(&room);
+    assert_eq!(first.len(), 1);
+    fs::remove_file(room.out.path().join(&first[0])).unwrap();
+    let room = reopened(room);
+    let seen = watched(&room);
+    assert_eq!(seen.len(), 3, "two sheets and the ticket: {seen:?}");
+    assert!(!seen.contains(&first[0]));
+    assert_eq!(states(&room.desk), [State::InProduction; 3]);
+}
+
+#[test]
+fn ganged_sets_lie_in_stack_order_and_reconcile() {
+    for format in [SheetFormat::Jpeg, SheetFormat::Pdf] {
+        let room = room(7);
+        let request = ExportRequest {
+            gang: true,
+            captions: true,
+            paper: "A4".into(),
+            lift: 9,
+            ..request(&room, format)
+        };
+        let planned = plan(&room.desk, &request).unwrap();
+        assert_eq!((planned.people, planned.sheets, planned.pieces), (7, 2, 84));
+        assert_eq!(preview(&room.desk, &request, 1).unwrap().pixels.dimensions(), (827, 1169));
+        let report = run(&room.desk, &request, &Job::default()).unwrap();
+        assert_eq!((report.people, report.sheets, report.pieces, report.difference), (7, 2, 84, 0));
+        let found = manifest::read_back(report.manifest.parent().unwrap()).unwrap().manifest;
+        let at = |person: usize| {
+            let person = &found.people[person];
+            (person.page.unwrap_or_else(|| usize::from(person.sheet.ends_with("2.jpg")) + 1), person.place)
+        };
+        // Two sheets: the piles of one place hold a run of the roster.
+        let expect = [(1, 1), (2, 1), (1, 2), (2, 2), (1, 3), (2, 3), (1, 4)];
+        assert_eq!((0..7).map(at).collect::<Vec<_>>(), expect.map(|(sheet, place)| (sheet, Some(place))));
+    }
+}
+
+#[test]
+fn photos_get_the_names_of_the_template_and_a_zip() {
+    let room = room(2);
+    let request = ExportRequest {
+        photo_names: "{school}/{number}-{submission}.jpg".into(),
+        zip: true,
+        ..request(&room, SheetFormat::Jpeg)
+    };
+    assert_eq!(plan(&room.desk, &request).unwrap().first_name.unwrap(), "示范大学/0001-AB12CD-000.jpg");
+    let report = run(&room.desk, &request, &Job::default()).unwrap();
+    let place = report.manifest.parent().unwrap();
+    let photo = fs::read(place.join("photos/示范大学/0002-AB12CD-001.jpg")).unwrap();
+    let mut zip = zip::ZipArchive::new(fs::File::open(place.join("photos.zip")).unwrap()).unwrap();
+    let mut zipped = Vec::new();
+    let mut entry = zip.by_name("示范大学/0002-AB12CD-001.jpg").unwrap();
+    std::io::Read::read_to_end(&mut entry, &mut zipped).unwrap();
+    assert_eq!(zipped, photo);
+    assert!(place.join("roster.xlsx").is_file() && place.join("ticket.pdf").is_file());
+}
+
+#[test]
+fn names_that_collide_or_lack_a_field_are_told_before_anything_is_written() {
+    let room = room(2);
+    let named =
+        |template: &str| ExportRequest { photo_names: template.into(), ..request(&room, SheetFormat::Jpeg) };
+    for (template, part) in [("{school}", "and so would that of"), ("{student_no}", "has no student_no")] {
+        let problems = plan(&room.desk, &named(template)).unwrap().problems;
+        assert!(problems[0].message.contains(part), "{problems:?}");
+        assert_eq!(run(&room.desk, &named(template), &Job::default()).unwrap_err().code(), "photo_names");
+    }
+    assert_eq!(plan(&room.desk, &named("{class}")).unwrap_err().code(), "name_template");
+    assert!(folders(&room).is_empty());
+    assert_eq!(states(&room.desk), [State::Approved; 2]);
+}
+
+#[test]
+fn a_reprint_moves_no_state_and_is_numbered() {
+    let room = room(3);
+    let first = request(&room, SheetFormat::Jpeg);
+    let early = ExportRequest { reprint: vec!["AB12CD-001".into()], ..first.clone() };
+    assert_eq!(run(&room.desk, &early, &Job::default()).unwrap_err().code(), "not_printed_yet");
+    let exported = run(&room.desk, &first, &Job::default()).unwrap();
+    let again = people_on_sheets(&exported.manifest, "2-3").unwrap();
+    assert_eq!(again, ["AB12CD-001", "AB12CD-002"]);
+    for reprint in [again, vec!["AB12CD-001".into(), "AB12CD-001".into()]] {
+        let people = if reprint[0] == reprint[1] { 1 } else { 2 };
+        let report = run(&room.desk, &ExportRequest { reprint, ..first.clone() }, &Job::default()).unwrap();
+        assert_eq!((report.people, report.difference), (people, 0));
+    }
+    assert_eq!(states(&room.desk), [State::InProduction; 3]);
+    let numbers = |id: &str| -> Vec<u64> {
+        let history = room.desk.store.history(id).unwrap();
+        let events =
+            history.iter().map(|entry| serde_json::from_str::<serde_json::Value>(&entry.event).unwrap());
+        events
+            .filter(|event| event["kind"] == "reprinted")
+            .map(|event| event["number"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!((numbers("AB12CD-001"), numbers("AB12CD-002")), (vec![1, 2], vec![1]));
+    assert!(room.desk.store.open_exports().unwrap().is_empty());
+}
+
+/// The network folder goes away in the middle and comes back: nobody is missing, nothing is half.
+#[test]
+fn an_export_waits_for_its_drive_and_goes_on() {
+    let room = room(8);
+    let (drive, unplugged) = (room.out.path().join("drive"), room.out.path().join("unplugged"));
+    fs::create_dir(&drive).unwrap();
+    let request = ExportRequest { out: drive.clone(), ..request(&room, SheetFormat::Jpeg) };
+    let job = Job::default();
+    let report = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while job.progress().0 < 9 {
+                std::thread::yield_now();
+            }
+            fs::rename(&drive, &unplugged).unwrap();
+            while !job.is_paused() {
+                std::thread::yield_now();
+            }
+            fs::rename(&unplugged, &drive).unwrap();
+        });
+        run(&room.desk, &request, &job)
+    });
+    let report = report.unwrap();
+    assert_eq!((report.people, report.pieces, report.difference), (8, 96, 0));
+    assert_eq!(states(&room.desk), [State::InProduction; 8]);
 }

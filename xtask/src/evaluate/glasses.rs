@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use photodesk::inspect::measure::glasses::{BareDistance, FEATURES, Features, GlassesModel, Term};
+use photodesk::inspect::measure::glasses::{BareDistance, FEATURES, Features, GlassesModel, Joint, Term};
 
 use super::Case;
 
@@ -21,6 +21,7 @@ const HEADER: &str = "\
 #   DeBruine, L. & Jones, B. (2017). Young Adult White Faces with Manipulated Versions. doi:10.6084/m9.figshare.4220517.v1
 #   Lisa DeBruine, webmorphR.stim (CC0)
 # midpoint, slope: two figures, calibrated on all labelled development photos.
+# joint: weights of the learned network (glasses.onnx) and of the features, and a bias; three figures, likewise.
 
 ";
 
@@ -43,8 +44,40 @@ pub fn fit(file: &Path, cases: &[Case]) -> Result<()> {
         "none" | "clear" => Some(false),
         _ => None,
     });
-    let text = toml::to_string(&GlassesModel { any, dark })?;
+    let joint = joint(&any, cases);
+    let text = toml::to_string(&GlassesModel { joint, any, dark })?;
     Ok(std::fs::write(file, format!("{HEADER}{text}"))?)
+}
+
+/// Pull towards nought on the weights of network and features; a perfectly parted set would want endless ones.
+const PULL: f64 = 0.05;
+
+/// Weights of network and features by logistic regression, both kinds of photo weighing alike.
+fn joint(any: &BareDistance, cases: &[Case]) -> Joint {
+    let samples: Vec<([f64; 2], f64)> = cases
+        .iter()
+        .filter(|case| ["none", "clear", "sun"].contains(&case.label.glasses.as_str()))
+        .filter_map(|case| {
+            let network = case.measures.glasses.as_ref()?.learned?;
+            let features = any.log_odds(features(case)?).clamp(-5.0, 5.0);
+            Some(([network, features], f64::from(u8::from(case.label.glasses != "none"))))
+        })
+        .collect();
+    let positives = samples.iter().map(|(_, worn)| worn).sum::<f64>().max(1.0);
+    let negatives = (samples.len() as f64 - positives).max(1.0);
+    let (mut bias, mut weights) = (0.0_f64, [0.5_f64; 2]);
+    for _ in 0..20_000 {
+        let (mut to_bias, mut to_weights) = (0.0, [0.0; 2]);
+        for (values, worn) in &samples {
+            let p = 1.0 / (1.0 + (-(bias + weights[0] * values[0] + weights[1] * values[1])).exp());
+            let off = (worn - p) * if *worn > 0.5 { 0.5 / positives } else { 0.5 / negatives };
+            to_bias += off;
+            (0..2).for_each(|index| to_weights[index] += off * values[index]);
+        }
+        bias += 0.2 * to_bias;
+        (0..2).for_each(|index| weights[index] += 0.2 * (to_weights[index] - PULL * 0.02 * weights[index]));
+    }
+    Joint { network: rounded(weights[0]), features: rounded(weights[1]), bias: rounded(bias) }
 }
 
 fn features(case: &Case) -> Option<&Features> {

@@ -20,6 +20,8 @@ pub struct Label {
     pub bg_shadow: String,
     pub lighting: String,
     pub tight_crop: String,
+    pub head_covering: String,
+    pub identity: String,
     pub east_asian: String,
     pub notes: String,
     pub licence: String,

@@ -51,6 +51,11 @@ const QUESTIONS: &[Question] = &[
         },
     },
     Question {
+        name: "head covered",
+        check: CheckId::HeadCovering,
+        fault: |label| two(&label.head_covering, "y", &["n"]),
+    },
+    Question {
         name: "head turned",
         check: CheckId::Yaw,
         fault: |label| two(&label.pose, "turned", &["frontal"]),
@@ -66,7 +71,7 @@ const QUESTIONS: &[Question] = &[
         fault: |label| two(&label.background, "nonplain", &["plain"]),
     },
     Question {
-        name: "things on the background (it warns)",
+        name: "things on the background",
         check: CheckId::BackgroundObjects,
         fault: |label| two(&label.background, "nonplain", &["plain"]),
     },

@@ -9,6 +9,8 @@ const ROUNDS: usize = 4;
 /// A cell this many robust spreads (at least the given CIELAB units) off has no weight in the next round.
 const OFF_SPREADS: f32 = 3.0;
 const OFF_AT_LEAST: f32 = 1.5;
+/// Added to the light of a wall, so that the noise of a black one is no gradient.
+const DARK_FLOOR: f64 = 0.02;
 
 /// L*, a*, b* as functions of place (x and y in −1..=1).
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +70,12 @@ impl Surface {
         extremes(|lab| lab.l).max(extremes(|lab| lab.a)).max(extremes(|lab| lab.b))
     }
 
+    /// How many stops more light the surface has at the right edge of the region than at the left, along its middle.
+    pub fn sideways_stops(&self) -> f64 {
+        let [middle, slope] = [self.coefficients[0][0], self.coefficients[0][1]];
+        ((luminance(middle + slope) + DARK_FLOOR) / (luminance(middle - slope) + DARK_FLOOR)).log2()
+    }
+
     fn weighted(cells: &[(f32, f32, Lab)], weights: &[f64]) -> Option<Self> {
         let mut normal = [[0.0_f64; TERMS + 3]; TERMS];
         for ((x, y, lab), weight) in cells.iter().zip(weights) {
@@ -85,6 +93,12 @@ impl Surface {
         (3..TERMS).for_each(|term| normal[term][term] += 1e-3 * total);
         solve(normal).map(|coefficients| Self { coefficients })
     }
+}
+
+/// Linear luminance 0..=1 of an L*.
+fn luminance(lightness: f64) -> f64 {
+    let lightness = lightness.clamp(0.0, 100.0);
+    if lightness > 8.0 { ((lightness + 16.0) / 116.0).powi(3) } else { lightness / 903.3 }
 }
 
 fn terms(x: f32, y: f32) -> [f64; TERMS] {

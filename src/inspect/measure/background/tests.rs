@@ -42,6 +42,18 @@ fn a_soft_gradient_is_gradient_not_clutter() {
 }
 
 #[test]
+fn a_lamp_from_the_side_shows_sideways_and_a_vignette_does_not() {
+    // 200 and 189 of 255 are 12 % of light apart.
+    let side = look(|x, _| [(189 + x * 11 / SIZE.0) as u8; 3]);
+    assert!((side.sideways - 0.18).abs() < 0.05, "{}", side.sideways);
+    let vignette = look(|x, y| {
+        let (dx, dy) = (x as f32 / 120.0 - 1.0, y as f32 / 160.0 - 1.0);
+        [(215.0 - 14.0 * (dx * dx + dy * dy)) as u8; 3]
+    });
+    assert!(vignette.sideways.abs() < 0.02, "{}", vignette.sideways);
+}
+
+#[test]
 fn a_door_frame_is_clutter() {
     let look = look(|x, _| if x < 20 { [90, 60, 40] } else { [220, 220, 220] });
     assert!(look.clutter > 0.05, "{}", look.clutter);

@@ -11,11 +11,23 @@ const BUILT_IN: &str = include_str!("../../../../assets/models/glasses.toml");
 const LEAST_SPREADS: f64 = -3.0;
 const MOST_SPREADS: f64 = 8.0;
 
+/// The features' log odds count no further than this either way beside the network's.
+const MOST_LOG_ODDS: f64 = 5.0;
+
 /// Two questions: any glasses, and lenses that hide the eyes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GlassesModel {
+    pub joint: Joint,
     pub any: BareDistance,
     pub dark: BareDistance,
+}
+
+/// Log odds of glasses from both: network · (the network's) + features · (the features', within ±5) + bias.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Joint {
+    pub network: f64,
+    pub features: f64,
+    pub bias: f64,
 }
 
 /// p = 1 / (1 + exp(−slope · (d − midpoint))), d the mean over the terms of (√feature − mean) / spread of
@@ -50,13 +62,26 @@ impl GlassesModel {
     /// Knows nothing: one half to every question, which the check reports as unknown.
     fn undecided() -> Self {
         let half = BareDistance { midpoint: 0.0, slope: 0.0, terms: Vec::new() };
-        Self { any: half.clone(), dark: half }
+        let joint = Joint { network: 0.0, features: 0.0, bias: 0.0 };
+        Self { joint, any: half.clone(), dark: half }
+    }
+
+    /// Probability of any glasses, from the features and from the network's log odds where there are some.
+    pub fn probability(&self, features: &Features, network: Option<f64>) -> f64 {
+        let Some(network) = network else { return self.any.probability(features) };
+        let features = self.any.log_odds(features).clamp(-MOST_LOG_ODDS, MOST_LOG_ODDS);
+        let Joint { network: by_network, features: by_features, bias } = self.joint;
+        logistic(by_network * network + by_features * features + bias)
     }
 }
 
 impl BareDistance {
     pub fn probability(&self, features: &Features) -> f64 {
-        1.0 / (1.0 + (-self.slope * (self.distance(features) - self.midpoint)).exp())
+        logistic(self.log_odds(features))
+    }
+
+    pub fn log_odds(&self, features: &Features) -> f64 {
+        self.slope * (self.distance(features) - self.midpoint)
     }
 
     /// Mean distance from bare faces in spreads.
@@ -64,6 +89,10 @@ impl BareDistance {
         let sum: f64 = self.terms.iter().map(|term| term.spreads(features)).sum();
         sum / self.terms.len().max(1) as f64
     }
+}
+
+fn logistic(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
 }
 
 impl Term {
@@ -87,6 +116,15 @@ mod tests {
             assert!(FEATURES.contains(&term.feature.as_str()), "{}", term.feature);
         }
         assert!(!model.any.terms.is_empty() && !model.dark.terms.is_empty());
+    }
+
+    #[test]
+    fn network_and_features_can_outvote_each_other() {
+        let model = GlassesModel::parse(BUILT_IN).unwrap();
+        let bare = Features { values: [0.0; FEATURES.len()] };
+        assert!(model.probability(&bare, Some(-3.0)) < 0.05);
+        assert!(model.probability(&bare, Some(6.0)) > 0.6);
+        assert!(model.probability(&bare, None) < 0.4);
     }
 
     #[test]

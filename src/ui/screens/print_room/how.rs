@@ -25,6 +25,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
         .show(ui, |ui| export_button(ui, room, scene));
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         if let Some(choices) = &mut room.choices {
+            choices.language = scene.settings.language;
             label::section(ui, &words!("print.layout"));
             layout(ui, choices, scene);
             paper(ui, choices, scene);
@@ -34,7 +35,9 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             ui.add_space(space::S);
             label::section(ui, &words!("print.folder"));
             folder(ui, choices, scene);
+            hot_folder(ui, choices, scene);
         }
+        names(ui, room);
         ui.add_space(space::S);
         preflight(ui, room);
     });
@@ -105,6 +108,11 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
     row(ui, "", |ui, _| {
         outline(ui);
         ui.checkbox(&mut choices.cut_marks, words!("print.cut_marks"));
+        ui.checkbox(&mut choices.captions, words!("print.captions"));
+    });
+    row(ui, "", |ui, _| {
+        outline(ui);
+        ui.checkbox(&mut choices.gang, words!("print.gang"));
     });
 }
 
@@ -115,6 +123,50 @@ fn folder(ui: &mut Ui, choices: &mut Choices, scene: &mut Scene<'_>) {
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, words!("print.folder").as_ref()));
     button::with_icon(ui, icons::FOLDER, Action::PickExportFolder, true, scene.actions);
+}
+
+/// The names of the electronic photos, and the first of them as it would be now.
+fn names(ui: &mut Ui, room: &mut PrintRoom) {
+    let first = room.ready_plan().and_then(|plan| plan.first_name.clone());
+    let Some(choices) = &mut room.choices else { return };
+    row(ui, &words!("print.photo_names"), |ui, name| {
+        let response = ui.add(TextEdit::singleline(&mut choices.photo_names).desired_width(f32::INFINITY));
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+        response.on_hover_text(words!("print.names_hint").as_ref());
+    });
+    if let Some(first) = first {
+        label::caption(ui, &words!("print.first_name", name = first));
+    }
+    row(ui, "", |ui, _| {
+        outline(ui);
+        ui.checkbox(&mut choices.zip, words!("print.zip"));
+    });
+}
+
+/// Choosing a kind of watched folder chooses the file kind that it takes, too.
+fn hot_folder(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
+    let language = scene.settings.language;
+    let known = scene.shop.hot_folders.entries();
+    let chosen = known.iter().find(|entry| Some(&entry.id) == choices.hot_folder.as_ref());
+    let none = words!("print.no_hot_folder").into_owned();
+    let shown = chosen.map_or(none.as_str(), |entry| by_language(language, &entry.name, &entry.name_en));
+    row(ui, &words!("print.hot_folder"), |ui, name| {
+        named_combo(ui, "hot_folder", name, shown, |ui| {
+            ui.selectable_value(&mut choices.hot_folder, None, none.as_str());
+            for entry in known {
+                let own = Some(entry.id.clone());
+                let text = by_language(language, &entry.name, &entry.name_en);
+                if ui.selectable_label(choices.hot_folder == own, text).clicked() {
+                    choices.hot_folder = own;
+                    if let Some(usual) =
+                        entry.formats.first().filter(|_| !entry.formats.contains(&choices.format))
+                    {
+                        choices.format = *usual;
+                    }
+                }
+            }
+        });
+    });
 }
 
 fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {

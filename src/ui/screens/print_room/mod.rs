@@ -12,12 +12,13 @@ use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
 use super::{Scene, Shop};
 use crate::i18n::words;
 use crate::photo::units::{Dpi, Mm};
-use crate::settings::Settings;
+use crate::print::impose::USUAL_LIFT;
+use crate::settings::{Language, Settings};
 use crate::ui::icons;
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
 use crate::ui::widgets::empty;
 use crate::workflow::desk::BatchSummary;
-use crate::workflow::export::{ExportPlan, ExportRequest, SheetFormat};
+use crate::workflow::export::{ExportPlan, ExportRequest, PreviewPiece, SheetFormat, USUAL_NAMES};
 
 /// Density of sheets.
 const SHEET_DPI: Dpi = Dpi(300);
@@ -32,6 +33,31 @@ struct Choices {
     format: SheetFormat,
     cut_marks: bool,
     folder: String,
+    /// Kind of watched folder that the chosen folder is.
+    hot_folder: Option<String>,
+    gang: bool,
+    captions: bool,
+    photo_names: String,
+    zip: bool,
+    /// Of the printed ticket.
+    language: Language,
+}
+
+/// A sheet on the screen and whose its pieces are.
+#[derive(Clone)]
+pub struct DrawnSheet {
+    pub texture: TextureHandle,
+    pub pieces: Arc<[PreviewPiece]>,
+}
+
+/// How large the sheet is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Zoom {
+    #[default]
+    Whole,
+    /// A millimetre of the sheet is a millimetre on a screen of 96 points an inch.
+    Real,
+    Twice,
 }
 
 /// What is known for the request now shown.
@@ -69,10 +95,11 @@ pub struct PrintRoom {
     choices: Option<Choices>,
     index: usize,
     plan: Option<(ExportRequest, Known<ExportPlan>)>,
-    sheet: Option<(SheetQuestion, Known<TextureHandle>)>,
+    sheet: Option<(SheetQuestion, Known<DrawnSheet>)>,
     latest: LatestQuestion,
     /// The last sheet that could be drawn stays until the next one is here.
-    last_sheet: Option<TextureHandle>,
+    last_sheet: Option<DrawnSheet>,
+    zoom: Zoom,
 }
 
 impl PrintRoom {
@@ -95,7 +122,7 @@ impl PrintRoom {
     }
 
     pub fn turn(&mut self, step: isize) {
-        let last = self.people().saturating_sub(1);
+        let last = self.sheets().saturating_sub(1);
         self.index = self.index.saturating_add_signed(step).min(last);
     }
 
@@ -118,6 +145,14 @@ impl PrintRoom {
             format: choices.format,
             cut_marks: choices.cut_marks,
             out: PathBuf::from(choices.folder.trim()),
+            hot_folder: choices.hot_folder.clone(),
+            gang: choices.gang,
+            lift: USUAL_LIFT,
+            captions: choices.captions,
+            photo_names: choices.photo_names.trim().to_owned(),
+            zip: choices.zip,
+            language: choices.language,
+            reprint: Vec::new(),
         })
     }
 
@@ -140,15 +175,18 @@ impl PrintRoom {
 
     /// The sheet that must be drawn now, once for each question.
     pub fn sheet_wanted(&mut self) -> Option<SheetQuestion> {
-        let people = self.people();
-        if people == 0 {
+        let sheets = self.sheets();
+        if sheets == 0 {
             return None;
         }
         let mut request = self.request()?;
         // What does not change the picture does not ask for it again.
         request.out = PathBuf::new();
+        request.hot_folder = None;
+        request.photo_names = USUAL_NAMES.into();
+        request.zip = false;
         request.format = SheetFormat::Jpeg;
-        let question = SheetQuestion { request, index: self.index.min(people - 1) };
+        let question = SheetQuestion { request, index: self.index.min(sheets - 1) };
         if self.sheet.as_ref().is_some_and(|(asked, _)| *asked == question) {
             return None;
         }
@@ -170,7 +208,7 @@ impl PrintRoom {
         }
     }
 
-    pub fn sheet_arrived(&mut self, question: &SheetQuestion, result: Result<TextureHandle, String>) {
+    pub fn sheet_arrived(&mut self, question: &SheetQuestion, result: Result<DrawnSheet, String>) {
         if let Some((asked, known)) = &mut self.sheet
             && asked == question
         {
@@ -194,6 +232,10 @@ impl PrintRoom {
 
     fn people(&self) -> usize {
         self.ready_plan().map_or(0, |plan| plan.people)
+    }
+
+    fn sheets(&self) -> usize {
+        self.ready_plan().map_or(0, |plan| plan.sheets)
     }
 
     pub fn draw(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -245,6 +287,12 @@ fn first_choices(shop: &Shop, settings: &Settings, layout: &str) -> Choices {
         format: SheetFormat::Jpeg,
         cut_marks: true,
         folder: folder.unwrap_or_default(),
+        hot_folder: None,
+        gang: false,
+        captions: false,
+        photo_names: USUAL_NAMES.into(),
+        zip: false,
+        language: settings.language,
     }
 }
 

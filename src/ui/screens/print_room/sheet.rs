@@ -1,10 +1,14 @@
 //! The sheet as it will be written, true to scale with rulers in millimetres, person by person.
 
-use egui::{Align, Layout, Rect, TextureHandle, Ui, vec2};
+use egui::{
+    Align, Layout, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    vec2,
+};
 
-use super::{Known, PrintRoom};
+use super::{DrawnSheet, Known, PrintRoom, Zoom};
 use crate::i18n::words;
-use crate::photo::units::MM_PER_INCH;
+use crate::photo::units::{MM_PER_INCH, Mm};
+use crate::print::Area;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::Scene;
@@ -12,7 +16,12 @@ use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
 use crate::ui::widgets::photo_view::{self, Placement};
 use crate::ui::widgets::{button, empty, label, ruler};
 
-pub fn draw(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
+/// What desktops call an inch.
+const POINTS_PER_INCH: f32 = 96.0;
+/// Of the frame around the piece under the pointer, in points.
+const FRAME: f32 = 2.0;
+
+pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
     egui::Panel::top("sheet_bar")
         .exact_size(size::CONTROL + 2.0 * space::S)
         .show_separator_line(false)
@@ -23,7 +32,7 @@ pub fn draw(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
         let failure = [plan_failure(room), sheet_failure(room)].into_iter().flatten().next();
         match (failure, &room.last_sheet) {
             (Some(why), _) => empty::show(ui, icons::PROBLEM, &words!("print.no_sheet"), why, |_| {}),
-            (None, Some(texture)) if room.people() > 0 => draw_sheet(ui, texture),
+            (None, Some(sheet)) if room.people() > 0 => draw_sheet(ui, sheet, room.zoom),
             (None, _) if room.ready_plan().is_some_and(|plan| plan.people == 0) => nothing_ready(ui),
             (None, _) => {
                 label::weak(ui, &words!("print.drawing"));
@@ -56,34 +65,87 @@ fn nothing_ready(ui: &mut Ui) {
     );
 }
 
-fn toolbar(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
+fn toolbar(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
     ui.horizontal_centered(|ui| {
         label::line(ui, &words!("print.preview"));
+        for (zoom, text) in [
+            (Zoom::Whole, words!("print.zoom_whole")),
+            (Zoom::Real, words!("print.zoom_real")),
+            (Zoom::Twice, words!("print.zoom_twice")),
+        ] {
+            ui.selectable_value(&mut room.zoom, zoom, text.as_ref());
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let people = room.people();
-            if people == 0 {
+            let (people, sheets) = (room.people(), room.sheets());
+            if sheets == 0 {
                 return;
             }
+            let at = room.index.min(sheets - 1) + 1;
+            let position = match people == sheets {
+                true => words!("print.person_of", at = at, total = people),
+                false => words!("print.sheet_of", at = at, total = sheets),
+            };
             button::icon(ui, icons::NEXT, Action::TurnSheet(1), false, scene.actions);
-            label::line(ui, &words!("print.person_of", at = room.index.min(people - 1) + 1, total = people));
+            label::line(ui, &position);
             button::icon(ui, icons::PREVIOUS, Action::TurnSheet(-1), false, scene.actions);
         });
     });
 }
 
-fn draw_sheet(ui: &mut Ui, texture: &TextureHandle) {
+fn draw_sheet(ui: &mut Ui, sheet: &DrawnSheet, zoom: Zoom) {
     let whole = ui.available_rect_before_wrap();
     let mut area = whole;
     area.min += vec2(size::RULER, size::RULER);
-    let area = area.shrink(space::L);
-    let [width_px, height_px] = texture.size().map(|side| side as u32);
-    let placement = Placement::fit(area, width_px, height_px, ui.ctx().pixels_per_point());
-    let rect = Rect::from_min_size(placement.rect.min, placement.rect.size());
-    photo_view::paint(ui.painter(), texture.id(), rect);
-    let px_per_mm = f64::from(super::SHEET_DPI.0) / MM_PER_INCH;
-    ruler::paint(ui, whole, rect, placement.scale * px_per_mm as f32);
-    let response = ui.interact(rect, ui.scope_id().with("sheet"), egui::Sense::hover());
-    let mm = |px: u32| format!("{:.1}", f64::from(px) / px_per_mm);
-    let name = words!("print.sheet_name", width = mm(width_px), height = mm(height_px));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name.as_ref()));
+    let [width_px, height_px] = sheet.texture.size().map(|side| side as u32);
+    let px_per_mm = (f64::from(super::SHEET_DPI.0) / MM_PER_INCH) as f32;
+    let (rect, points_per_mm) = match zoom {
+        Zoom::Whole => {
+            let placement =
+                Placement::fit(area.shrink(space::L), width_px, height_px, ui.ctx().pixels_per_point());
+            let points_per_mm = placement.scale * px_per_mm;
+            let response = ui.interact(placement.rect, ui.scope_id().with("sheet"), Sense::hover());
+            paint_sheet(ui, sheet, response, points_per_mm);
+            (placement.rect, points_per_mm)
+        }
+        Zoom::Real | Zoom::Twice => {
+            let times = if zoom == Zoom::Twice { 2.0 } else { 1.0 };
+            let points_per_mm = POINTS_PER_INCH / MM_PER_INCH as f32 * times;
+            let shown = vec2(width_px as f32, height_px as f32) * (points_per_mm / px_per_mm);
+            let scrolled = ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+                ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+                    let (rect, response) = ui.allocate_exact_size(shown, Sense::hover());
+                    paint_sheet(ui, sheet, response, points_per_mm);
+                    rect
+                })
+            });
+            (scrolled.inner.inner, points_per_mm)
+        }
+    };
+    ruler::paint(ui, whole, rect, points_per_mm);
+}
+
+/// Paints the sheet where `response` lies; the piece under the pointer is framed and says whose it is.
+fn paint_sheet(ui: &Ui, sheet: &DrawnSheet, response: Response, points_per_mm: f32) {
+    let rect = response.rect;
+    photo_view::paint(ui.painter(), sheet.texture.id(), rect);
+    let mm = |points: f32| format!("{:.1}", points / points_per_mm);
+    let name = words!("print.sheet_name", width = mm(rect.width()), height = mm(rect.height()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name.as_ref()));
+    let place = |area: Area| {
+        let points = |length: Mm| length.mm() as f32 * points_per_mm;
+        let size = vec2(points(area.width), points(area.height));
+        Rect::from_min_size(rect.min + vec2(points(area.x), points(area.y)), size)
+    };
+    let pointer = response.hover_pos();
+    let pieces = sheet.pieces.iter().map(|piece| (piece, place(piece.area)));
+    let Some((piece, own)) = pointer.and_then(|at| pieces.into_iter().find(|(_, own)| own.contains(at)))
+    else {
+        return;
+    };
+    let stroke = Stroke::new(FRAME, palette(ui).accent);
+    ui.painter().rect_stroke(own, 0.0, stroke, StrokeKind::Inside);
+    response.on_hover_ui_at_pointer(|ui| {
+        label::line(ui, &format!("{} · {}", piece.masked_name, piece.submission));
+        label::caption(ui, &piece.size);
+    });
 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod filters;
+mod sheet;
 mod table;
 
 use egui::{CentralPanel, Key, Panel, Ui, vec2};
@@ -10,6 +11,7 @@ use super::Scene;
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Filter};
+use crate::ui::hub_tie::HubTie;
 use crate::ui::icons;
 use crate::ui::problem;
 use crate::ui::theme::{palette, size, space, surface};
@@ -35,6 +37,9 @@ pub struct QueueScreen {
     /// True until the search field has been given the focus.
     wants_search: bool,
     error: Option<String>,
+    /// The rows are shown as pictures.
+    shows_sheet: bool,
+    pub sheet: sheet::Sheet,
 }
 
 /// Rows a page key moves by.
@@ -79,6 +84,16 @@ impl QueueScreen {
         if let Some(row) = rows.into_iter().find(|row| row.submission == item.submission) {
             *row = item;
         }
+    }
+
+    /// Shows the rows as pictures, or as a table.
+    pub fn show_sheet(&mut self, sheet: bool) {
+        self.shows_sheet = sheet;
+    }
+
+    /// What the person swept over on the contact sheet.
+    pub fn sweep_group(&self) -> Vec<QueueItem> {
+        self.sheet.group(self.rows())
     }
 
     /// Puts the cursor into the search field.
@@ -143,6 +158,8 @@ impl QueueScreen {
             empty::show(ui, icons::PROBLEM, &words!("queue.error"), error, |_| {});
         } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
             self.draw_nothing_here(ui, scene);
+        } else if let Some(rows) = self.rows.as_ref().filter(|_| self.shows_sheet) {
+            self.sheet.draw(ui, rows, scene);
         } else if let Some(rows) = &self.rows {
             let view = table::View { rows, by_risk: self.by_risk, scroll_to: self.scroll_to.take() };
             table::draw(ui, &view, &mut self.selected, scene);
@@ -167,7 +184,10 @@ impl QueueScreen {
                     !scene.is_busy(),
                     scene.actions,
                 );
-                if let Some(row) = self.selected_row() {
+                let other = Action::ShowSheet(!self.shows_sheet);
+                let icon = if self.shows_sheet { icons::TABLE } else { icons::SHEET };
+                button::icon(ui, icon, other, false, scene.actions);
+                if let Some(row) = self.selected_row().filter(|_| !self.shows_sheet) {
                     button::plain(ui, Action::ReviewFrom(row), true, scene.actions);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -252,9 +272,14 @@ fn welcome(ui: &mut Ui, scene: &mut Scene<'_>) {
             !scene.is_busy(),
             scene.actions,
         );
+        ui.add_space(space::XS);
         if scene.samples {
             ui.add_space(space::XS);
             button::plain(ui, Action::MakeSamples, !scene.is_busy(), scene.actions);
+        }
+        if HubTie::IS_BUILT_IN {
+            ui.add_space(space::XS);
+            button::plain(ui, Action::OpenConnect, true, scene.actions);
         }
     });
 }

@@ -1,19 +1,36 @@
-//! Original and result beside each other, the original in the very frame of the result, so that eye lies beside eye.
+//! Two pictures beside each other in one frame, so that eye lies beside eye: the photo and its result, or an earlier
+//! photo and the present one. Both are moved and enlarged together. Where the check found another photo of the same
+//! exposure, that photo stands beside it instead of the result.
 
-use egui::{Mesh, Pos2, Rect, Ui, pos2, vec2};
+use egui::{Mesh, Pos2, Rect, TextureId, Ui, Vec2, pos2, vec2};
 
 use super::stage::{caption, loading, message, name_picture, painted, place};
-use super::{FinalPhoto, ReviewScreen};
+use super::{FinalPhoto, Made, ReviewScreen, twin, zoom};
 use crate::i18n::words;
 use crate::inspect::CropSolution;
 use crate::photo::Point;
+use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::photos::ShownPhoto;
-use crate::ui::theme::space;
+use crate::ui::screens::Scene;
+use crate::ui::theme::{size, space};
+use crate::ui::widgets::chip;
 use crate::ui::widgets::photo_view::{self, Placement};
 
+/// What stands on one side.
+struct Side {
+    texture: TextureId,
+    size_px: Vec2,
+    /// The part shown; the whole picture without one.
+    crop: Option<CropSolution>,
+    caption: String,
+    id: &'static str,
+    name: String,
+}
+
 /// Draws both; while the flip key is held they change places.
-pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen) {
+pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
+    let area = choices(ui, area, screen, scene);
     let half = vec2((area.width() - space::M) / 2.0, area.height());
     let mut sides = [
         Rect::from_min_size(area.left_top(), half),
@@ -22,28 +39,55 @@ pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen) {
     if screen.is_flipped {
         sides.reverse();
     }
+    if screen.against.is_none() && twin::draw(ui, sides, screen) {
+        return;
+    }
     let [left, right] = sides;
     let Some(loaded) = screen.loaded() else { return loading(ui, area, screen) };
     let Ok(photo) = &loaded.picture else { return };
     let crop = loaded.report.as_ref().and_then(|report| report.crop);
+    let present = Side {
+        texture: photo.texture.id(),
+        size_px: vec2(photo.width_px as f32, photo.height_px as f32),
+        crop,
+        caption: words!("review.photo_name").into_owned(),
+        id: "original",
+        name: words!("review.photo_name").into_owned(),
+    };
+    if let Some(earlier) = screen.against() {
+        let name = words!("review.earlier_name", n = earlier.attempt).into_owned();
+        match screen.earlier_picture() {
+            Some(Made::Here(framed)) => {
+                let before = Side {
+                    texture: framed.texture.id(),
+                    size_px: vec2(framed.width_px as f32, framed.height_px as f32),
+                    crop: framed.crop,
+                    caption: before_caption(&name, &earlier.reasons, scene),
+                    id: "earlier",
+                    name,
+                };
+                both(ui, [left, right], [before, present], screen);
+                painted(screen);
+            }
+            Some(Made::Failed(why)) => {
+                message(ui, area, icons::PROBLEM, &words!("review.no_earlier"), why);
+            }
+            _ => caption(ui, area, &words!("review.reading_earlier")),
+        }
+        return;
+    }
     match screen.final_photo() {
         Some(FinalPhoto::Here(texture)) => {
             let [width_px, height_px] = texture.size().map(|side| side as u32);
-            let ppp = ui.ctx().pixels_per_point();
-            let result = Placement::fit(right, width_px, height_px, ppp);
-            photo_view::paint(ui.painter(), texture.id(), result.rect);
-            let framed = Rect::from_center_size(left.center(), result.rect.size());
-            let original = match crop {
-                Some(crop) => {
-                    ui.painter().add(in_frame(photo, &crop, framed));
-                    framed
-                }
-                None => whole(ui, left, photo),
+            let result = Side {
+                texture: texture.id(),
+                size_px: vec2(width_px as f32, height_px as f32),
+                crop: None,
+                caption: words!("review.result_size", width = width_px, height = height_px).into_owned(),
+                id: "result",
+                name: words!("review.result_name").into_owned(),
             };
-            caption(ui, original, &words!("review.photo_name"));
-            caption(ui, result.rect, &words!("review.result_size", width = width_px, height = height_px));
-            name_picture(ui, original, "original", &words!("review.photo_name"));
-            name_picture(ui, result.rect, "result", &words!("review.result_name"));
+            both(ui, [left, right], [present, result], screen);
         }
         other => {
             let why = match other {
@@ -61,6 +105,59 @@ pub fn draw(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen) {
     painted(screen);
 }
 
+/// What the photo may be compared with, once there is a choice; gives the room that is left.
+fn choices(ui: &mut Ui, area: Rect, screen: &ReviewScreen, scene: &mut Scene<'_>) -> Rect {
+    let earlier = screen.earlier_photos();
+    if earlier.is_empty() {
+        return area;
+    }
+    let (row, rest) = area.split_top_bottom_at_y(area.top() + size::CONTROL);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(row), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            if chip::show(ui, &words!("review.with_result"), None, screen.against.is_none()).clicked() {
+                scene.ask(Action::CompareWith(None));
+            }
+            for (index, photo) in earlier.iter().enumerate() {
+                let text = words!("review.with_earlier", n = photo.attempt);
+                if chip::show(ui, &text, None, screen.against == Some(index)).clicked() {
+                    scene.ask(Action::CompareWith(Some(index)));
+                }
+            }
+        });
+    });
+    rest.with_min_y(rest.top() + space::S)
+}
+
+/// The attempt, and why it was rejected.
+fn before_caption(name: &str, reasons: &[String], scene: &Scene<'_>) -> String {
+    let titles = reasons.iter().filter_map(|code| scene.desk.reasons.get(code));
+    let titles: Vec<&str> = titles.map(|reason| scene.text(&reason.title)).collect();
+    if titles.is_empty() { name.to_owned() } else { format!("{name} · {}", titles.join(" · ")) }
+}
+
+/// Two pictures in frames of one size; the hand on either moves both.
+fn both(ui: &mut Ui, areas: [Rect; 2], sides: [Side; 2], screen: &mut ReviewScreen) {
+    let ppp = ui.ctx().pixels_per_point();
+    let shapes = sides.each_ref().map(|side| {
+        let frame = side.crop.map_or(side.size_px, |crop| vec2(crop.width, crop.height) * crop.scale);
+        Placement::fit(areas[0], frame.x.round() as u32, frame.y.round() as u32, ppp)
+    });
+    for ((area, side), shape) in areas.into_iter().zip(&sides).zip(shapes) {
+        let whole = Placement { rect: shape.rect.translate(area.center() - areas[0].center()), ..shape };
+        let (placed, _) = zoom::follow(ui, area, whole, screen, side.id);
+        let painter = ui.painter_at(area);
+        match side.crop {
+            Some(crop) => drop(painter.add(in_frame(side.texture, side.size_px, &crop, placed.rect))),
+            None => photo_view::paint(&painter, side.texture, placed.rect),
+        }
+        let shown = placed.rect.intersect(area);
+        zoom::tell(ui, area, placed, screen);
+        caption(ui, shown, &side.caption);
+        name_picture(ui, shown, side.id, &side.name);
+    }
+}
+
 fn whole(ui: &Ui, side: Rect, photo: &ShownPhoto) -> Rect {
     let rect = place(ui, side, photo).rect;
     photo_view::paint(ui.painter(), photo.texture.id(), rect);
@@ -68,11 +165,10 @@ fn whole(ui: &Ui, side: Rect, photo: &ShownPhoto) -> Rect {
 }
 
 /// The part of the original that the crop takes, turned as it turns it.
-fn in_frame(photo: &ShownPhoto, crop: &CropSolution, frame: Rect) -> Mesh {
-    let mut mesh = Mesh::with_texture(photo.texture.id());
+fn in_frame(texture: TextureId, size_px: Vec2, crop: &CropSolution, frame: Rect) -> Mesh {
+    let mut mesh = Mesh::with_texture(texture);
     let corners = [frame.left_top(), frame.right_top(), frame.right_bottom(), frame.left_bottom()];
-    let size = (photo.width_px as f32, photo.height_px as f32);
-    for (corner, uv) in corners.into_iter().zip(crop_corners(crop, size)) {
+    for (corner, uv) in corners.into_iter().zip(crop_corners(crop, (size_px.x, size_px.y))) {
         mesh.vertices.push(egui::epaint::Vertex { pos: corner, uv, color: egui::Color32::WHITE });
     }
     mesh.indices = vec![0, 1, 2, 0, 2, 3];

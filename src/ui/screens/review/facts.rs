@@ -4,7 +4,7 @@ use egui::{Panel, RichText, ScrollArea, Ui, vec2};
 
 use super::{GROUPS, ReviewScreen, done, reasons};
 use crate::i18n::words;
-use crate::inspect::Verdict;
+use crate::inspect::{TwinRelation, Verdict};
 use crate::submission::{HoldKind, State, Verb};
 use crate::ui::action::Action;
 use crate::ui::screens::Scene;
@@ -94,6 +94,27 @@ fn findings(ui: &mut Ui, screen: &mut ReviewScreen) {
     }
     screen.hovered = hovered;
     ui.spacing_mut().item_spacing.y = space::S;
+    twin_line(ui, screen);
+}
+
+/// Whose the other photo of the same exposure is, masked, and how to look at it.
+fn twin_line(ui: &mut Ui, screen: &ReviewScreen) {
+    let Some(loaded) = screen.loaded() else { return };
+    let found = loaded.report.as_ref().and_then(|report| report.twin.as_ref());
+    let (Some(found), Some(shown)) = (found, &loaded.twin) else { return };
+    let (name, batch) = (person(&shown.item), &shown.item.batch);
+    let time = received(shown.item.received_at_ms);
+    label::caption(
+        ui,
+        &match found.relation {
+            TwinRelation::AnotherSubject => {
+                words!("review.twin_other", name = name, batch = batch, time = time)
+            }
+            TwinRelation::EarlierAttempt => {
+                words!("review.twin_earlier", name = name, batch = batch, time = time)
+            }
+        },
+    );
 }
 
 /// The line that folds the passed checks; true while they are shown.

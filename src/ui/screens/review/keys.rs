@@ -2,6 +2,8 @@
 
 use egui::{Context, Event, ImeEvent, Key, Modifiers};
 
+use crate::ui::keymap::is_modifier;
+
 /// Presses closer than this to the last one are slips of the hand.
 const GUARD_S: f64 = 0.120;
 
@@ -68,21 +70,6 @@ fn first_press(event: &Event) -> Option<Press> {
         }
         _ => None,
     }
-}
-
-/// Shift and its like are reported as keys too; alone they ask for nothing.
-fn is_modifier(key: Key) -> bool {
-    matches!(
-        key,
-        Key::ShiftLeft
-            | Key::ShiftRight
-            | Key::ControlLeft
-            | Key::ControlRight
-            | Key::AltLeft
-            | Key::AltRight
-            | Key::SuperLeft
-            | Key::SuperRight
-    )
 }
 
 /// The digit of a key, 0 to 9.

@@ -6,23 +6,33 @@ mod facts;
 mod filmstrip;
 pub mod keys;
 mod layers;
+mod list;
+mod made;
 mod reasons;
 mod stage;
+mod twin;
+mod zoom;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
 
 use super::Scene;
 use crate::inspect::{Finding, Verdict};
 use crate::submission::{Decision, Hold, HoldKind, HoldNote, State, Verb};
-use crate::ui::action::{Layer, PhotoTab};
+use crate::ui::action::{Layer, PhotoTab, Zoom};
 use crate::ui::crew::Crew;
 use crate::ui::photos::{LoadedPhoto, PhotoCache};
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
+use crate::ui::widgets::photo_view::View;
 use crate::workflow::Desk;
 use crate::workflow::desk::QueueItem;
+use crate::workflow::earlier::EarlierPhoto;
+use made::{FinalPhoto, Made, Pictures, Wanted};
+
+use list::ReviewList;
+pub use made::Framed;
 
 /// The pixels that are on screen: whose, and which file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,52 +41,34 @@ pub struct Painted {
     sha256: String,
 }
 
-/// A final photo on its way.
-pub enum FinalPhoto {
-    Asked,
-    Here(TextureHandle),
-    Failed(String),
-}
-
-/// The submission whose final photo is wanted now, shared with the worker: others need not be made.
-#[derive(Clone, Default)]
-pub struct WantedFinal(Arc<Mutex<Option<String>>>);
-
-impl WantedFinal {
-    pub fn is(&self, submission: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(submission)
-    }
-
-    fn set(&self, submission: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = submission;
-    }
-}
-
 /// What the review remembers.
 #[derive(Default)]
 pub struct ReviewScreen {
-    items: Vec<QueueItem>,
-    at: usize,
-    /// Left for the end of the list.
-    skipped: HashSet<String>,
-    /// Set aside already when the list was opened: they are what it is about.
-    held_at_start: HashSet<String>,
+    list: ReviewList,
     /// Notes of what was set aside since the photos were read.
     notes: HashMap<String, HoldNote>,
     pub photos: PhotoCache,
-    finals: HashMap<String, FinalPhoto>,
-    wanted_final: WantedFinal,
+    finals: Pictures<TextureHandle>,
+    /// Earlier photos by hash, for the comparison.
+    earlier: Pictures<Framed>,
+    /// What the photo is compared with: the result, or an earlier photo by its place in the list.
+    against: Option<usize>,
     pub tab: PhotoTab,
     show_clipping: bool,
     show_loupe: bool,
     /// The other picture is shown while the key is held.
     is_flipped: bool,
+    view: View,
+    /// A key asked for another view; the stage knows about which point.
+    zoom_asked: Option<Zoom>,
     /// Finding whose evidence stays lit.
     pinned: Option<usize>,
     hovered: Option<usize>,
     show_passed: bool,
     /// Reasons chosen so far, in the order of choosing.
     chosen: Vec<String>,
+    /// Reasons chosen for photos that were left without a decision, by submission and revision.
+    drafts: BTreeMap<String, Vec<String>>,
     reason_page: usize,
     hovered_reason: Option<String>,
     painted: Option<Painted>,
@@ -92,16 +84,25 @@ pub struct ReviewScreen {
 impl ReviewScreen {
     /// Starts on a list of items.
     pub fn open(&mut self, items: Vec<QueueItem>, at: usize) {
+        self.keep_draft();
+        self.chosen.clear();
         self.photos.clear();
         self.finals.clear();
-        self.skipped.clear();
+        self.earlier.clear();
         self.notes.clear();
-        let held = items.iter().filter(|item| item.hold.is_some());
-        self.held_at_start = held.map(|item| item.submission.clone()).collect();
-        self.items = items;
+        self.list = ReviewList::new(items);
         self.writing = false;
         self.awaits_rows = false;
-        self.look_at(at);
+        self.show(at);
+    }
+
+    /// Puts what came meanwhile at the end of the list, each once.
+    pub fn add(&mut self, items: impl Iterator<Item = QueueItem>) {
+        let had_none_left = self.pending() == 0;
+        self.list.add(items);
+        if had_none_left {
+            self.go_on();
+        }
     }
 
     /// Shows a neutral stage until another list is here.
@@ -111,31 +112,69 @@ impl ReviewScreen {
     }
 
     pub fn current(&self) -> Option<&QueueItem> {
-        self.items.get(self.at)
+        self.list.current()
     }
 
     pub fn items(&self) -> (&[QueueItem], usize) {
-        (&self.items, self.at)
+        (self.list.items(), self.list.at())
     }
 
-    /// Moves to this item; whatever was chosen for the last one is gone.
+    /// Moves to this item; what was chosen for the last one waits there.
     pub fn look_at(&mut self, at: usize) {
-        self.at = at.min(self.items.len().saturating_sub(1));
+        self.keep_draft();
+        self.show(at);
+    }
+
+    fn show(&mut self, at: usize) {
+        self.list.go_to(at);
         self.pinned = None;
         self.hovered = None;
-        self.chosen.clear();
+        self.chosen =
+            self.current().and_then(|item| self.drafts.get(&draft_key(item)).cloned()).unwrap_or_default();
         self.reason_page = 0;
         self.painted = None;
+        self.view = View::default();
+        self.zoom_asked = None;
+        self.against = None;
     }
 
     pub fn look(&mut self, step: isize) {
-        self.look_at(self.at.saturating_add_signed(step));
+        self.look_at(self.list.at().saturating_add_signed(step));
     }
 
     pub fn toggle_reason(&mut self, code: &str) {
         match self.chosen.iter().position(|chosen| chosen == code) {
             Some(index) => drop(self.chosen.remove(index)),
             None => self.chosen.push(code.to_owned()),
+        }
+    }
+
+    /// Reasons chosen but not given, by submission and revision.
+    pub fn drafts(&self) -> BTreeMap<String, Vec<String>> {
+        let mut drafts = self.drafts.clone();
+        if let Some((key, chosen)) = self.draft() {
+            drafts.insert(key, chosen);
+        }
+        drafts
+    }
+
+    /// Takes the drafts of an earlier day; they show when their photo is looked at.
+    pub fn set_drafts(&mut self, drafts: BTreeMap<String, Vec<String>>) {
+        self.drafts = drafts;
+    }
+
+    /// What was chosen for the photo looked at, as long as it waits for a decision.
+    fn draft(&self) -> Option<(String, Vec<String>)> {
+        let item = self.current().filter(|item| item.state == State::PendingReview)?;
+        (!self.chosen.is_empty()).then(|| (draft_key(item), self.chosen.clone()))
+    }
+
+    fn keep_draft(&mut self) {
+        let Some(item) = self.current() else { return };
+        let key = draft_key(item);
+        self.drafts.remove(&key);
+        if let Some((key, chosen)) = self.draft() {
+            self.drafts.insert(key, chosen);
         }
     }
 
@@ -195,21 +234,20 @@ impl ReviewScreen {
 
     /// Leaves the photo for the end of the list and goes on; false when nothing else is left.
     pub fn skip(&mut self) -> bool {
-        let Some(item) = self.current().filter(|item| item.state == State::PendingReview) else {
+        if !self.list.skip() {
             self.look(1);
             return true;
-        };
-        let from = self.at;
-        self.skipped.insert(item.submission.clone());
+        }
+        let from = self.list.at();
         self.go_on();
-        self.at != from
+        self.list.at() != from
     }
 
     /// Takes the new state of a decided item and goes on to the next pending one. Gives the item as it was.
     pub fn decided(&mut self, item: QueueItem) -> Option<QueueItem> {
         self.writing = false;
-        self.skipped.remove(&item.submission);
-        let (_, before) = self.replace(item);
+        self.list.settled(&item.submission);
+        let (_, before) = self.list.replace(item);
         self.go_on();
         before
     }
@@ -218,8 +256,8 @@ impl ReviewScreen {
     pub fn held(&mut self, item: QueueItem, note: HoldNote) -> Option<QueueItem> {
         self.writing = false;
         let (id, is_held) = (item.submission.clone(), item.hold.is_some());
-        self.held_at_start.remove(&id);
-        let (at, before) = self.replace(item);
+        self.list.set_aside(&id);
+        let (at, before) = self.list.replace(item);
         if is_held {
             self.notes.insert(id, note);
             self.go_on();
@@ -232,7 +270,7 @@ impl ReviewScreen {
     /// Takes back an item and shows it again. Gives the item as it was, when this list had it.
     pub fn undone(&mut self, item: QueueItem) -> Option<QueueItem> {
         self.writing = false;
-        let (at, before) = self.replace(item);
+        let (at, before) = self.list.replace(item);
         self.look_at(at);
         before
     }
@@ -243,26 +281,8 @@ impl ReviewScreen {
         matches!(item.state, State::Approved | State::Rejected).then(|| item.submission.clone())
     }
 
-    /// Goes to the next photo that waits; then to those left for the end; then to those the list was opened for.
     fn go_on(&mut self) {
-        let waits = |item: &QueueItem| item.state == State::PendingReview && item.hold.is_none();
-        let is_skipped = |item: &QueueItem| self.skipped.contains(&item.submission);
-        let is_about = |item: &QueueItem| {
-            item.state == State::PendingReview && self.held_at_start.contains(&item.submission)
-        };
-        let last = self.items.len().saturating_sub(1);
-        let find = |wanted: &dyn Fn(&QueueItem) -> bool| {
-            let mut after = (self.at + 1..self.items.len()).chain(0..=self.at.min(last));
-            after.find(|index| wanted(&self.items[*index]))
-        };
-        if self.items.is_empty() {
-            return;
-        }
-        let next = find(&|item| waits(item) && !is_skipped(item))
-            .or_else(|| find(&waits))
-            .or_else(|| find(&|item| is_about(item) && !is_skipped(item)))
-            .or_else(|| find(&is_about));
-        self.look_at(next.unwrap_or(self.at));
+        self.look_at(self.list.next());
     }
 
     /// Who set the photo now looked at aside, and why.
@@ -273,42 +293,59 @@ impl ReviewScreen {
 
     /// Pending items left in this list.
     pub fn pending(&self) -> usize {
-        self.items.iter().filter(|item| item.state == State::PendingReview).count()
+        self.list.pending()
     }
 
     pub fn final_arrived(&mut self, submission: String, result: Result<TextureHandle, String>) {
-        let photo = result.map_or_else(FinalPhoto::Failed, FinalPhoto::Here);
-        // Only the ones about the place looked at are kept.
-        if self.current().is_some_and(|item| item.submission != submission) {
-            self.finals.retain(|_, photo| matches!(photo, FinalPhoto::Here(_)));
-        }
-        self.finals.insert(submission, photo);
+        self.finals.arrived(submission, result);
+    }
+
+    /// The worker left it, for another one was looked at.
+    pub fn final_skipped(&mut self, submission: &str) {
+        self.finals.skipped(submission);
     }
 
     /// The item whose final photo should be made now, once.
     pub fn final_wanted(&mut self) -> Option<String> {
         let wanted = self.current().filter(|_| self.needs_final() && !self.is_damaged());
         let wanted = wanted.map(|item| item.submission.clone());
-        self.wanted_final.set(wanted.clone());
-        let submission = wanted?;
-        if self.finals.contains_key(&submission) {
-            return None;
-        }
-        if self.finals.len() > FINALS_KEPT {
-            self.finals.clear();
-        }
-        self.finals.insert(submission.clone(), FinalPhoto::Asked);
-        Some(submission)
+        self.finals.want(wanted)
     }
 
-    /// Tells a worker whether its final photo still is.
-    pub fn wanted(&self) -> WantedFinal {
-        self.wanted_final.clone()
+    /// Tells a worker whether its final photo still is wanted.
+    pub fn wanted(&self) -> Wanted {
+        self.finals.wanted()
     }
 
-    /// The worker left it: it is asked for again when it is looked at again.
-    pub fn final_skipped(&mut self, submission: &str) {
-        self.finals.remove(submission);
+    /// Compares with the result, or with the earlier photo at this place of the list.
+    pub fn compare_with(&mut self, earlier: Option<usize>) {
+        self.against = earlier;
+    }
+
+    /// What this submission showed before, the latest first.
+    fn earlier_photos(&self) -> &[EarlierPhoto] {
+        self.loaded().map_or(&[], |loaded| &loaded.earlier)
+    }
+
+    /// The earlier photo the present one is compared with.
+    fn against(&self) -> Option<&EarlierPhoto> {
+        self.earlier_photos().get(self.against?)
+    }
+
+    /// The earlier photo that should be read now, once: of which submission, and its hash.
+    pub fn earlier_wanted(&mut self) -> Option<(String, String)> {
+        let sha256 = self.against().filter(|_| self.tab == PhotoTab::Compare);
+        let sha256 = sha256.map(|photo| photo.photo_sha256.clone());
+        let asked = self.earlier.want(sha256)?;
+        Some((self.current()?.submission.clone(), asked))
+    }
+
+    pub fn earlier_arrived(&mut self, sha256: String, result: Result<Framed, String>) {
+        self.earlier.arrived(sha256, result);
+    }
+
+    fn earlier_picture(&self) -> Option<&Made<Framed>> {
+        self.earlier.get(&self.against()?.photo_sha256)
     }
 
     fn needs_final(&self) -> bool {
@@ -330,28 +367,26 @@ impl ReviewScreen {
         self.is_flipped = flipped;
     }
 
+    /// Asks for a closer or a farther view of the photo.
+    pub fn zoom(&mut self, zoom: Zoom) {
+        self.zoom_asked = Some(zoom);
+    }
+
+    /// True while the photo is seen closer than whole.
+    pub fn is_close(&self) -> bool {
+        !self.view.is_whole()
+    }
+
     /// Decodes ahead around the place looked at, for a stage of this size.
     pub fn keep_photos(&mut self, stage_px: u32, desk: &Arc<Desk>, crew: &Crew) {
         let most_px = crew.context().input(|input| input.max_texture_side) as u32;
         self.photos.fit(stage_px, most_px);
-        self.photos.keep_around(&self.items, self.at, desk, crew);
+        self.photos.keep_around(self.list.items(), self.list.at(), desk, crew);
     }
 
     /// Longest side of the stage in device pixels, as drawn last.
     pub fn stage_px(&self) -> u32 {
         self.stage_px
-    }
-
-    /// Puts the item where it stood; gives its place and what it was before.
-    fn replace(&mut self, item: QueueItem) -> (usize, Option<QueueItem>) {
-        match self.items.iter().position(|old| old.submission == item.submission) {
-            Some(index) => (index, Some(std::mem::replace(&mut self.items[index], item))),
-            None => {
-                let at = self.at.min(self.items.len());
-                self.items.insert(at, item);
-                (at, None)
-            }
-        }
     }
 
     fn is_painted(&self, item: &QueueItem) -> bool {
@@ -388,7 +423,7 @@ impl ReviewScreen {
             CentralPanel::default().frame(surface(VIEWING_GREY, vec2(0.0, 0.0))).show(ui, |_| {});
             return;
         }
-        if self.items.is_empty() {
+        if self.list.items().is_empty() {
             done::nothing_to_review(ui, scene);
             return;
         }
@@ -409,116 +444,13 @@ impl ReviewScreen {
     }
 }
 
-/// Final photos kept in memory.
-const FINALS_KEPT: usize = 24;
+/// A draft holds for one revision: another photo wants another look.
+fn draft_key(item: &QueueItem) -> String {
+    format!("{}#{}", item.submission, item.revision)
+}
 
 /// Groups of findings in the order of their weight.
 const GROUPS: [Verdict; 4] = [Verdict::Fail, Verdict::Warn, Verdict::Unknown, Verdict::Pass];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn item(submission: &str, state: State) -> QueueItem {
-        QueueItem {
-            submission: submission.into(),
-            batch: "B7K2QX".into(),
-            masked_name: "吴*兰".into(),
-            state,
-            attempt: 1,
-            revision: 0,
-            photo_sha256: format!("{submission}-hash"),
-            received_at_ms: 0,
-            verdict: None,
-            failed_checks: 0,
-            warned_checks: 0,
-            hold: None,
-        }
-    }
-
-    fn screen() -> ReviewScreen {
-        let mut screen = ReviewScreen::default();
-        let items = ["a", "b", "c"].map(|name| item(name, State::PendingReview));
-        screen.open(items.to_vec(), 1);
-        screen
-    }
-
-    #[test]
-    fn nothing_is_decided_before_its_pixels_were_painted() {
-        let mut screen = screen();
-        assert_eq!(screen.decision(Verb::Approve, vec![], "r"), None);
-        screen.painted = Some(Painted { submission: "b".into(), sha256: "another file".into() });
-        assert_eq!(screen.decision(Verb::Approve, vec![], "r"), None);
-        screen.painted = Some(Painted { submission: "b".into(), sha256: "b-hash".into() });
-        let decision = screen.decision(Verb::Approve, vec![], "r");
-        assert_eq!(decision.map(|decision| decision.photo_sha256), Some("b-hash".into()));
-    }
-
-    #[test]
-    fn a_rejection_needs_a_reason_and_a_written_decision_blocks_the_next() {
-        let mut screen = screen();
-        screen.painted = Some(Painted { submission: "b".into(), sha256: "b-hash".into() });
-        assert_eq!(screen.decision(Verb::Reject, vec![], "r"), None);
-        assert!(screen.decision(Verb::Reject, vec!["G01".into()], "r").is_some());
-        screen.set_writing(true);
-        assert_eq!(screen.decision(Verb::Approve, vec![], "r"), None);
-    }
-
-    #[test]
-    fn after_a_decision_the_next_pending_one_comes_and_the_first_after_the_last() {
-        let mut screen = screen();
-        let mut visited = Vec::new();
-        while let Some(current) = screen.current().filter(|item| item.state == State::PendingReview).cloned()
-        {
-            visited.push(current.submission.clone());
-            screen.decided(item(&current.submission, State::Approved));
-        }
-        assert_eq!(visited, ["b", "c", "a"]);
-        assert_eq!(screen.pending(), 0);
-    }
-
-    fn place(screen: &ReviewScreen) -> Option<&str> {
-        screen.current().map(|item| item.submission.as_str())
-    }
-
-    #[test]
-    fn skipped_photos_come_back_after_the_others() {
-        let mut screen = screen();
-        assert!(screen.skip());
-        assert_eq!(place(&screen), Some("c"));
-        screen.decided(item("c", State::Approved));
-        assert_eq!(place(&screen), Some("a"));
-        screen.decided(item("a", State::Approved));
-        assert_eq!(place(&screen), Some("b"), "the skipped one is left");
-        assert!(!screen.skip(), "nothing else is left");
-    }
-
-    #[test]
-    fn what_was_set_aside_does_not_come_back_in_the_same_run() {
-        let mut screen = screen();
-        screen.painted = Some(Painted { submission: "b".into(), sha256: "b-hash".into() });
-        let hold = screen.hold(HoldKind::Parked, "r");
-        assert_eq!(hold.and_then(|hold| hold.hold), Some(HoldKind::Parked));
-        let note = || HoldNote { by: "r".into(), at_ms: 1, text: "why".into() };
-        let parked =
-            |name: &str| QueueItem { hold: Some(HoldKind::Parked), ..item(name, State::PendingReview) };
-        screen.held(parked("b"), note());
-        screen.decided(item("c", State::Approved));
-        screen.decided(item("a", State::Approved));
-        assert_eq!(place(&screen), Some("a"), "it stays where the last decision was taken");
-        // A list of what is set aside is about just that.
-        screen.open(vec![parked("x"), parked("y")], 0);
-        screen.decided(item("x", State::Rejected));
-        assert_eq!(place(&screen), Some("y"));
-        screen.painted = Some(Painted { submission: "y".into(), sha256: "y-hash".into() });
-        assert_eq!(screen.hold(HoldKind::Parked, "r").map(|hold| hold.hold), Some(None), "given back");
-    }
-
-    #[test]
-    fn an_undone_item_is_shown_again() {
-        let mut screen = screen();
-        screen.decided(item("b", State::Rejected));
-        screen.undone(item("b", State::PendingReview));
-        assert_eq!(screen.current().map(|item| item.submission.as_str()), Some("b"));
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
-use super::{FinalPhoto, Painted, ReviewScreen, compare, layers};
+use super::{FinalPhoto, Painted, ReviewScreen, compare, layers, zoom};
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Layer, PhotoTab};
@@ -13,7 +13,7 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::{self, ON_GREY_FILL, ON_GREY_TEXT, palette, size, space, surface};
 use crate::ui::widgets::guides::{self, GuideSpace};
 use crate::ui::widgets::photo_view::{self, Placement};
-use crate::ui::widgets::{button, status};
+use crate::ui::widgets::{button, evidence, status};
 use crate::workflow::desk::PhotoFault;
 
 /// From this width on the tools bear their names.
@@ -25,7 +25,10 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
         .show_separator_line(false)
         .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
         .show(ui, |ui| toolbar(ui, screen, scene));
-    let area = ui.available_rect_before_wrap().shrink(space::M);
+    let whole = ui.available_rect_before_wrap();
+    let area = whole.shrink(space::M);
+    // A photo seen closely reaches beyond the stage, but is not painted there.
+    ui.shrink_clip_rect(whole);
     let ppp = ui.ctx().pixels_per_point();
     screen.stage_px = (area.width().max(area.height()) * ppp).ceil() as u32;
     if let Some(Err(fault)) = screen.loaded().map(|loaded| &loaded.picture) {
@@ -34,7 +37,7 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
         match (screen.tab, screen.is_flipped) {
             (PhotoTab::Original, false) | (PhotoTab::Result, true) => original(ui, area, screen, scene),
             (PhotoTab::Result, false) | (PhotoTab::Original, true) => result(ui, area, screen, scene),
-            (PhotoTab::Compare, _) => compare::draw(ui, area, screen),
+            (PhotoTab::Compare, _) => compare::draw(ui, area, screen, scene),
         }
     }
     if let Some(state) =
@@ -76,10 +79,16 @@ fn original(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_
     let Some(Ok(photo)) = screen.loaded().map(|loaded| &loaded.picture) else {
         return loading(ui, area, screen);
     };
-    let placement = place(ui, area, photo);
-    photo_view::paint(ui.painter(), photo.texture.id(), placement.rect);
+    let (texture, whole) = (photo.texture.id(), place(ui, area, photo));
+    let (placement, hand) = zoom::follow(ui, area, whole, screen, "original");
+    photo_view::paint(ui.painter(), texture, placement.rect);
+    own_pixels(ui, placement, screen);
+    if hand.clicked() {
+        pin_at(screen, placement, hand.interact_pointer_pos());
+    }
     paint_guides(ui, placement, screen, scene);
     layers::paint(ui, area, placement, screen);
+    zoom::tell(ui, area, placement, screen);
     name_picture(ui, placement.rect, "original", &words!("review.photo_name"));
     painted(screen);
 }
@@ -129,19 +138,37 @@ fn result(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>)
         }
         Some(FinalPhoto::Here(texture)) => {
             let [width_px, height_px] = texture.size().map(|side| side as u32);
-            let placement = Placement::fit(area, width_px, height_px, ui.ctx().pixels_per_point());
-            photo_view::paint(ui.painter(), texture.id(), placement.rect);
+            let texture = texture.id();
+            let whole = Placement::fit(area, width_px, height_px, ui.ctx().pixels_per_point());
+            let (placement, _) = zoom::follow(ui, area, whole, screen, "result");
+            photo_view::paint(ui.painter(), texture, placement.rect);
             if let (true, Some(standard)) = (scene.settings.guides, standard(screen, scene)) {
                 let space = GuideSpace { standard, crop: None, placement };
                 let report = screen.loaded().and_then(|loaded| loaded.report.as_ref());
                 let crown = report.and_then(|report| report.crop.as_ref()).map(|crop| crop.crown_y);
                 guides::paint_standard(ui.painter(), &space, crown);
             }
+            zoom::tell(ui, area, placement, screen);
             caption(ui, placement.rect, &words!("review.result_size", width = width_px, height = height_px));
             name_picture(ui, placement.rect, "result", &words!("review.result_name"));
             painted(screen);
         }
     }
+}
+
+/// Lays the photo's own pixels over the stage's, as far as they are here.
+fn own_pixels(ui: &Ui, placement: Placement, screen: &ReviewScreen) {
+    let Some(item) = screen.current().filter(|_| screen.is_close()) else { return };
+    for (part, tile) in screen.photos.tiles(item) {
+        let at = |share: egui::Pos2| placement.rect.min + share.to_vec2() * placement.rect.size();
+        photo_view::paint(ui.painter(), tile.id(), Rect::from_min_max(at(part.min), at(part.max)));
+    }
+}
+
+/// A click on the photo keeps the finding whose evidence lies there, or lets go of the one that is kept.
+fn pin_at(screen: &mut ReviewScreen, placement: Placement, at: Option<egui::Pos2>) {
+    let found = at.and_then(|at| evidence::at(placement, screen.findings(), at));
+    screen.pinned = if found == screen.pinned { None } else { found };
 }
 
 /// Gives the picture a name for those who cannot see it.
@@ -151,6 +178,7 @@ pub(super) fn name_picture(ui: &mut Ui, rect: Rect, id: &str, name: &str) {
 }
 
 pub(super) fn caption(ui: &Ui, picture: Rect, text: &str) {
+    let picture = picture.intersect(ui.clip_rect());
     guides::chip(ui.painter(), picture.left_bottom() + vec2(space::S, -space::S), Align2::LEFT_BOTTOM, text);
 }
 

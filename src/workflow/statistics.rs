@@ -1,0 +1,189 @@
+//! How the work goes: pace, outcomes, reasons, the age of what waits, and when it will be done.
+
+use std::collections::BTreeMap;
+
+use super::desk::now_ms;
+use super::{Desk, DeskError};
+use crate::store::journal::Decided;
+use crate::submission::review_rules::PaceRules;
+use crate::submission::{QueueFilter, State, Verb};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What is counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scope {
+    /// One reviewer, or everybody.
+    pub reviewer: Option<String>,
+    /// One batch, or all.
+    pub batch: Option<String>,
+    /// Milliseconds since the Unix epoch.
+    pub since_ms: i64,
+}
+
+/// The figures of a scope. Decisions that were taken back are not in them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statistics {
+    pub approved: usize,
+    pub rejected: usize,
+    /// Seconds from one decision to the next of the same person, pauses left out.
+    pub median_s: Option<f64>,
+    pub p95_s: Option<f64>,
+    /// How many rejections gave a reason, most frequent first.
+    pub reasons: Vec<(String, usize)>,
+    /// Decisions in each hour since `since_ms`, by the hour's beginning; hours without any are left out.
+    pub by_hour: Vec<(i64, usize)>,
+    /// Milliseconds that the photos waiting now have waited.
+    pub ages_ms: Vec<i64>,
+    /// Milliseconds until nothing waits any more, at the pace of this scope without its pauses.
+    pub forecast_ms: Option<i64>,
+}
+
+/// Counts a scope up to now.
+pub fn statistics(desk: &Desk, scope: &Scope) -> Result<Statistics, DeskError> {
+    let decided = desk.store.decided_since(scope.since_ms)?;
+    let filter = QueueFilter {
+        batch: scope.batch.clone(),
+        state: Some(State::PendingReview),
+        ..QueueFilter::default()
+    };
+    let now = now_ms();
+    let waiting =
+        desk.store.queue(&filter)?.into_iter().map(|item| (now - item.received_at_ms).max(0)).collect();
+    Ok(figures(&decided, waiting, scope, &desk.review_rules.pace))
+}
+
+fn figures(decided: &[Decided], ages_ms: Vec<i64>, scope: &Scope, rules: &PaceRules) -> Statistics {
+    let seconds = seconds_each(decided, scope, rules);
+    let in_force = in_force(decided, scope);
+    let of_verb = |verb: Verb| in_force.iter().filter(|one| one.decision.verb == verb).count();
+    let mean_ms = (!seconds.is_empty()).then(|| seconds.iter().sum::<f64>() / seconds.len() as f64 * 1e3);
+    Statistics {
+        approved: of_verb(Verb::Approve),
+        rejected: of_verb(Verb::Reject),
+        median_s: share(&seconds, 0.5),
+        p95_s: share(&seconds, 0.95),
+        reasons: reasons(&in_force),
+        by_hour: by_hour(&in_force),
+        forecast_ms: mean_ms.map(|each_ms| (each_ms * ages_ms.len() as f64) as i64),
+        ages_ms,
+    }
+}
+
+fn belongs(one: &Decided, scope: &Scope) -> bool {
+    scope.reviewer.as_ref().is_none_or(|reviewer| *reviewer == one.decision.reviewer)
+        && scope.batch.as_ref().is_none_or(|batch| *batch == one.batch)
+}
+
+/// The decisions of the scope that were not taken back, oldest first.
+fn in_force<'a>(decided: &'a [Decided], scope: &Scope) -> Vec<&'a Decided> {
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, one) in decided.iter().enumerate() {
+        last.insert(&one.decision.submission, index);
+    }
+    let stands = |(index, one): &(usize, &Decided)| {
+        last.get(one.decision.submission.as_str()) == Some(index) && one.decision.verb != Verb::Undo
+    };
+    let all = decided.iter().enumerate().filter(stands).map(|(_, one)| one);
+    all.filter(|one| belongs(one, scope)).collect()
+}
+
+/// Seconds from one decision of a person to the next, sorted; pauses and groups approved together are left out.
+fn seconds_each(decided: &[Decided], scope: &Scope, rules: &PaceRules) -> Vec<f64> {
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut seconds = Vec::new();
+    for one in decided {
+        let before = last.insert(&one.decision.reviewer, one.at_ms);
+        let took_s = before.map(|before| (one.at_ms - before) as f64 / 1e3);
+        if let Some(took_s) = took_s.filter(|took_s| rules.is_one_look(*took_s))
+            && belongs(one, scope)
+        {
+            seconds.push(took_s);
+        }
+    }
+    seconds.sort_by(f64::total_cmp);
+    seconds
+}
+
+/// The value below which this share of sorted values lies.
+fn share(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((last as f64 * share).round() as usize).copied()
+}
+
+fn reasons(decided: &[&Decided]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let rejected = decided.iter().filter(|one| one.decision.verb == Verb::Reject);
+    for code in rejected.flat_map(|one| &one.decision.reasons) {
+        *counts.entry(code).or_default() += 1;
+    }
+    let mut reasons: Vec<_> = counts.into_iter().map(|(code, count)| (code.to_owned(), count)).collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    reasons
+}
+
+fn by_hour(decided: &[&Decided]) -> Vec<(i64, usize)> {
+    let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
+    for one in decided {
+        *hours.entry(one.at_ms - one.at_ms.rem_euclid(HOUR_MS)).or_default() += 1;
+    }
+    hours.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::submission::Decision;
+    use crate::submission::review_rules::ReviewRules;
+
+    fn decided(at_s: i64, reviewer: &str, submission: &str, verb: Verb, reasons: &[&str]) -> Decided {
+        Decided {
+            at_ms: at_s * 1000,
+            batch: "AAAAAA".into(),
+            decision: Decision {
+                submission: submission.into(),
+                photo_sha256: String::new(),
+                revision: 1,
+                verb,
+                reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
+                reviewer: reviewer.into(),
+            },
+        }
+    }
+
+    fn day() -> Vec<Decided> {
+        vec![
+            decided(0, "li", "a", Verb::Approve, &[]),
+            decided(2, "li", "b", Verb::Reject, &["G01"]),
+            decided(3, "wang", "c", Verb::Reject, &["G01", "B01"]),
+            decided(6, "li", "d", Verb::Approve, &[]),
+            decided(12, "li", "d", Verb::Undo, &[]),
+            // After lunch.
+            decided(4000, "li", "e", Verb::Approve, &[]),
+        ]
+    }
+
+    fn of(scope: &Scope, ages_ms: Vec<i64>) -> Statistics {
+        figures(&day(), ages_ms, scope, &ReviewRules::built_in().unwrap().pace)
+    }
+
+    #[test]
+    fn decisions_taken_back_do_not_count_and_pauses_do_not_slow() {
+        let li = of(&Scope { reviewer: Some("li".into()), ..Scope::default() }, vec![5, 9]);
+        assert_eq!((li.approved, li.rejected), (2, 1));
+        assert_eq!((li.median_s, li.p95_s), (Some(4.0), Some(6.0)));
+        assert_eq!(li.reasons, [("G01".to_owned(), 1)]);
+        assert_eq!(li.by_hour, [(0, 2), (HOUR_MS, 1)]);
+        assert_eq!(li.forecast_ms, Some(8000), "two photos at four seconds");
+    }
+
+    #[test]
+    fn everybody_together_and_nobody_at_all() {
+        let all = of(&Scope::default(), Vec::new());
+        assert_eq!((all.approved, all.rejected), (2, 2));
+        assert_eq!(all.reasons, [("G01".to_owned(), 2), ("B01".to_owned(), 1)]);
+        let other = of(&Scope { batch: Some("BBBBBB".into()), ..Scope::default() }, vec![1]);
+        assert_eq!(other, Statistics { ages_ms: vec![1], ..Statistics::default() });
+    }
+}
