@@ -4,7 +4,8 @@
 mod program;
 mod workbook;
 
-use program::{TestDesk, desk, sitters};
+use image::RgbImage;
+use program::{TestDesk, desk};
 
 const HEADERS: [&str; 3] = ["姓名", "身份证号码", "学号"];
 
@@ -15,6 +16,16 @@ fn import(desk: &TestDesk, name: &str, bytes: &[u8]) -> (i32, String) {
     let run = desk.run(["import", "--batch", "R0STER", "--roster", &path]).output().expect("runs");
     let text = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     (run.status.code().unwrap_or(-1), text)
+}
+
+/// Pictures without a face: whose they are is a matter of their names alone.
+fn pictures(names: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    for (shade, name) in (0_u8..).step_by(40).zip(names) {
+        let picture = RgbImage::from_fn(400, 500, |x, y| image::Rgb([shade, (x / 2) as u8, (y / 2) as u8]));
+        picture.save(folder.path().join(name)).expect("writes");
+    }
+    folder
 }
 
 #[test]
@@ -43,11 +54,11 @@ fn a_workbook_is_taken_row_by_row_and_photos_find_their_people() {
     }
     assert!(!said.contains("110105194912310021"), "a rejected number is not repeated: {said}");
 
-    let photos = sitters(&["0012345.jpg", "IMG_0042.jpg"]);
+    let photos = pictures(&["0012345.png", "IMG_0042.png"]);
     let folder = photos.path().to_string_lossy().into_owned();
     let run = desk.run(["import", "--batch", "R0STER", "--photos", &folder]).output().expect("runs");
     let said = String::from_utf8_lossy(&run.stdout).into_owned();
-    assert!(said.contains("unmatched") && said.contains("IMG_0042.jpg: its name names nobody"), "{said}");
+    assert!(said.contains("unmatched") && said.contains("IMG_0042.png: its name names nobody"), "{said}");
     assert!(!said.contains("unmatched /0012345"), "{said}");
 
     let again = import(&desk, "名单.xlsx", &bytes).1;
@@ -58,7 +69,7 @@ fn a_workbook_is_taken_row_by_row_and_photos_find_their_people() {
 #[test]
 fn a_list_that_comes_after_its_photos_binds_them() {
     let desk = desk();
-    let photos = sitters(&["吴小兰_0012345.jpg"]);
+    let photos = pictures(&["吴小兰_0012345.png"]);
     let folder = photos.path().to_string_lossy().into_owned();
     desk.run(["import", "--batch", "R0STER", "--photos", &folder]).assert().success();
     let (gb18030, said) = {
