@@ -11,6 +11,7 @@ pub mod hub;
 pub mod i18n;
 pub mod identity;
 pub mod inspect;
+pub mod onsite;
 pub mod photo;
 pub mod print;
 pub mod retouch;

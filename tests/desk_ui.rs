@@ -29,6 +29,8 @@ mod flow;
 mod hub_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
+#[path = "desk_ui/roster.rs"]
+mod roster_ways;
 #[path = "desk_ui/sweep.rs"]
 mod sweep;
 

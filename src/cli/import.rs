@@ -10,21 +10,30 @@ use crate::workflow::intake::{ImportReport, import_photos};
 use crate::workflow::job::Job;
 use crate::workflow::{Desk, DeskError};
 
+mod roster;
+
 /// What a batch is made with when an import names a new code. Shown to the user, who may make the batch on the
 /// desk with other settings first.
 const NEW_BATCH_STANDARD: &str = "chsi_centre";
 const NEW_BATCH_LAYOUTS: [&str; 2] = ["1寸×8+2寸×4", "2寸×8"];
 const NEW_BATCH_ATTEMPTS: u32 = 3;
 
-/// Brings photos into a batch of this desk and runs the local check on each.
+/// Brings photos into a batch of this desk and runs the local check on each, or brings in the batch's roster.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["photos", "roster"]))]
 pub(super) struct Args {
     /// Signature code of the batch, six characters A–Z 0–9. A new code makes a batch.
     #[arg(long, value_name = "CODE")]
     batch: String,
     /// Folder (walked) or file. May be given more than once.
-    #[arg(long, value_name = "DIR", required = true)]
+    #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
+    /// List of people, .xlsx or .csv, with a header row. Photos are bound to it by the number in their file names.
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// Says which column holds a field, as FIELD=COLUMN (student_number=C), where a header is not recognised.
+    #[arg(long, value_name = "FIELD=COLUMN", requires = "roster")]
+    column: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -32,7 +41,17 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         Ok(code) => code,
         Err(error) => return wrong_use(&format_args!("--batch: {error}")),
     };
+    let columns = match args.column.iter().map(|text| roster::column(text)).collect::<Result<Vec<_>, _>>() {
+        Ok(columns) => columns,
+        Err(error) => return wrong_use(&format_args!("--column: {error}")),
+    };
     let desk = place.open()?;
+    if let Some(path) = &args.roster {
+        // Read before a new batch is made: a file that is no list leaves nothing behind.
+        let file = roster::read(path, &columns)?;
+        let batch = batch_of(&desk, &code, out)?;
+        return roster::import(&desk, &batch, &file, out);
+    }
     let batch = batch_of(&desk, &code, out)?;
     let report = import_photos(&desk, &batch.code, &args.photos, &Job::default())?;
     print_report(out, &batch, &report)?;
@@ -81,6 +100,13 @@ fn print_report(out: &mut dyn Write, batch: &Batch, report: &ImportReport) -> st
     for refusal in &report.refused {
         writeln!(out, "refused {}: {}: {}", refusal.path.display(), refusal.code, refusal.message)?;
     }
+    for path in &report.unmatched {
+        writeln!(out, "unmatched {}: its name names nobody of the roster, or more than one", path.display())?;
+    }
     let (added, duplicates, refused) = (report.added.len(), report.duplicates.len(), report.refused.len());
-    writeln!(out, "{}: {added} added, {duplicates} duplicates, {refused} refused", batch.code)
+    writeln!(out, "{}: {added} added, {duplicates} duplicates, {refused} refused", batch.code)?;
+    if report.unmatched.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}: {} photos without a person", batch.code, report.unmatched.len())
 }

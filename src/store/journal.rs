@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::Sealer;
 use super::{Store, StoreError, Tx};
 use crate::submission::audit::{ChainBreak, Entry, Hash, Head};
-use crate::submission::{Batch, Decision, Hold, State};
+use crate::submission::{Batch, BoundBy, Decision, Hold, State};
 
 /// What the journal records. Ids and codes only: no name, no number, no file name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,20 @@ pub enum JournalEvent {
         decision: Decision,
         from: State,
         to: State,
+    },
+    /// People of a list were added to a batch; which list is known by its content.
+    RosterImported {
+        batch: String,
+        file_sha256: String,
+        added: usize,
+        updated: usize,
+        rejected: usize,
+    },
+    /// The photo is this person's. `by` says how that is known.
+    SubjectBound {
+        submission: String,
+        subject: String,
+        by: BoundBy,
     },
     /// Set aside, or given back to the queue; the state stays.
     Held {

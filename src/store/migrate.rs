@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_hub.sql"),
     include_str!("migrations/0004_preview.sql"),
     include_str!("migrations/0005_exposure.sql"),
+    include_str!("migrations/0006_onsite.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.

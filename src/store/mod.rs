@@ -20,6 +20,7 @@ pub mod queue;
 pub mod reports;
 pub mod seal;
 pub mod spool;
+pub mod subjects;
 pub mod submissions;
 pub mod together;
 pub mod verify;
@@ -95,6 +96,8 @@ pub enum StoreError {
     BatchExists { code: String },
     #[error("there is no submission {id} on this desk; check the id")]
     UnknownSubmission { id: String },
+    #[error("there is no subject {id} on this desk; check the id")]
+    UnknownSubject { id: String },
     #[error("there is no running export {job}; begin the export again")]
     UnknownExport { job: String },
     #[error("submission {id} is being exported by job {job}; let that export end first")]
@@ -204,6 +207,7 @@ impl StoreError {
             Self::UnknownBatch { .. } => "unknown_batch",
             Self::BatchExists { .. } => "batch_exists",
             Self::UnknownSubmission { .. } => "unknown_submission",
+            Self::UnknownSubject { .. } => "unknown_subject",
             Self::UnknownExport { .. } => "unknown_export",
             Self::BeingExported { .. } => "being_exported",
             Self::Illegal { .. } => "illegal_transition",

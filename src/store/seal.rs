@@ -41,6 +41,7 @@ pub struct Sealer {
     photos: DerivedKey,
     names: DerivedKey,
     journal: DerivedKey,
+    lookups: DerivedKey,
 }
 
 impl Sealer {
@@ -51,6 +52,7 @@ impl Sealer {
             photos: derive(b"photo files"),
             names: derive(b"photo file names"),
             journal: derive(b"journal head"),
+            lookups: derive(b"equal fields"),
         }
     }
 
@@ -78,6 +80,12 @@ impl Sealer {
     /// compared with known photos.
     pub fn photo_file_name(&self, sha256: &str) -> String {
         hex::encode(mac(&self.names, &[sha256.as_bytes()]))
+    }
+
+    /// Code by which equal values of a field are found in a database that shows none of them. `scope` keeps equal
+    /// values of different batches apart.
+    pub fn lookup_key(&self, field: &str, scope: &str, value: &str) -> [u8; 32] {
+        mac(&self.lookups, &[field.as_bytes(), b"\0", scope.as_bytes(), b"\0", value.as_bytes()])
     }
 
     /// Authentication code of the journal's head.

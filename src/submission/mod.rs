@@ -10,6 +10,7 @@ pub mod queue;
 pub mod reason;
 pub mod review_rules;
 pub mod state;
+pub mod subject;
 
 pub use batch::{Batch, BatchSummary, NewBatch, SignatureCode};
 pub use decision::{Decision, Verb};
@@ -18,3 +19,4 @@ pub use lease::Lease;
 pub use queue::{PhotoFault, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
 pub use state::{Event, State, next};
+pub use subject::{BoundBy, Person, Subject};

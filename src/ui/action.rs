@@ -1,15 +1,18 @@
 //! Everything a person can ask for: screens push actions, one place carries them out.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
+use crate::onsite::roster::Field;
 use crate::settings::{Language, ThemeChoice};
 use crate::submission::{Hold, HoldKind, State};
 use crate::workflow::desk::NewBatch;
+use crate::workflow::roster::RosterFile;
 use crate::workflow::sweep::SweepPlan;
 
 /// The photo as it came, or as it will be delivered.
@@ -92,6 +95,19 @@ pub enum Action {
         paths: Vec<PathBuf>,
     },
     MakeSamples,
+    /// The import of a list of people, into this batch.
+    OpenRoster(Option<String>),
+    PickRoster,
+    ReadRoster(PathBuf),
+    /// What a column of the list holds.
+    MapColumn {
+        column: usize,
+        field: Option<Field>,
+    },
+    ImportRoster {
+        batch: String,
+        file: Option<Arc<RosterFile>>,
+    },
     CloseDialog,
     CancelJob,
     /// Reviews the rows now shown, from this one on.
@@ -154,6 +170,8 @@ impl Action {
             Self::Go(route) => route.label_key(),
             Self::OpenNewBatch => key("action.new_batch"),
             Self::OpenImport(_) => key("action.import"),
+            Self::OpenRoster(_) => key("action.roster"),
+            Self::PickRoster => key("action.pick_roster"),
             Self::PickPhotos => key("action.pick_photos"),
             Self::PickPhotoFolder => key("action.pick_folder"),
             Self::MakeSamples => key("action.make_samples"),
@@ -220,6 +238,7 @@ impl Action {
             Self::Show(PhotoTab::Result) => key("tip.result"),
             Self::Show(PhotoTab::Compare) => key("tip.compare"),
             Self::OpenImport(_) => key("tip.import"),
+            Self::OpenRoster(_) => key("tip.roster"),
             Self::MakeSamples => key("tip.make_samples"),
             Self::ReviewFrom(_) => key("tip.review_from"),
             _ => return None,
@@ -321,6 +340,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Go(Route::Statistics),
         Action::Go(Route::Settings),
         Action::OpenImport(Vec::new()),
+        Action::OpenRoster(None),
         Action::OpenNewBatch,
         Action::ReviewPending(None),
         Action::Choose(Choice::Language(Language::Chinese)),

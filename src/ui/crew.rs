@@ -12,11 +12,13 @@ use super::hub_tie::RoundEnd;
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::Framed;
+use crate::onsite::roster::Roster;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
+use crate::workflow::roster::{RosterFile, RosterReport};
 use crate::workflow::statistics::{Scope, Statistics};
 use crate::workflow::sweep::{SweepPlan, SweepReport};
 use crate::workflow::{Desk, DeskError};
@@ -76,6 +78,7 @@ fn state_count(summary: &mut BatchSummary, state: State) -> Option<&mut usize> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picked {
     Photos,
+    Roster,
     ExportFolder,
 }
 
@@ -134,6 +137,11 @@ pub enum Done {
         batch: String,
         result: Result<ImportReport, DeskError>,
     },
+    RosterRead {
+        path: PathBuf,
+        result: Result<(Arc<RosterFile>, Roster), DeskError>,
+    },
+    RosterImported(Result<RosterReport, DeskError>),
     /// How many photos got the check they lacked.
     WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),

@@ -38,6 +38,8 @@ pub mod size {
     pub const PROGRESS: f32 = 6.0;
     pub const CARD: f32 = 440.0;
     pub const DIALOG: f32 = 480.0;
+    /// Width of a dialog that shows a table.
+    pub const WIDE_DIALOG: f32 = 840.0;
     pub const FIELD: f32 = 240.0;
     pub const RULER: f32 = 34.0;
     pub const STATUS_ICON: f32 = 14.0;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::desk::{Batch, DESK, now_ms};
 use super::job::{Failure, Job, in_parallel};
+use super::roster::bind_by_name;
 use super::season::{self, Seen};
 use super::walk::photo_files;
 use super::{Desk, DeskError, preview};
@@ -36,6 +37,8 @@ pub struct ImportReport {
     /// Files whose bytes are already in the batch.
     pub duplicates: Vec<PathBuf>,
     pub refused: Vec<Refusal>,
+    /// Of a batch with a roster: added photos whose names name nobody of it, or more than one person.
+    pub unmatched: Vec<PathBuf>,
     /// Files not reached because the job was cancelled.
     pub not_reached: usize,
 }
@@ -63,6 +66,7 @@ pub fn import_photos(
             match failure.catch(take(desk, &batch, &path))? {
                 Taken::Added(arrived) => {
                     report.added.push(arrived.submission.clone());
+                    report.unmatched.extend(arrived.is_unmatched.then_some(path));
                     return Some(arrived);
                 }
                 Taken::Duplicate => report.duplicates.push(path),
@@ -100,6 +104,8 @@ struct Arrived {
     submission: String,
     photo_sha256: String,
     bytes: Vec<u8>,
+    /// The batch has a roster, and the file's name does not name one person of it.
+    is_unmatched: bool,
 }
 
 enum Taken {
@@ -155,7 +161,7 @@ fn check_again(desk: &Desk, id: &str) -> Result<(), DeskError> {
     let QueueItem { submission, batch, photo_sha256, .. } = desk.item(id)?;
     let bytes = desk.store.photo(&photo_sha256)?;
     let batch = desk.store.batch(&batch)?;
-    Checker::new(desk, &batch)?.check(&Arrived { submission, photo_sha256, bytes })
+    Checker::new(desk, &batch)?.check(&Arrived { submission, photo_sha256, bytes, is_unmatched: false })
 }
 
 /// Stores one file: first its content, durably, then the submission that names it.
@@ -174,21 +180,24 @@ fn take(desk: &Desk, batch: &Batch, path: &Path) -> Result<Taken, DeskError> {
     let photo_sha256 = desk.store.put_photo(&bytes)?;
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
     let length = bytes.len() as u64;
-    let id = desk.store.write(|tx| submit(tx, batch, &photo_sha256, length, &file_name))?;
-    Ok(match id {
-        Some(submission) => Taken::Added(Arrived { submission, photo_sha256, bytes }),
+    let taken = desk.store.write(|tx| submit(tx, batch, &photo_sha256, length, &file_name))?;
+    Ok(match taken {
+        Some((submission, is_unmatched)) => {
+            Taken::Added(Arrived { submission, photo_sha256, bytes, is_unmatched })
+        }
         None => Taken::Duplicate,
     })
 }
 
-/// Adds the submission and its journal entry; `None` when the batch has these bytes already.
+/// Adds the submission and its journal entry; `None` when the batch has these bytes already. In a batch with a roster
+/// the photo is bound to the person its name names; true when it names none or several.
 fn submit(
     tx: &Tx<'_>,
     batch: &Batch,
     photo_sha256: &str,
     photo_bytes: u64,
     file_name: &str,
-) -> Result<Option<String>, DeskError> {
+) -> Result<Option<(String, bool)>, DeskError> {
     if tx.with_photo(&batch.code, photo_sha256)?.is_some() {
         return Ok(None);
     }
@@ -218,5 +227,7 @@ fn submit(
         to,
     };
     tx.append(received_at_ms, DESK, &event)?;
-    Ok(Some(id))
+    let is_unmatched =
+        tx.has_subjects(&batch.code)? && bind_by_name(tx, &batch.code, &id, file_name, received_at_ms)? != 1;
+    Ok(Some((id, is_unmatched)))
 }

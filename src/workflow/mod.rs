@@ -13,6 +13,7 @@ mod models;
 pub mod prepare;
 pub mod preview;
 pub mod review;
+pub mod roster;
 pub mod samples;
 mod season;
 pub mod standards;

@@ -42,7 +42,7 @@ impl ImportForm {
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show(ctx, "import", &words!("import.title"), &mut asked, |ui, actions| {
-            self.batch_choice(ui, scene);
+            batch_choice(ui, scene, &mut self.batch);
             ui.horizontal(|ui| {
                 button::with_icon(ui, icons::FILES, Action::PickPhotos, true, actions);
                 button::with_icon(ui, icons::FOLDER, Action::PickPhotoFolder, true, actions);
@@ -51,29 +51,18 @@ impl ImportForm {
             ui.add_space(space::S);
             self.list(ui);
             dialog::foot(ui, |ui| {
+                let roster = Action::OpenRoster(self.batch.clone());
                 let batch = self.batch.clone().unwrap_or_default();
                 let ready = !batch.is_empty() && !self.paths.is_empty() && !scene.is_busy();
                 let import = Action::Import { batch, paths: self.paths.clone() };
                 button::primary(ui, import, &words!("import.start", n = self.paths.len()), ready, actions);
                 button::plain_with(ui, Action::CloseDialog, &words!("action.cancel"), true, actions);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    button::plain(ui, roster, !scene.is_busy(), actions);
+                });
             });
         });
         scene.actions.append(&mut asked);
-    }
-
-    fn batch_choice(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
-        let text = |summary: &BatchSummary| format!("{} · {}", summary.batch.code, summary.batch.full_name());
-        let batches = &scene.overview.batches;
-        let chosen = batches.iter().find(|summary| Some(&summary.batch.code) == self.batch.as_ref());
-        let shown = chosen.map_or_else(|| words!("import.choose_batch").into_owned(), text);
-        combo(ui, "import_batch", &words!("import.into"), &shown, |ui| {
-            for summary in batches {
-                let is_chosen = Some(&summary.batch.code) == self.batch.as_ref();
-                if ui.selectable_label(is_chosen, text(summary)).clicked() {
-                    self.batch = Some(summary.batch.code.clone());
-                }
-            }
-        });
     }
 
     /// A path typed or pasted: for desks without system dialogs.
@@ -132,4 +121,20 @@ impl ImportForm {
             }
         });
     }
+}
+
+/// The batch something is imported into.
+pub(super) fn batch_choice(ui: &mut Ui, scene: &Scene<'_>, batch: &mut Option<String>) {
+    let text = |summary: &BatchSummary| format!("{} · {}", summary.batch.code, summary.batch.full_name());
+    let batches = &scene.overview.batches;
+    let chosen = batches.iter().find(|summary| Some(&summary.batch.code) == batch.as_ref());
+    let shown = chosen.map_or_else(|| words!("import.choose_batch").into_owned(), text);
+    combo(ui, "import_batch", &words!("import.into"), &shown, |ui| {
+        for summary in batches {
+            let is_chosen = Some(&summary.batch.code) == batch.as_ref();
+            if ui.selectable_label(is_chosen, text(summary)).clicked() {
+                *batch = Some(summary.batch.code.clone());
+            }
+        }
+    });
 }

@@ -50,6 +50,7 @@ impl ImportedCard {
                 words!("imported.duplicates", n = report.duplicates.len()),
                 report.duplicates.len(),
             ),
+            (Verdict::Warn, words!("imported.unmatched", n = report.unmatched.len()), report.unmatched.len()),
             (Verdict::Fail, words!("imported.refused", n = report.refused.len()), report.refused.len()),
             (Verdict::Warn, words!("imported.not_reached", n = report.not_reached), report.not_reached),
         ];

@@ -10,6 +10,7 @@ mod new_batch;
 mod note;
 mod own_keys;
 mod palette;
+mod roster;
 mod sweep;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
+pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use sweep::SweepForm;
 
 use super::screens::Scene;
@@ -37,6 +39,8 @@ pub enum Dialog {
     NewBatch(Box<NewBatchForm>),
     Import(ImportForm),
     Imported(ImportedCard),
+    Roster(Box<RosterForm>),
+    RosterDone(Box<RosterCard>),
     Exported(ExportedCard),
     Note(NoteForm),
     Palette(PaletteForm),
@@ -70,6 +74,8 @@ impl Dialog {
             Self::NewBatch(form) => form.draw(ctx, scene),
             Self::Import(form) => form.draw(ctx, scene),
             Self::Imported(card) => card.draw(ctx, scene),
+            Self::Roster(form) => form.draw(ctx, scene),
+            Self::RosterDone(card) => card.draw(ctx, scene),
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),

@@ -37,7 +37,7 @@ impl Session {
                 self.say_error(&error);
             }
             Done::BatchMade(result) => self.batch_made(result, crew),
-            Done::Picked { what, paths } => self.picked(what, &paths),
+            Done::Picked { what, paths } => self.picked(what, &paths, crew),
             Done::Photo(photo) => match (photo.whose, &mut self.dialog) {
                 (Whose::Review, _) => self.review.photos.arrived(photo),
                 (Whose::Sweep, Dialog::Sweep(form)) => form.photos.arrived(photo),
@@ -63,6 +63,8 @@ impl Session {
             Done::Swept(result) => self.swept(result, crew),
             Done::SweepUndone(result) => self.sweep_undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::RosterRead { path, result } => self.roster_read(path, result),
+            Done::RosterImported(result) => self.roster_imported(result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
             Done::SamplesMade(result) => self.samples_made(result, crew),
             Done::RoundEnded(ended) => self.round_ended(ended, crew),
@@ -96,10 +98,11 @@ impl Session {
         }
     }
 
-    fn picked(&mut self, what: Picked, paths: &[std::path::PathBuf]) {
+    fn picked(&mut self, what: Picked, paths: &[std::path::PathBuf], crew: &Crew) {
         match (what, paths) {
             (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
             (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
+            (Picked::Roster, [file, ..]) => self.read_roster(file.clone(), crew),
             (Picked::Photos, photos) => {
                 self.dialog.add_photos(photos);
             }

@@ -6,6 +6,7 @@ mod hub;
 mod keys;
 mod perform;
 mod resume;
+mod roster;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

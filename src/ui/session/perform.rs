@@ -41,6 +41,11 @@ impl Session {
             Action::PickPhotoFolder => pick(crew, equipment, Picked::Photos, true),
             Action::PickExportFolder => pick(crew, equipment, Picked::ExportFolder, true),
             Action::Import { batch, paths } => self.import(batch, paths, crew),
+            Action::OpenRoster(batch) => self.open_roster(batch, equipment),
+            Action::PickRoster => pick(crew, equipment, Picked::Roster, false),
+            Action::ReadRoster(path) => self.read_roster(path, crew),
+            Action::MapColumn { column, field } => self.map_column(column, field, crew),
+            Action::ImportRoster { batch, file } => self.import_roster(batch, file, crew),
             Action::MakeSamples => self.make_samples(crew, equipment),
             Action::CloseDialog => self.dialog = Dialog::None,
             Action::CancelJob => self.running.iter().for_each(|running| running.job.cancel()),
@@ -327,6 +332,7 @@ fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
     let picker = equipment.picker.clone();
     let title = match what {
         Picked::Photos => words!("pick.photos"),
+        Picked::Roster => words!("pick.roster"),
         Picked::ExportFolder => words!("pick.export_folder"),
     }
     .into_owned();

@@ -14,11 +14,33 @@ pub fn show(
     actions: &mut Vec<Action>,
     content: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
+    show_sized(ctx, name, title, size::DIALOG, actions, content);
+}
+
+/// A dialog for tables, as wide as the smallest window allows.
+pub fn show_wide(
+    ctx: &Context,
+    name: &str,
+    title: &str,
+    actions: &mut Vec<Action>,
+    content: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) {
+    show_sized(ctx, name, title, size::WIDE_DIALOG, actions, content);
+}
+
+fn show_sized(
+    ctx: &Context,
+    name: &str,
+    title: &str,
+    width: f32,
+    actions: &mut Vec<Action>,
+    content: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) {
     let shadow = of_window(ctx).shadow;
     let frame = egui::Frame::window(&ctx.global_style());
     let modal = Modal::new(Id::unique(name)).backdrop_color(shadow).frame(frame);
     let response = modal.show(ctx, |ui| {
-        ui.set_width(size::DIALOG);
+        ui.set_width(width);
         label::title(ui, title);
         ui.add_space(space::S);
         content(ui, actions);
