@@ -1,5 +1,6 @@
 //! Waits for an export's drive: a network folder that vanishes pauses the work, and it goes on when it is back.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::thread;
@@ -36,6 +37,20 @@ pub(super) fn with_drive<T>(
     }
 }
 
+/// Makes the folders that lead from `base`, which must be there, down to `folder`. `base` itself is never made: a drive
+/// that is away must not get a double on the disk below it.
+pub(super) fn create_below(base: &Path, folder: &Path) -> io::Result<()> {
+    let mut path = base.to_owned();
+    for part in folder.strip_prefix(base).into_iter().flatten() {
+        path.push(part);
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Waits until the folder is there; `false` when the job was cancelled or patience is over.
 fn wait_for(folder: &Path, job: &Job, patience: Duration) -> bool {
     tracing::warn!("the export's folder is gone; waiting for it");
@@ -51,8 +66,6 @@ fn wait_for(folder: &Path, job: &Job, patience: Duration) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
@@ -72,6 +85,18 @@ mod tests {
             assert!(written.is_ok() && !job.is_paused());
         });
         assert_eq!(fs::read_to_string(drive.join("sheet")).unwrap(), "whole");
+    }
+
+    #[test]
+    fn folders_are_made_below_a_base_that_is_there_and_nowhere_else() {
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("school").join("class");
+        create_below(root.path(), &deep).unwrap();
+        create_below(root.path(), &deep).unwrap();
+        assert!(deep.is_dir());
+        let away = root.path().join("drive");
+        assert!(create_below(&away, &away.join("photos")).is_err());
+        assert!(!away.exists());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Renders an export's sheets and lays the electronic photos beside them.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufWriter;
 
+use super::drive::create_below;
 use super::folder::{PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Person};
 use super::sheets::{Order, unwritable};
@@ -171,7 +172,7 @@ impl Writer<'_> {
         let path = self.order.stage().join(&relative);
         let folder = path.parent().unwrap_or(self.order.stage());
         self.order
-            .with_drive(|| fs::create_dir_all(folder))
+            .with_drive(|| create_below(self.order.stage(), folder))
             .map_err(|cause| io_error("made", folder, &cause))?;
         self.order.file(&relative, &prepared.jpeg.bytes)
     }

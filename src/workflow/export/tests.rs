@@ -1,6 +1,7 @@
 //! Whole exports of a desk with final photos already made, and what a crash at each step leaves.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::{Rgb, RgbImage};
 
@@ -472,19 +473,23 @@ fn an_export_waits_for_its_drive_and_goes_on() {
     let (drive, unplugged) = (room.out.path().join("drive"), room.out.path().join("unplugged"));
     fs::create_dir(&drive).unwrap();
     let request = ExportRequest { out: drive.clone(), ..request(&room, SheetFormat::Jpeg) };
-    let job = Job::default();
+    let (job, is_over) = (Job::default(), AtomicBool::new(false));
+    // An export that ended early must not be waited for.
+    let wait_until = |is_so: &dyn Fn() -> bool| {
+        while !is_so() && !is_over.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+    };
     let report = std::thread::scope(|scope| {
         scope.spawn(|| {
-            while job.progress().0 < 9 {
-                std::thread::yield_now();
-            }
+            wait_until(&|| job.progress().0 >= 9);
             fs::rename(&drive, &unplugged).unwrap();
-            while !job.is_paused() {
-                std::thread::yield_now();
-            }
+            wait_until(&|| job.is_paused());
             fs::rename(&unplugged, &drive).unwrap();
         });
-        run(&room.desk, &request, &job)
+        let report = run(&room.desk, &request, &job);
+        is_over.store(true, Ordering::SeqCst);
+        report
     });
     let report = report.unwrap();
     assert_eq!((report.people, report.pieces, report.difference), (8, 96, 0));
