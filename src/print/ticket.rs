@@ -18,6 +18,10 @@ const TEXT_MM: f64 = 3.6;
 const SMALL_MM: f64 = 2.9;
 const ROW_MM: f64 = 6.0;
 const VALUE_AT_MM: f64 = 34.0;
+/// Four modules stay white around a code (ISO/IEC 18004).
+const QR_CLEAR_MM: f64 = 5.0;
+/// Share of the usual letters below which a value cannot be read.
+const SMALLEST_VALUE: f64 = 0.6;
 /// The drawing of the sheet is this wide or high at most.
 const SKETCH_MM: (f64, f64) = (174.0, 92.0);
 const STROKE_ROW_MM: f64 = 4.6;
@@ -57,7 +61,7 @@ impl Ticket<'_> {
         y_mm += TITLE_MM + ROW_MM;
         for (label, value) in &self.rows {
             text(page.drawing(), label, (MARGIN_MM, y_mm), TEXT_MM);
-            text(page.drawing(), value, (MARGIN_MM + VALUE_AT_MM, y_mm), TEXT_MM);
+            text(page.drawing(), value, (MARGIN_MM + VALUE_AT_MM, y_mm), value_size(value));
             y_mm += ROW_MM;
         }
         y_mm = y_mm.max(MARGIN_MM + QR_SIDE_MM) + ROW_MM;
@@ -136,6 +140,13 @@ impl Ticket<'_> {
             text(drawing, line, (x, top_mm + (index % rows) as f64 * STROKE_ROW_MM), SMALL_MM);
         }
     }
+}
+
+/// Letters of a value that keeps clear of the code beside it: a long name is written smaller, to a limit.
+fn value_size(value: &str) -> f64 {
+    let room = PAGE.width.mm() - 2.0 * MARGIN_MM - VALUE_AT_MM - QR_SIDE_MM - QR_CLEAR_MM;
+    let length = caption::line_of(value, TEXT_MM).map_or(0.0, |line| line.length_mm);
+    TEXT_MM * (room / length.max(room)).max(SMALLEST_VALUE)
 }
 
 /// One line a stroke, in the order in which they are made.

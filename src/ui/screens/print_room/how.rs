@@ -13,7 +13,7 @@ use crate::ui::theme::{outline, palette, size, space, surface};
 use crate::ui::widgets::{button, label, progress, status};
 use crate::workflow::export::SheetFormat;
 
-const NAME_WIDTH: f32 = 64.0;
+const NAME_WIDTH: f32 = 88.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
 const STEP_MM: f64 = 0.1;
 
