@@ -145,6 +145,7 @@ pub enum Done {
     /// How many photos got the check they lacked.
     WaitingChecked(Result<usize, DeskError>),
     SamplesMade(Result<(), String>),
+    #[cfg_attr(not(feature = "hub"), allow(dead_code, reason = "rounds are made with a hub"))]
     RoundEnded(RoundEnd),
     /// The name this desk has at the hub.
     Connected(Result<String, DeskError>),
@@ -213,6 +214,7 @@ impl Crew {
     }
 
     /// Lets work that goes on by itself hand something back now and then.
+    #[cfg(feature = "hub")]
     pub fn reporter(&self) -> impl Fn(Done) + Send + use<> {
         let (ctx, post) = (self.ctx.clone(), self.post.clone());
         move |done| {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::crew::{Crew, Done};
+use super::crew::Crew;
 use crate::workflow::hub_state::{Conflict, HubState};
 use crate::workflow::{Desk, DeskError};
 
+#[cfg(feature = "hub")]
+use super::crew::Done;
 #[cfg(feature = "hub")]
 use crate::workflow::{in_step::InStep, sync};
 
