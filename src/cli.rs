@@ -9,6 +9,7 @@ mod export;
 mod hub;
 mod import;
 mod layout;
+#[cfg(any(feature = "desk", feature = "hub"))]
 mod log;
 mod ordered;
 mod place;
