@@ -86,12 +86,12 @@ mod tests {
         assert_eq!((version(&copy), copy.query_row("SELECT a FROM one", [], |row| row.get(0))), (1, Ok(7)));
     }
 
-    #[test]
-    fn a_submission_of_the_first_form_is_not_held() {
+    /// A database with one submission, brought here from the form it had after `steps`.
+    fn brought_from(steps: usize) -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let mut database = Connection::open(&path).unwrap();
-        migrate_with(&mut database, &path, &STEPS[..1]).unwrap();
+        migrate_with(&mut database, &path, &STEPS[..steps]).unwrap();
         let rows = format!(
             "INSERT INTO batch VALUES ('AAAAAA', 's', 't', 'x', 'white', '[]', 3, 1);
              INSERT INTO photo VALUES ('{0}', 5, 1);
@@ -101,6 +101,12 @@ mod tests {
         );
         database.execute_batch(&rows).unwrap();
         migrate(&mut database, &path).unwrap();
+        (folder, database)
+    }
+
+    #[test]
+    fn a_submission_of_the_first_form_is_not_held() {
+        let (_folder, database) = brought_from(1);
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let found: (String, u32, Option<String>) =
             database.query_row("SELECT state, revision, hold FROM submission", [], row).unwrap();
@@ -111,19 +117,7 @@ mod tests {
 
     #[test]
     fn a_submission_from_before_the_season_search_takes_one_exposure_a_photo() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("desk.db");
-        let mut database = Connection::open(&path).unwrap();
-        migrate_with(&mut database, &path, &STEPS[..3]).unwrap();
-        let rows = format!(
-            "INSERT INTO batch VALUES ('AAAAAA', 's', 't', 'x', 'white', '[]', 3, 1);
-             INSERT INTO photo VALUES ('{0}', 5, 1);
-             INSERT INTO submission (id, batch, masked_name, state, attempt, revision, photo_sha256, received_at_ms)
-             VALUES ('one', 'AAAAAA', '吴*兰', 'approved', 2, 3, '{0}', 9);",
-            "a".repeat(64)
-        );
-        database.execute_batch(&rows).unwrap();
-        migrate(&mut database, &path).unwrap();
+        let (_folder, database) = brought_from(3);
         let add = "INSERT INTO exposure (submission, photo_sha256, sealed) VALUES ('one', 'a', x'00')";
         assert_eq!(database.execute(add, []).unwrap(), 1);
         assert!(database.execute(add, []).is_err(), "one row a photo");

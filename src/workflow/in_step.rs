@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use super::hub_state::HubState;
 use super::job::Job;
-use super::sync::{Plan, RoundReport, hub_state, sync_now};
+use super::sync::{Plan, RoundReport, hub_limits, hub_state, sync_now};
 use super::{Desk, DeskError};
 use crate::sync::client::Client;
-use crate::sync::limits::HubLimits;
 use crate::sync::round::{self, SyncError};
 
 /// Waits after rounds that did not reach the hub, doubled each time up to the heartbeat.
@@ -46,8 +45,7 @@ impl InStep {
         plan: Plan,
         after_round: impl Fn(&Result<RoundReport, DeskError>) + Send + 'static,
     ) -> Result<Self, DeskError> {
-        let limits = HubLimits::built_in()
-            .map_err(|error| DeskError::Refused { code: "hub_limits", message: error.to_string() })?;
+        let limits = hub_limits()?;
         let shared = Arc::new(Shared {
             state: Mutex::new(hub_state(&desk, false)?),
             desk,

@@ -23,9 +23,13 @@ pub fn hub_url(desk: &Desk) -> Result<Option<String>, DeskError> {
 
 /// What a window keeps: as much as one claim gives, so that photos can be decoded ahead.
 pub fn usual_plan() -> Result<Plan, DeskError> {
-    let limits = HubLimits::built_in()
-        .map_err(|error| DeskError::Refused { code: "hub_limits", message: error.to_string() })?;
-    Ok(Plan { hold: limits.lease.claim_at_most, ..Plan::default() })
+    Ok(Plan { hold: hub_limits()?.lease.claim_at_most, ..Plan::default() })
+}
+
+/// The times and sizes this desk and its hub go by.
+pub(super) fn hub_limits() -> Result<HubLimits, DeskError> {
+    HubLimits::built_in()
+        .map_err(|error| DeskError::Refused { code: "hub_limits", message: error.to_string() })
 }
 
 /// One round with the hub: outbox up, changes down, leases kept, new work pulled. Progress counts the photos.

@@ -18,6 +18,7 @@ impl Session {
         let ctx = ui.ctx().clone();
         let p = palette(ui);
         let mut actions = std::mem::take(&mut self.actions);
+        let hub = self.hub_view(equipment);
         Panel::left("rail")
             .exact_size(size::RAIL)
             .resizable(false)
@@ -28,13 +29,7 @@ impl Session {
             .resizable(false)
             .frame(surface(p.panel, vec2(space::M, 0.0)))
             .show(ui, |ui| {
-                bottom_bar::show(
-                    ui,
-                    self.counts().as_ref(),
-                    self.running_in_foot(),
-                    &self.hub_view(equipment),
-                    &mut actions,
-                )
+                bottom_bar::show(ui, self.counts().as_ref(), self.running_in_foot(), &hub, &mut actions)
             });
         let mut scene = Scene {
             desk: &self.desk,
@@ -44,7 +39,7 @@ impl Session {
             running: self.running.as_ref(),
             samples: equipment.samples.is_some(),
             route: self.route,
-            hub: self.hub_view(equipment),
+            hub,
             actions: &mut actions,
         };
         let frame = surface(p.window, vec2(0.0, 0.0));
