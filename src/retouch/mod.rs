@@ -201,7 +201,7 @@ mod tests {
     }
 
     fn lightness(pixel: &Rgb<u8>) -> f32 {
-        lab_from_srgb(pixel.0).l
+        lightness_from_srgb(pixel.0)
     }
 
     /// Signed lightness error against the true mixture, where the person's edge is.

@@ -1,5 +1,7 @@
 //! One look at a square piece of the photo: what the detector is shown, and where its faces lie in the photo.
 
+use std::borrow::Cow;
+
 use image::RgbImage;
 
 use crate::inspect::face::DetectedFace;
@@ -13,8 +15,8 @@ use crate::inspect::warp::{Border, Range, Region, reduced, sample};
 const OVERVIEW_PX: u32 = 512;
 
 /// The photo in the size the detectors need.
-pub struct Overview {
-    pixels: RgbImage,
+pub struct Overview<'a> {
+    pixels: Cow<'a, RgbImage>,
     /// Photo pixels per overview pixel.
     factor: f32,
     /// Size of the photo in its own pixels.
@@ -31,10 +33,10 @@ pub struct Look<'a> {
     region: Region,
 }
 
-impl Overview {
-    pub fn new(photo: &RgbImage) -> Self {
+impl<'a> Overview<'a> {
+    pub fn new(photo: &'a RgbImage) -> Self {
         let factor = (photo.width().max(photo.height()) / OVERVIEW_PX).max(1);
-        let pixels = reduced(photo, factor);
+        let pixels = if factor == 1 { Cow::Borrowed(photo) } else { Cow::Owned(reduced(photo, factor)) };
         Self { pixels, factor: factor as f32, width: photo.width() as f32, height: photo.height() as f32 }
     }
 
