@@ -168,7 +168,7 @@ mod tests {
 
     use super::drawing::{Drawing, NetworkLike, Wall};
     use super::*;
-    use crate::photo::color::{delta_e_2000, lab_from_srgb};
+    use crate::photo::color::{delta_e_2000, lab_from_srgb, lightness_from_srgb};
     use crate::photo::{DecodeLimits, decode};
     use crate::standard::Catalogue;
 

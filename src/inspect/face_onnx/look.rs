@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_face_comes_back_to_its_place_in_the_photo() {
-        let overview = Overview::new(&photo());
+        let photo = photo();
+        let overview = Overview::new(&photo);
         let face = overview.whole(1.0, 0).face(&candidate(0.5, 0.5));
         assert_eq!(face.rect.centre(), Point::new(20.0, 10.0));
         assert_eq!(face.rect.width, 8.0);
@@ -118,7 +119,8 @@ mod tests {
     #[test]
     fn a_turned_look_shows_and_places_alike() {
         // After one clockwise quarter turn the photo's right end is at the bottom.
-        let overview = Overview::new(&photo());
+        let photo = photo();
+        let overview = Overview::new(&photo);
         let look = overview.whole(1.0, 1);
         let picture = look.picture(40);
         assert!(picture.values[38 * 40 + 20] > 0.9, "bright at the bottom");
@@ -129,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_huge_photo_is_reduced_once() {
-        let overview = Overview::new(&RgbImage::new(10, 5000));
+        let photo = RgbImage::new(10, 5000);
+        let overview = Overview::new(&photo);
         assert_eq!(overview.factor, 9.0);
         let face = overview.whole(1.0, 0).face(&candidate(0.5, 0.5));
         assert_eq!(face.rect.centre(), Point::new(5.0, 2500.0));
