@@ -46,7 +46,7 @@ impl Patch {
                     let at_x = f64::from(axes.origin.x) + cos * x - sin * y;
                     let at_y = f64::from(axes.origin.y) + sin * x + cos * y;
                     let sample =
-                        if taps > 2 { nearest(source, at_x, at_y) } else { bilinear(source, at_x, at_y) };
+                        if taps > 2 { nearest(source, at_x, at_y) } else { between(source, at_x, at_y) };
                     (0..3).for_each(|channel| sum[channel] += sample[channel]);
                 }
             }
@@ -126,7 +126,8 @@ fn nearest(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     source.get_pixel(column, row).0.map(f32::from)
 }
 
-fn bilinear(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
+/// The colour between the four pixels around a position, edges repeated outside.
+pub(super) fn between(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     let (x, y) = ((x - 0.5) as f32, (y - 0.5) as f32);
     let (column, row) = (whole(x), whole(y));
     let (share_x, share_y) = (x - column as f32, y - row as f32);
