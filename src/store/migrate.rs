@@ -14,6 +14,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_preview.sql"),
     include_str!("migrations/0005_exposure.sql"),
     include_str!("migrations/0006_onsite.sql"),
+    include_str!("migrations/0007_codes.sql"),
+    include_str!("migrations/0008_shots.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
