@@ -233,6 +233,7 @@ impl OnSite {
         let field = TextEdit::singleline(&mut self.typed)
             .hint_text(words!("onsite.field_hint").as_ref())
             .font(crate::ui::theme::number())
+            .align(egui::Align2::LEFT_CENTER)
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
