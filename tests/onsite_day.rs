@@ -174,6 +174,33 @@ fn kills_at_random_lose_nothing_and_double_nothing() {
     assert_eq!(number(&merged, "shots_added"), day.truth.len(), "{chance:?}: {merged}");
 }
 
+/// Both photos are kept, nobody's age decides, and the student is held back until somebody has chosen.
+#[test]
+fn a_student_photographed_at_two_stations_is_a_conflict_until_somebody_chose() {
+    let day = Day::of(2);
+    let (one, two) = (Station::new(), Station::new());
+    let code = "opaque-both-stations-".repeat(4);
+    day.photograph_by_code(&one, &code, 0);
+    day.photograph_by_code(&two, &code, 1);
+    let bundle = two.path().join("two.bundle").display().to_string();
+    two.json(&["onsite", "bundle", "--batch", BATCH, "--out", &bundle]);
+    let merged = one.json(&["onsite", "merge", &bundle]);
+    assert_eq!(merged["conflicts"], json!(["two_photos"]), "{merged}");
+    let count = one.json(&["onsite", "count", "--batch", BATCH]);
+    assert_eq!((number(&count, "people"), number(&count, "shots")), (1, 2), "{count}");
+    mark_what_fails(&one);
+    let held = one.json(&["onsite", "finalise", "--batch", BATCH]);
+    assert_eq!(held["held"][0][1], "conflict", "{held}");
+    let theirs = one.shots().into_iter().find(|shot| shot.mark.is_none()).unwrap();
+    shots::mark(&one.desk(), &theirs.id, "operator").unwrap();
+    let seq = one.json(&["onsite", "conflicts", "--batch", BATCH])["seq"].to_string();
+    assert!(one.succeeds(&["onsite", "resolve", &seq]));
+    let done = one.json(&["onsite", "finalise", "--batch", BATCH]);
+    assert_eq!((number(&done, "people"), number(&done, "shots")), (1, 2), "{done}");
+    let again = one.json(&["onsite", "merge", &bundle]);
+    assert_eq!(again["conflicts"], json!([]), "what was settled is not raised again: {again}");
+}
+
 /// A drawn sitter may fail the check; somebody takes the photo as it is.
 fn mark_what_fails(station: &Station) {
     for shot in station.shots() {

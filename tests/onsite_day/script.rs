@@ -115,6 +115,21 @@ impl Day {
         self.settle(station, session);
     }
 
+    /// One student by code, one photo, at their leisure.
+    pub fn photograph_by_code(&self, station: &Station, code: &str, photo_of: usize) {
+        let mut camera = Camera::new();
+        let mut session = station.start();
+        session.ask(&format!("who {code}"));
+        session.ask("new 002X");
+        std::thread::sleep(CALM);
+        let photo = &self.students[photo_of].photos[0];
+        camera.shoot("plain", photo, &station.shots_folder().join("capt0000.jpg"));
+        let taken = session.until(|said| said["event"] == "taken");
+        assert!(taken["doubt"].is_null(), "{taken}");
+        session.ask("wait");
+        session.end();
+    }
+
     /// Every photo is on its way while the program is killed; gives the subject of each student.
     pub fn photograph_under_fire(&self, station: &Station, chance: &mut Chance) -> HashMap<usize, String> {
         let mut camera = Camera::new();

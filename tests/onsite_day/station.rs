@@ -101,6 +101,11 @@ impl Station {
             .unwrap_or_else(|_| panic!("{args:?}: {said}{}", String::from_utf8_lossy(&run.stderr)))
     }
 
+    /// Runs a verb for its exit code.
+    pub fn succeeds(&self, args: &[&str]) -> bool {
+        self.program().args(args).status().unwrap().success()
+    }
+
     /// Begins a verb and kills it after a while.
     pub fn run_and_kill(&self, args: &[&str], after: Duration) {
         let mut process =

@@ -10,7 +10,7 @@ mod wish;
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Context, Key, Panel, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{CentralPanel, Context, Key, Panel, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::Scene;
 use crate::i18n::words;
@@ -54,6 +54,8 @@ pub struct OnSite {
     ticket: Option<Ticket>,
     /// The running session with its folder.
     collecting: Option<Arc<Collecting>>,
+    /// Path of the folder as it was typed or pasted.
+    folder: String,
     /// True while a session is being begun.
     is_starting: bool,
     is_handing_in: bool,
@@ -183,14 +185,13 @@ impl OnSite {
     }
 
     fn draw_who(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        label::title(ui, &words!("onsite.who"));
+        self.draw_steps(ui);
         ui.add_space(space::S);
-        match &self.collecting {
-            // Another batch would not be the one whose photos arrive.
-            Some(collecting) => drop(label::line(ui, &collecting.batch().code)),
-            None => drop(batch_choice(ui, scene, &mut self.batch)),
+        // Another batch would not be the one whose photos arrive.
+        if self.collecting.is_none() {
+            batch_choice(ui, scene, &mut self.batch);
+            ui.add_space(space::S);
         }
-        ui.add_space(space::M);
         if self.batch.is_none() {
             label::weak(ui, &words!("onsite.choose_batch"));
             return;
@@ -205,6 +206,25 @@ impl OnSite {
         answer::draw(ui, self, scene);
         ui.add_space(space::M);
         shoot::draw(ui, self, scene);
+    }
+
+    /// Who · shoot · result: the one that is on stands out.
+    fn draw_steps(&self, ui: &mut Ui) {
+        let at = match (self.person(), self.seen.last()) {
+            (None, _) => 0,
+            (Some(_), Some(_)) if !self.wants_retake => 2,
+            (Some(_), _) => 1,
+        };
+        let p = palette(ui);
+        ui.horizontal(|ui| {
+            let steps = [words!("onsite.who"), words!("onsite.shoot"), words!("onsite.result")];
+            for (number, step) in steps.iter().enumerate() {
+                let colour = if number == at { p.accent } else { p.weak };
+                let text = RichText::new(format!("{} {step}", number + 1)).heading().color(colour);
+                ui.add(egui::Label::new(text).selectable(false));
+                ui.add_space(space::L);
+            }
+        });
     }
 
     /// One field for all: a scanner types into it and presses Enter as a person does.
@@ -224,6 +244,10 @@ impl OnSite {
             // Emptied at once: the next scan must not stand behind this one.
             scene.ask(Action::OnSite(Wish::Find(std::mem::take(&mut self.typed))));
             self.wants_focus = true;
+        }
+        // The answer needs the room while the student reads it.
+        if !self.seen.is_empty() {
+            return;
         }
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| {

@@ -107,9 +107,14 @@ fn answer(ui: &mut Ui, shot: &SeenShot, scene: &Scene<'_>) {
         let title = RichText::new(title).size(LARGE_PT).strong().color(text_colour);
         ui.add(egui::Label::new(title).wrap());
         ui.add_space(space::L);
-        for sentence in sentences {
-            let text = RichText::new(sentence).text_style(theme::number()).color(text_colour);
-            ui.add(egui::Label::new(text).wrap());
+        for (number, sentence) in sentences.into_iter().enumerate() {
+            let font = theme::number().resolve(ui.style());
+            let text = ui.painter().layout(sentence, font, text_colour, inner.width());
+            // A sentence cut in half is worse than one less; the first always stands.
+            if number > 0 && ui.cursor().top() + text.size().y > inner.bottom() {
+                break;
+            }
+            ui.label(text);
             ui.add_space(space::S);
         }
     });
@@ -186,7 +191,8 @@ fn strip(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
                     rect.left_top() + Vec2::splat(space::XS),
                     Vec2::splat(size::STATUS_ICON),
                 );
-                ui.scope_builder(UiBuilder::new().max_rect(corner), |ui| status::verdict_mark(ui, verdict));
+                let mut corner = ui.new_child(UiBuilder::new().max_rect(corner));
+                status::verdict_mark(&mut corner, verdict);
             }
             if response.clicked() {
                 scene.ask(Action::OnSite(Wish::Mark(shot.id.clone())));

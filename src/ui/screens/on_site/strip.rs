@@ -1,6 +1,8 @@
 //! The operator's strip: the watched folder, what needs attention, and how the day stands.
 
-use egui::Ui;
+use std::path::PathBuf;
+
+use egui::{Role, TextEdit, Ui, WidgetInfo};
 
 use super::{OnSite, Wish};
 use crate::i18n::{find, words};
@@ -8,7 +10,7 @@ use crate::inspect::Verdict;
 use crate::onsite::rules::Room;
 use crate::ui::action::Action;
 use crate::ui::screens::Scene;
-use crate::ui::theme::{palette, space};
+use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{button, label, status};
 use crate::workflow::shots::Shot;
 
@@ -16,20 +18,17 @@ use crate::workflow::shots::Shot;
 const MOST_DOUBTS: usize = 4;
 
 /// Folder and warnings, above the field.
-pub(super) fn head(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
+pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     ui.horizontal(|ui| match &screen.collecting {
         Some(collecting) => {
             status::verdict_mark(ui, Verdict::Pass);
             let folder = collecting.folder().display().to_string();
-            label::caption(ui, &words!("onsite.watching", folder = folder));
+            let text = words!("onsite.watching", folder = folder);
+            label::caption(ui, &format!("{} · {text}", collecting.batch().code));
             let stop = Action::OnSite(Wish::StopWatching);
             button::plain_with(ui, stop, &words!("onsite.stop_watching"), true, scene.actions);
         }
-        None => {
-            let pick = Action::OnSite(Wish::PickFolder);
-            button::plain_with(ui, pick, &words!("onsite.pick_folder"), !screen.is_starting, scene.actions);
-            label::caption(ui, &words!("onsite.pick_folder_hint"));
-        }
+        None => folder_choice(ui, screen, scene),
     });
     if let Some((room, free_mib)) = screen.room.filter(|(room, _)| *room != Room::Enough) {
         let text = match room {
@@ -42,6 +41,20 @@ pub(super) fn head(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
     if let Some(warning) = &screen.warning {
         ui.colored_label(palette(ui).warn, warning);
     }
+}
+
+/// By the system's dialog, or as a path where there is none.
+fn folder_choice(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    let pick = Action::OnSite(Wish::PickFolder);
+    button::plain_with(ui, pick, &words!("onsite.pick_folder"), !screen.is_starting, scene.actions);
+    let hint = words!("onsite.folder_path");
+    let field = TextEdit::singleline(&mut screen.folder).hint_text(hint.as_ref()).desired_width(size::FIELD);
+    let response = ui.add(field).on_hover_text(words!("onsite.pick_folder_hint"));
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
+    let folder = PathBuf::from(screen.folder.trim());
+    let ready = !screen.folder.trim().is_empty() && !screen.is_starting;
+    let watch = Action::OnSite(Wish::Watch(folder));
+    button::plain_with(ui, watch, &words!("onsite.watch"), ready, scene.actions);
 }
 
 /// How the day stands, and what can be done with it.
@@ -118,6 +131,9 @@ fn settle(ui: &mut Ui, screen: &OnSite, shot: &Shot, scene: &mut Scene<'_>) {
         if let Some(subject) = &shot.subject {
             let text = words!("onsite.is_theirs", name = screen.name(subject));
             button::plain_with(ui, assign(subject), &text, true, scene.actions);
+        }
+        if shot.subject.is_none() && screen.person().is_none() {
+            label::caption(ui, &words!("onsite.find_first"));
         }
         let present = screen.person().filter(|person| shot.subject.as_ref() != Some(&person.id));
         if let Some(person) = present {
