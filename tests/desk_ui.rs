@@ -27,6 +27,8 @@ mod flow;
 #[cfg(feature = "hub")]
 #[path = "desk_ui/hub.rs"]
 mod hub_ways;
+#[path = "desk_ui/quality.rs"]
+mod quality_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
 #[path = "desk_ui/roster.rs"]

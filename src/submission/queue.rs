@@ -32,9 +32,20 @@ pub struct QueueItem {
     pub hold: Option<HoldKind>,
 }
 
+/// What lies beside the queue. Its rows show no trace of what was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pile {
+    /// Decisions that this person can look at again.
+    Second { reviewer: String },
+    /// Disagreements that wait for a senior.
+    Disputed,
+}
+
 /// What the queue shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueFilter {
+    /// Instead of the queue, what lies beside it; then only batch and text narrow it further.
+    pub pile: Option<Pile>,
     pub batch: Option<String>,
     pub state: Option<State>,
     /// Only what is set aside in this way.

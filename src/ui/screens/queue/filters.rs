@@ -9,7 +9,7 @@ use crate::ui::action::{Action, Filter};
 use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{chip, status};
-use crate::workflow::desk::{BatchSummary, QueueFilter};
+use crate::workflow::desk::{BatchSummary, Pile, QueueFilter};
 
 const SEARCH_WIDTH: f32 = 220.0;
 const NARROW_SEARCH: f32 = 96.0;
@@ -18,7 +18,7 @@ const NARROW_SEARCH: f32 = 96.0;
 pub fn draw(ui: &mut Ui, filter: &QueueFilter, wants_search: bool, scene: &mut Scene<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        let is_all = filter.state.is_none() && filter.hold.is_none();
+        let is_all = filter.state.is_none() && filter.hold.is_none() && filter.pile.is_none();
         if chip::show(ui, &words!("queue.every_state"), None, is_all).clicked() {
             scene.ask(Action::Narrow(Filter::State(None)));
         }
@@ -32,6 +32,7 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, wants_search: bool, scene: &mut S
                 holds(ui, filter, scene);
             }
         }
+        piles(ui, filter, scene);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut text = filter.text.clone();
             let hint = words!("queue.search");
@@ -61,6 +62,26 @@ fn holds(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
             && chip::show(ui, &words!(status::hold_key(kind)), Some(count), chosen).clicked()
         {
             scene.ask(Action::Narrow(Filter::Hold(kind)));
+        }
+    }
+}
+
+/// What lies beside the queue, while there is any: second looks for everybody, disagreements for a senior.
+fn piles(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
+    let watch = &scene.overview.watch;
+    let count = |of: &std::collections::BTreeMap<String, usize>| match &filter.batch {
+        Some(batch) => of.get(batch).copied().unwrap_or_default(),
+        None => of.values().sum(),
+    };
+    let second = Pile::Second { reviewer: scene.settings.reviewer.clone() };
+    let choices = [
+        (second, words!("queue.second"), count(&watch.second), true),
+        (Pile::Disputed, words!("queue.disputed"), count(&watch.disputed), watch.is_senior()),
+    ];
+    for (pile, name, count, may_see) in choices {
+        let chosen = filter.pile.as_ref() == Some(&pile);
+        if may_see && (count > 0 || chosen) && chip::show(ui, &name, Some(count), chosen).clicked() {
+            scene.ask(Action::Narrow(Filter::Pile(pile)));
         }
     }
 }
