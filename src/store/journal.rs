@@ -127,6 +127,18 @@ impl Store {
         Ok(decided)
     }
 
+    /// Who took the latest decisions and when, at most `count`, oldest first.
+    pub fn recent_decisions(&self, count: usize) -> Result<Vec<(String, i64)>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT event ->> '$.reviewer', at_ms FROM journal WHERE kind = 'decision'
+                   ORDER BY at_ms DESC LIMIT ?1";
+        let mut statement = reader.prepare_cached(sql)?;
+        let rows = statement.query_map([count as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut found = rows.collect::<Result<Vec<_>, _>>()?;
+        found.reverse();
+        Ok(found)
+    }
+
     /// Judgements since a time, second looks and tests too, those taken back not counted.
     pub fn decisions_since(&self, since_ms: i64) -> Result<usize, StoreError> {
         let sql =

@@ -50,6 +50,22 @@ pub struct QueueFilter {
     pub state: Option<State>,
     /// Only what is set aside in this way.
     pub hold: Option<HoldKind>,
+    pub school: Option<String>,
+    /// Worst verdict of the local check.
+    pub verdict: Option<Verdict>,
+    /// Code of a reason it is rejected for now.
+    pub reason: Option<String>,
+    pub attempt: Option<u32>,
     /// Part of the file name, masked name or submission id.
     pub text: String,
+}
+
+impl QueueFilter {
+    /// How many of school, verdict, reason and attempt narrow it.
+    pub fn finer(&self) -> usize {
+        usize::from(self.school.is_some())
+            + usize::from(self.verdict.is_some())
+            + usize::from(self.reason.is_some())
+            + usize::from(self.attempt.is_some())
+    }
 }

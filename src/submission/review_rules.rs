@@ -42,6 +42,7 @@ pub struct KnownRules {
 #[serde(deny_unknown_fields)]
 pub struct AgreementRules {
     pub fewest_pairs: usize,
+    pub fewest_given: usize,
     pub widest_interval: f64,
     pub talk_below: f64,
     pub fewest_tests: usize,
@@ -53,6 +54,7 @@ pub struct AgreementRules {
 pub struct PaceRules {
     pub shortest_look_seconds: f64,
     pub longest_look_seconds: f64,
+    pub recent_looks: usize,
 }
 
 /// How a group is approved together.
@@ -96,7 +98,8 @@ impl SecondRules {
 impl AgreementRules {
     /// Kappa, where the pairs are enough to say anything.
     pub fn kappa(&self, agreement: &Agreement) -> Option<Kappa> {
-        let kappa = agreement.kappa().filter(|_| agreement.pairs() >= self.fewest_pairs)?;
+        let enough = agreement.pairs() >= self.fewest_pairs && agreement.given() >= self.fewest_given;
+        let kappa = agreement.kappa().filter(|_| enough)?;
         (kappa.high - kappa.low <= self.widest_interval).then_some(kappa)
     }
 }
@@ -127,6 +130,7 @@ mod tests {
             rules.kappa(&Agreement { both, first_only, second_only, neither }).is_some()
         };
         assert!(!told(2, 0, 0, 8), "ten pairs");
+        assert!(!told(2, 0, 0, 48), "two photos in full agreement");
         assert!(!told(1, 1, 1, 27), "an interval from chance to full agreement");
         assert!(told(20, 5, 10, 15));
         assert!(!told(0, 0, 0, 500), "nobody ever gave the reason");

@@ -8,6 +8,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
+use crate::inspect::Verdict;
 use crate::onsite::roster::Field;
 use crate::settings::{Language, ThemeChoice};
 use crate::submission::{Hold, HoldKind, Role, State};
@@ -70,6 +71,13 @@ pub enum Filter {
     Hold(HoldKind),
     /// What lies beside the queue.
     Pile(Pile),
+    School(Option<String>),
+    Verdict(Option<Verdict>),
+    /// Rejected for this reason.
+    Reason(Option<String>),
+    Attempt(Option<u32>),
+    /// Everything of the batch again.
+    Clear,
     /// The worst checks first, or else the oldest.
     ByRisk(bool),
     Text(String),

@@ -44,6 +44,8 @@ pub enum Lane {
 pub struct Overview {
     pub batches: Vec<BatchSummary>,
     pub decided_today: usize,
+    /// Mean milliseconds of a look lately, for the forecast.
+    pub look_ms: Option<f64>,
     /// How quality is watched, as the person at the desk sees it.
     pub watch: Watch,
     /// The desk's own shares.

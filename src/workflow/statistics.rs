@@ -65,6 +65,19 @@ pub fn statistics(desk: &Desk, scope: &Scope) -> Result<Statistics, DeskError> {
     Ok(figures(&decided, waiting, scope, &desk.review_rules.pace))
 }
 
+/// Mean milliseconds of a look over the latest decisions of everybody; `None` before there are any.
+pub fn recent_look_ms(desk: &Desk) -> Result<Option<f64>, DeskError> {
+    let rules = &desk.review_rules.pace;
+    let mut last: BTreeMap<String, i64> = BTreeMap::new();
+    let mut looks = Vec::new();
+    for (reviewer, at_ms) in desk.store.recent_decisions(rules.recent_looks)? {
+        let before = last.insert(reviewer, at_ms);
+        let took_ms = before.map(|before| (at_ms - before) as f64);
+        looks.extend(took_ms.filter(|took_ms| rules.is_one_look(took_ms / 1e3)));
+    }
+    Ok((!looks.is_empty()).then(|| looks.iter().sum::<f64>() / looks.len() as f64))
+}
+
 fn figures(decided: &[Decided], ages_ms: Vec<i64>, scope: &Scope, rules: &PaceRules) -> Statistics {
     let looks = looks(decided, scope, rules);
     let seconds = sorted(looks.iter().map(|(_, seconds)| *seconds));

@@ -43,7 +43,8 @@ impl Outline {
         let step = (STEP_IED * axes.ied_px).round().max(1.0) as usize;
         let reach = (REACH_IED * axes.ied_px).ceil().max(1.0) as i64;
         let mut pieces = vec![Vec::new()];
-        for (index, (x, y)) in longest_border(matte).into_iter().enumerate() {
+        let border = longest_border(matte);
+        for (index, (x, y)) in border.iter().copied().enumerate() {
             if is_edge(pixels, x, y) {
                 pieces.push(Vec::new());
             } else if index % step == 0
@@ -54,6 +55,10 @@ impl Outline {
                 piece.push(OutlinePlace { at, contrast: delta_e_2000(colour, target) });
             }
         }
+        let is_inside = |end: Option<&(u32, u32)>| end.is_some_and(|(x, y)| !is_edge(pixels, *x, *y));
+        if is_inside(border.first()) && is_inside(border.last()) {
+            close(&mut pieces);
+        }
         pieces.retain(|piece| piece.len() > 1);
         Self { pieces }
     }
@@ -62,6 +67,16 @@ impl Outline {
     pub fn in_photo(mut self, copy: &WorkingCopy) -> Self {
         self.pieces.iter_mut().flatten().for_each(|place| place.at = copy.to_photo(place.at));
         self
+    }
+}
+
+/// The border goes round: what was traced last leads to where it began.
+fn close(pieces: &mut Vec<Vec<OutlinePlace>>) {
+    if let [only] = pieces.as_mut_slice() {
+        only.extend(only.first().copied());
+    } else if pieces.len() > 1 {
+        let first = pieces.remove(0);
+        pieces.iter_mut().rev().take(1).for_each(|last| last.extend(&first));
     }
 }
 
@@ -135,6 +150,7 @@ mod tests {
         let places: Vec<&OutlinePlace> = outline.pieces.iter().flatten().collect();
         assert!(places.len() > 80, "{}", places.len());
         assert!(places.iter().all(|place| place.at.y < 399.0), "no outline where the picture ends");
+        assert_eq!(outline.pieces.len(), 1, "one line from the lower edge over the head and back");
         let of = |inside: fn(&Point) -> bool| -> Vec<f32> {
             places.iter().filter(|place| inside(&place.at)).map(|place| place.contrast).collect()
         };

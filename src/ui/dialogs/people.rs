@@ -53,7 +53,7 @@ impl PeopleForm {
             (true, true) => words!("people.hint"),
             (true, false) => words!("people.ask_senior"),
         };
-        ui.add(egui::Label::new(egui::RichText::new(hint).text_style(egui::TextStyle::Small)).wrap());
+        label::small(ui, &hint);
         ui.add_space(space::S);
         ui.separator();
         ui.add_space(space::S);
@@ -152,7 +152,8 @@ fn share(ui: &mut Ui, name: &str, percent: &mut f64) -> bool {
     ui.horizontal(|ui| {
         label::field_name(ui, name, NAME_WIDTH);
         ui.spacing_mut().slider_width = size::FIELD - size::RAIL;
-        let response = ui.add(Slider::new(percent, 0.0..=100.0).step_by(PERCENT_STEP).suffix(" %"));
+        let response =
+            ui.add(Slider::new(percent, 0.0..=100.0).step_by(PERCENT_STEP).fixed_decimals(0).suffix(" %"));
         response.widget_info(|| egui::WidgetInfo::slider(true, *percent, name));
         done = response.drag_stopped() || (response.changed() && !response.dragged());
     });

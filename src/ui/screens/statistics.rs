@@ -296,7 +296,7 @@ fn seconds(seconds: f64) -> String {
 }
 
 /// A duration in the unit a person would use.
-fn duration(ms: i64) -> String {
+pub fn duration(ms: i64) -> String {
     let minutes = ms / 60_000;
     if minutes < 1 {
         words!("statistics.seconds", n = (ms / 1000).max(1)).into_owned()

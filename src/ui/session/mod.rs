@@ -310,6 +310,7 @@ fn overview(desk: &Desk, reviewer: &str) -> Result<Overview, crate::workflow::De
     Ok(Overview {
         batches: desk.batches()?,
         decided_today: desk.decisions_since(midnight_ms)?,
+        look_ms: statistics::recent_look_ms(desk)?,
         watch: quality::watch(desk, reviewer)?,
         shares: Some(quality::shares(desk, None)?.0),
     })

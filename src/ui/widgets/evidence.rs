@@ -1,6 +1,6 @@
 //! A finding's evidence on the photo: points, lines, boxes, curves and heat.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::guides::{chip, haloed_line};
 use super::photo_view::Placement;
@@ -12,6 +12,9 @@ use crate::ui::theme::{CONTRAST, EVIDENCE, FAINT_HALO, HALO};
 const FAINTEST_HEAT: f32 = 0.05;
 /// Opacity of the strongest heat.
 const STRONGEST_HEAT: f32 = 0.6;
+/// Outlines whose inside is tinted too, and how strongly, as a share of the strongest heat.
+const MASKS: [&str; 1] = ["lens"];
+const MASK: f32 = 0.4;
 /// Width of a contour where it is lost, and where it is clear.
 const WEAKEST_WIDTH: f32 = 4.0;
 const CLEAR_WIDTH: f32 = 1.5;
@@ -87,10 +90,13 @@ fn paint_one(painter: &Painter, placement: Placement, evidence: &Evidence) {
             painter.rect_stroke(shown, 0.0, Stroke::new(3.0, HALO), egui::StrokeKind::Middle);
             painter.rect_stroke(shown, 0.0, Stroke::new(1.5, EVIDENCE), egui::StrokeKind::Middle);
         }
-        Evidence::Curve { points, closed, .. } => {
+        Evidence::Curve { label, points, closed } => {
             let mut shown: Vec<Pos2> = points.iter().map(|point| placement.at(*point)).collect();
             if *closed && let Some(first) = shown.first().copied() {
                 shown.push(first);
+            }
+            if *closed && MASKS.contains(&label.as_str()) {
+                painter.add(Shape::convex_polygon(shown.clone(), heat_colour(MASK), Stroke::NONE));
             }
             haloed_line(painter, shown, EVIDENCE);
         }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, TextEdit, Ui};
 
-use super::FILTER_STATES;
+use super::{FILTER_STATES, finer};
 use crate::i18n::words;
 use crate::submission::{HoldKind, State};
 use crate::ui::action::{Action, Filter};
@@ -13,6 +13,8 @@ use crate::workflow::desk::{BatchSummary, Pile, QueueFilter};
 
 const SEARCH_WIDTH: f32 = 220.0;
 const NARROW_SEARCH: f32 = 96.0;
+/// Room for the finer filters beside the search.
+const FINER_WIDTH: f32 = 96.0;
 
 /// `wants_search` puts the cursor into the search field.
 pub fn draw(ui: &mut Ui, filter: &QueueFilter, wants_search: bool, scene: &mut Scene<'_>) {
@@ -36,10 +38,13 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, wants_search: bool, scene: &mut S
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut text = filter.text.clone();
             let hint = words!("queue.search");
-            let width = ui.available_width().clamp(NARROW_SEARCH, SEARCH_WIDTH);
+            let width = (ui.available_width() - FINER_WIDTH).clamp(NARROW_SEARCH, SEARCH_WIDTH);
             let field = TextEdit::singleline(&mut text).hint_text(hint.as_ref()).desired_width(width);
             let response = ui.add(field);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, hint.as_ref()));
+            if filter.pile.is_none() {
+                finer::button(ui, filter, scene);
+            }
             if wants_search {
                 response.request_focus();
             }
@@ -48,6 +53,7 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, wants_search: bool, scene: &mut S
             }
         });
     });
+    finer::chosen(ui, filter, scene);
 }
 
 /// What is set aside, while there is any.

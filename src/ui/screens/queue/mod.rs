@@ -2,6 +2,7 @@
 
 mod batches;
 mod filters;
+mod finer;
 mod sheet;
 mod table;
 
@@ -54,7 +55,17 @@ impl QueueScreen {
             Filter::Batch(batch) => self.filter.batch = batch,
             Filter::State(state) => self.filter = QueueFilter { state, ..self.anew() },
             Filter::Hold(kind) => self.filter = QueueFilter { hold: Some(kind), ..self.anew() },
-            Filter::Pile(pile) => self.filter = QueueFilter { pile: Some(pile), ..self.anew() },
+            Filter::Pile(pile) => {
+                let (batch, text) = (self.filter.batch.clone(), self.filter.text.clone());
+                self.filter = QueueFilter { batch, text, pile: Some(pile), ..QueueFilter::default() };
+            }
+            Filter::Clear => {
+                self.filter = QueueFilter { batch: self.filter.batch.clone(), ..QueueFilter::default() };
+            }
+            Filter::School(school) => self.filter.school = school,
+            Filter::Verdict(verdict) => self.filter.verdict = verdict,
+            Filter::Reason(reason) => self.filter.reason = reason,
+            Filter::Attempt(attempt) => self.filter.attempt = attempt,
             Filter::Text(text) => self.filter.text = text,
             Filter::ByRisk(by_risk) => self.by_risk = by_risk,
         }
@@ -67,13 +78,9 @@ impl QueueScreen {
         changed
     }
 
-    /// The filter with batch and text alone.
+    /// The filter of any state.
     fn anew(&self) -> QueueFilter {
-        QueueFilter {
-            batch: self.filter.batch.clone(),
-            text: self.filter.text.clone(),
-            ..QueueFilter::default()
-        }
+        QueueFilter { state: None, hold: None, pile: None, ..self.filter.clone() }
     }
 
     /// What is asked about the rows now shown when they lie beside the queue.
@@ -271,14 +278,14 @@ impl QueueScreen {
             None => (words!("queue.no_match"), words!("queue.no_match_hint")),
         };
         let narrowed = self.filter.pile.is_some()
+            || self.filter.finer() > 0
             || self.filter.state.is_some()
             || self.filter.hold.is_some()
             || !self.filter.text.is_empty();
         if narrowed {
             empty::show(ui, icons::SEARCH, &title, &hint, |ui| {
                 if ui.button(words!("queue.clear_filters")).clicked() {
-                    scene.ask(Action::Narrow(Filter::State(None)));
-                    scene.ask(Action::Narrow(Filter::Text(String::new())));
+                    scene.ask(Action::Narrow(Filter::Clear));
                 }
             });
         } else {

@@ -23,6 +23,9 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
     let Some(item) = screen.current().cloned() else { return };
     heading(ui, &item, screen, scene);
     hold_note(ui, &item, screen);
+    if screen.task_here().is_some() {
+        ui.add_space(space::XS);
+    }
     task::draw(ui, screen, scene);
     ui.add_space(space::XS);
     let pending = item.state == State::PendingReview;
