@@ -8,8 +8,10 @@ pub mod covering;
 pub mod crown;
 pub mod eyes;
 mod fourier;
+pub mod garment;
 pub mod geometry;
 pub mod glasses;
+pub mod halo;
 pub mod irises;
 pub mod light;
 pub mod mouth;
@@ -22,6 +24,7 @@ pub mod scene;
 pub mod sharpness;
 pub mod shoulders;
 pub(crate) mod sides;
+pub mod smoothing;
 mod working;
 
 use image::RgbImage;
@@ -39,8 +42,10 @@ use blocks::Blocks;
 use clothing::Clothing;
 use covering::HeadCovering;
 use eyes::Eyes;
+use garment::Garment;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
+use halo::Halo;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
@@ -50,6 +55,7 @@ use pose::Pose;
 use scene::SceneLight;
 use sharpness::Sharpness;
 use shoulders::Shoulders;
+use smoothing::Smoothing;
 pub use working::WorkingCopy;
 
 /// All measures of one photo. What could not be measured is absent, never guessed.
@@ -81,6 +87,9 @@ pub struct Measures {
     pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
     pub pattern: Option<Pattern>,
+    pub halo: Option<Halo>,
+    pub garment: Option<Garment>,
+    pub smoothing: Option<Smoothing>,
 }
 
 impl Measures {
@@ -110,6 +119,9 @@ impl Measures {
             bare_skin: None,
             blocks: None,
             pattern: None,
+            halo: None,
+            garment: None,
+            smoothing: None,
         }
     }
 
@@ -157,6 +169,10 @@ impl Measures {
             covering: HeadCovering::of(&working.pixels, &axes, &geometry.axes(), models.face)?,
             bare_skin: BareSkin::of(&working.pixels, &matte, &axes, mesh, &geometry.axes()),
             blocks: Blocks::of(pixels, geometry.eyes),
+            halo: Halo::of(&working.pixels, &matte, &axes).map(|halo| halo.in_photo(&working)),
+            garment: Garment::of(&working.pixels, &matte, &axes, &geometry)
+                .map(|garment| garment.in_photo(&working)),
+            smoothing: Smoothing::of(&face.pixels, &face_axes),
             pattern: Pattern::of(pixels, geometry.eyes.midpoint(geometry.mouth)),
             geometry: Some(geometry),
             solved,

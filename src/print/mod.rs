@@ -14,6 +14,7 @@ pub mod piece;
 pub mod raster;
 pub mod sheet;
 pub mod ticket;
+pub mod tickets;
 mod typeset;
 
 pub use area::Area;

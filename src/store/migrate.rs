@@ -14,7 +14,9 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_preview.sql"),
     include_str!("migrations/0005_exposure.sql"),
     include_str!("migrations/0006_onsite.sql"),
-    include_str!("migrations/0007_quality.sql"),
+    include_str!("migrations/0007_codes.sql"),
+    include_str!("migrations/0008_shots.sql"),
+    include_str!("migrations/0009_quality.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -135,7 +137,7 @@ mod tests {
 
     #[test]
     fn who_signed_before_quality_was_watched_is_known_as_a_reviewer() {
-        let (_folder, database) = brought_from_with(6, "UPDATE submission SET decided_by = 'li'");
+        let (_folder, database) = brought_from_with(8, "UPDATE submission SET decided_by = 'li'");
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let found: (String, String) = database.query_row("SELECT name, role FROM reviewer", [], row).unwrap();
         assert_eq!(found, ("li".to_owned(), "reviewer".to_owned()));

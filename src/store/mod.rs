@@ -3,6 +3,8 @@
 pub mod answers;
 pub mod batches;
 pub mod blobs;
+pub mod bundle;
+pub mod codes;
 pub mod devices;
 pub mod exports;
 pub mod exposures;
@@ -14,7 +16,9 @@ pub mod keys;
 pub mod known_answers;
 pub mod leases;
 pub mod migrate;
+pub mod onsite_conflicts;
 pub mod outbox;
+pub mod parts;
 pub mod previews;
 mod profile;
 pub mod queue;
@@ -22,7 +26,9 @@ pub mod reports;
 pub mod reviewers;
 pub mod seal;
 pub mod second_reviews;
+pub mod shots;
 pub mod spool;
+pub mod station;
 pub mod subjects;
 pub mod submissions;
 pub mod together;
@@ -34,6 +40,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::durable;
+use crate::onsite::shot::IllegalShotEvent;
 use crate::submission::audit::ChainBreak;
 use crate::submission::state::IllegalTransition;
 use blobs::Blobs;
@@ -101,6 +108,10 @@ pub enum StoreError {
     UnknownSubmission { id: String },
     #[error("there is no subject {id} on this desk; check the id")]
     UnknownSubject { id: String },
+    #[error("there is no shot {id} on this desk; check the id")]
+    UnknownShot { id: String },
+    #[error("shot {id}: {cause}")]
+    IllegalShot { id: String, cause: IllegalShotEvent },
     #[error("there is no running export {job}; begin the export again")]
     UnknownExport { job: String },
     #[error("submission {id} is being exported by job {job}; let that export end first")]
@@ -211,9 +222,10 @@ impl StoreError {
             Self::BatchExists { .. } => "batch_exists",
             Self::UnknownSubmission { .. } => "unknown_submission",
             Self::UnknownSubject { .. } => "unknown_subject",
+            Self::UnknownShot { .. } => "unknown_shot",
             Self::UnknownExport { .. } => "unknown_export",
             Self::BeingExported { .. } => "being_exported",
-            Self::Illegal { .. } => "illegal_transition",
+            Self::Illegal { .. } | Self::IllegalShot { .. } => "illegal_transition",
         }
     }
 }

@@ -8,6 +8,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
+use super::screens::on_site::Wish;
 use crate::inspect::Verdict;
 use crate::onsite::roster::Field;
 use crate::settings::{Language, ThemeChoice};
@@ -106,6 +107,8 @@ pub enum Action {
         paths: Vec<PathBuf>,
     },
     MakeSamples,
+    /// What the operator asks for on the on-site screen.
+    OnSite(Wish),
     /// The import of a list of people, into this batch.
     OpenRoster(Option<String>),
     PickRoster,
@@ -320,6 +323,7 @@ impl Action {
             Self::Go(Route::Review) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2),
             Self::Go(Route::PrintRoom) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num3),
             Self::Go(Route::Statistics) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num4),
+            Self::Go(Route::OnSite) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num5),
             Self::Go(Route::Settings) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma),
             Self::OpenImport(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
             _ => return None,
@@ -377,6 +381,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Go(Route::Review),
         Action::Go(Route::PrintRoom),
         Action::Go(Route::Statistics),
+        Action::Go(Route::OnSite),
         Action::Go(Route::Settings),
         Action::OpenImport(Vec::new()),
         Action::OpenRoster(None),

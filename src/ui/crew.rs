@@ -11,6 +11,7 @@ use egui::{Context, TextureHandle};
 
 use super::hub_tie::RoundEnd;
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
+use super::screens::on_site::OnSiteDone;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::{Framed, Task};
 use crate::onsite::roster::Roster;
@@ -88,6 +89,9 @@ fn state_count(summary: &mut BatchSummary, state: State) -> Option<&mut usize> {
 pub enum Picked {
     Photos,
     Roster,
+    CodePictures,
+    TicketFolder,
+    ShotFolder,
     ExportFolder,
 }
 
@@ -164,6 +168,9 @@ pub enum Done {
         batch: String,
         result: Result<ImportReport, DeskError>,
     },
+    OnSite(OnSiteDone),
+    /// Where the tickets were written, or what could not be done.
+    TicketsWritten(Result<PathBuf, String>),
     RosterRead {
         path: PathBuf,
         result: Result<(Arc<RosterFile>, Roster), DeskError>,
@@ -242,8 +249,7 @@ impl Crew {
     }
 
     /// Lets work that goes on by itself hand something back now and then.
-    #[cfg(feature = "hub")]
-    pub fn reporter(&self) -> impl Fn(Done) + Send + use<> {
+    pub fn reporter(&self) -> impl Fn(Done) + Send + Sync + use<> {
         let (ctx, post) = (self.ctx.clone(), self.post.clone());
         move |done| {
             if post.send(done).is_ok() {

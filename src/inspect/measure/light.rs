@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::inspect::face::FaceMesh;
-use crate::photo::color::{Lab, lab_from_srgb, linear_luminance};
+use crate::photo::color::{Lab, lab_from_srgb, lightness_from_srgb, linear_luminance};
 use crate::photo::{Point, Rect};
 
 use super::geometry::{FaceAxes, FaceGeometry};
@@ -93,11 +93,11 @@ impl FaceLight {
         }
         let bright = |mask: &[bool], share: f64| {
             let values: Vec<f32> =
-                masks.colours(&patch, mask).iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+                masks.colours(&patch, mask).iter().map(|rgb| lightness_from_srgb(*rgb)).collect();
             quantile(&values, share).map_or(0.0, f64::from)
         };
         let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();
-        let lightness: Vec<f32> = skin.iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+        let lightness: Vec<f32> = skin.iter().map(|rgb| lightness_from_srgb(*rgb)).collect();
         let share = |inside: &dyn Fn(f32) -> bool| {
             lumas.iter().filter(|value| inside(**value)).count() as f64 / lumas.len() as f64
         };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::inspect::Verdict;
+use crate::onsite::shot::ShotState;
 use crate::submission::second::{Effect, Stage};
 use crate::submission::{Batch, BoundBy, Decision, Hold, Role, State};
 
@@ -35,6 +36,56 @@ pub enum JournalEvent {
         added: usize,
         updated: usize,
         rejected: usize,
+    },
+    /// A person was given a collection code, which stands nowhere in the journal.
+    CodeBound {
+        batch: String,
+        subject: String,
+    },
+    /// Serials `from` and those after it were given out.
+    TicketsIssued {
+        batch: String,
+        station: String,
+        from: u32,
+        count: usize,
+    },
+    /// Somebody is photographed with this ticket.
+    TicketTaken {
+        ticket: String,
+        subject: String,
+    },
+    /// A photo was taken on site; `subject` is who stood before the camera.
+    ShotTaken {
+        shot: String,
+        batch: String,
+        subject: Option<String>,
+        photo_sha256: String,
+    },
+    /// A person said whose it is.
+    ShotAssigned {
+        shot: String,
+        subject: String,
+    },
+    /// This one of its person's photos is to be sent.
+    ShotMarked {
+        shot: String,
+    },
+    ShotMoved {
+        shot: String,
+        from: ShotState,
+        to: ShotState,
+    },
+    /// Another station's bundle was taken in; `sha256` is that of the file.
+    StationMerged {
+        batch: String,
+        station: String,
+        sha256: String,
+        shots: usize,
+        conflicts: usize,
+    },
+    /// A person has looked at what two stations say differently.
+    OnsiteConflictResolved {
+        seq: u64,
     },
     /// The photo is this person's. `by` says how that is known.
     SubjectBound {

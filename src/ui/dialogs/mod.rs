@@ -23,7 +23,7 @@ pub use again::AgainForm;
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
 pub use exported::ExportedCard;
-pub use import::ImportForm;
+pub use import::{ImportForm, batch_choice};
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;

@@ -5,13 +5,14 @@ use egui::Context;
 use super::Session;
 use crate::i18n::words;
 use crate::submission::{Decision, Hold, HoldKind, HoldNote, Verb};
-use crate::ui::action::Filter;
+use crate::ui::action::{Action, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Picked};
 use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard, SweepForm};
 use crate::ui::photos::Whose;
 use crate::ui::problem;
 use crate::ui::screens::by_language;
+use crate::ui::screens::on_site::Wish;
 use crate::workflow::DeskError;
 use crate::workflow::desk::{Batch, QueueItem};
 use crate::workflow::export::{ExportReport, ExportRequest};
@@ -69,6 +70,8 @@ impl Session {
             Done::Swept(result) => self.swept(result, crew),
             Done::SweepUndone(result) => self.sweep_undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::OnSite(done) => self.on_site_done(done, crew),
+            Done::TicketsWritten(result) => self.tickets_written(result),
             Done::RosterRead { path, result } => self.roster_read(path, result),
             Done::RosterImported(result) => self.roster_imported(result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
@@ -108,6 +111,11 @@ impl Session {
         match (what, paths) {
             (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
             (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
+            (Picked::CodePictures, pictures) => self.read_code_pictures(pictures.to_vec(), crew),
+            (Picked::ShotFolder, [folder, ..]) => {
+                self.actions.push(Action::OnSite(Wish::Watch(folder.clone())));
+            }
+            (Picked::TicketFolder, [folder, ..]) => self.print_tickets(folder.clone(), crew),
             (Picked::Roster, [file, ..]) => self.read_roster(file.clone(), crew),
             (Picked::Photos, photos) => {
                 self.dialog.add_photos(photos);

@@ -4,6 +4,7 @@ mod apply;
 mod draw;
 mod hub;
 mod keys;
+mod on_site;
 mod opinions;
 mod perform;
 mod resume;
@@ -22,6 +23,7 @@ use super::hub_tie::HubTie;
 use super::photos::{Whose, stage_texture, texture};
 use super::problem;
 use super::route::Route;
+use super::screens::on_site::OnSite;
 use super::screens::print_room::{DrawnSheet, PrintRoom};
 use super::screens::queue::QueueScreen;
 use super::screens::review::{Framed, ReviewScreen};
@@ -50,6 +52,7 @@ pub struct Session {
     review: ReviewScreen,
     print_room: PrintRoom,
     statistics: StatisticsScreen,
+    on_site: OnSite,
     settings_screen: SettingsScreen,
     dialog: Dialog,
     notice: Option<Notice>,
@@ -86,6 +89,7 @@ impl Session {
             review: ReviewScreen::default(),
             print_room: PrintRoom::default(),
             statistics: StatisticsScreen::default(),
+            on_site: OnSite::default(),
             settings_screen: SettingsScreen::default(),
             dialog: Dialog::None,
             notice: None,
@@ -124,6 +128,9 @@ impl Session {
         self.ask_for_sweep(crew);
         self.ask_for_statistics(crew, equipment);
         self.ask_for_sheets(crew);
+        if self.route == Route::OnSite {
+            self.ask_for_people(crew);
+        }
         self.watch_job(ctx, crew);
     }
 

@@ -43,6 +43,7 @@ impl Session {
             Action::PickPhotoFolder => pick(crew, equipment, Picked::Photos, true),
             Action::PickExportFolder => pick(crew, equipment, Picked::ExportFolder, true),
             Action::Import { batch, paths } => self.import(batch, paths, crew),
+            Action::OnSite(wish) => self.on_site(wish, crew, equipment),
             Action::OpenRoster(batch) => self.open_roster(batch, equipment),
             Action::PickRoster => pick(crew, equipment, Picked::Roster, false),
             Action::ReadRoster(path) => self.read_roster(path, crew),
@@ -121,6 +122,13 @@ impl Session {
             if let Some(summary) = most_ready {
                 self.print_room.choose(summary, &equipment.shop, &equipment.settings);
             }
+        }
+        if route == Route::OnSite {
+            let only = match self.overview.batches.as_slice() {
+                [summary] => Some(summary.batch.code.clone()),
+                _ => None,
+            };
+            self.on_site.enter(self.queue.filter.batch.clone().or(only));
         }
         self.print_room.approvals_changed();
         self.statistics.forget();
@@ -360,10 +368,13 @@ impl Session {
 }
 
 /// Shows a system dialog on its own thread.
-fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
+pub(super) fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
     let picker = equipment.picker.clone();
     let title = match what {
         Picked::Photos => words!("pick.photos"),
+        Picked::CodePictures => words!("pick.code_pictures"),
+        Picked::ShotFolder => words!("pick.shot_folder"),
+        Picked::TicketFolder => words!("pick.ticket_folder"),
         Picked::Roster => words!("pick.roster"),
         Picked::ExportFolder => words!("pick.export_folder"),
     }
