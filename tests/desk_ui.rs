@@ -29,6 +29,8 @@ mod flow;
 mod hub_ways;
 #[path = "desk_ui/on_site.rs"]
 mod on_site_ways;
+#[path = "desk_ui/quality.rs"]
+mod quality_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
 #[path = "desk_ui/roster.rs"]

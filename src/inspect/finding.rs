@@ -143,6 +143,12 @@ pub enum Evidence {
         points: Vec<Point>,
         closed: bool,
     },
+    /// An open line whose places differ: beside each point its strength, 0 as if nothing were there to 1 clear.
+    Contour {
+        label: String,
+        points: Vec<Point>,
+        strengths: Vec<f32>,
+    },
     /// A coarse map over the whole photo: `columns` × `rows` values in 0..=1, row by row.
     Heat {
         label: String,

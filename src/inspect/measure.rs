@@ -15,6 +15,7 @@ pub mod halo;
 pub mod irises;
 pub mod light;
 pub mod mouth;
+pub mod outline;
 pub mod patch;
 pub mod pattern;
 pub(crate) mod points;
@@ -48,6 +49,7 @@ use halo::Halo;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
+use outline::Outline;
 use pattern::Pattern;
 use pose::Pose;
 use scene::SceneLight;
@@ -79,6 +81,8 @@ pub struct Measures {
     pub irises: Option<Irises>,
     pub shoulders: Option<Shoulders>,
     pub clothing: Option<Clothing>,
+    /// Against the standard's first background; empty where there is no person or no background.
+    pub outline: Outline,
     pub covering: Option<HeadCovering>,
     pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
@@ -110,6 +114,7 @@ impl Measures {
             irises: None,
             shoulders: None,
             clothing: None,
+            outline: Outline::default(),
             covering: None,
             bare_skin: None,
             blocks: None,
@@ -157,6 +162,9 @@ impl Measures {
             clothing: standard.backgrounds.first().and_then(|target| {
                 Clothing::of(&working.pixels, &matte, &axes, &geometry, target.rgb)
                     .map(|clothing| clothing.in_photo(&working))
+            }),
+            outline: standard.backgrounds.first().map_or_else(Outline::default, |target| {
+                Outline::of(&working.pixels, &matte, &axes, target.rgb).in_photo(&working)
             }),
             covering: HeadCovering::of(&working.pixels, &axes, &geometry.axes(), models.face)?,
             bare_skin: BareSkin::of(&working.pixels, &matte, &axes, mesh, &geometry.axes()),

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_onsite.sql"),
     include_str!("migrations/0007_codes.sql"),
     include_str!("migrations/0008_shots.sql"),
+    include_str!("migrations/0009_quality.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -90,6 +91,11 @@ mod tests {
 
     /// A database with one submission, brought here from the form it had after `steps`.
     fn brought_from(steps: usize) -> (tempfile::TempDir, Connection) {
+        brought_from_with(steps, "")
+    }
+
+    /// The same after `more` was done to it in the old form.
+    fn brought_from_with(steps: usize, more: &str) -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let mut database = Connection::open(&path).unwrap();
@@ -102,6 +108,7 @@ mod tests {
             "a".repeat(64)
         );
         database.execute_batch(&rows).unwrap();
+        database.execute_batch(more).unwrap();
         migrate(&mut database, &path).unwrap();
         (folder, database)
     }
@@ -126,6 +133,20 @@ mod tests {
         let stranger = add.replace("'one'", "'nobody'");
         database.pragma_update(None, "foreign_keys", true).unwrap();
         assert!(database.execute(&stranger, []).is_err(), "of known submissions only");
+    }
+
+    #[test]
+    fn who_signed_before_quality_was_watched_is_known_as_a_reviewer() {
+        let (_folder, database) = brought_from_with(8, "UPDATE submission SET decided_by = 'li'");
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found: (String, String) = database.query_row("SELECT name, role FROM reviewer", [], row).unwrap();
+        assert_eq!(found, ("li".to_owned(), "reviewer".to_owned()));
+        database.pragma_update(None, "foreign_keys", false).unwrap();
+        let draw = "INSERT INTO second_review (of_submission, first_seq, seen_sha256, seen_revision, cause, stage, first)
+                    VALUES ('one', 1, 'a', 3, 'share', 'open', '{}')";
+        assert_eq!(database.execute(draw, []).unwrap(), 1);
+        let another = draw.replace("1, 'a'", "2, 'a'");
+        assert!(database.execute(&another, []).is_err(), "one that waits a submission");
     }
 
     #[test]

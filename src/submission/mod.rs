@@ -1,5 +1,6 @@
 //! One person's photo on its way: states, decisions, reasons and the audit chain. Pure: no clock, no disk.
 
+pub mod agreement;
 pub mod audit;
 pub mod batch;
 pub mod decision;
@@ -9,6 +10,8 @@ pub mod mask;
 pub mod queue;
 pub mod reason;
 pub mod review_rules;
+pub mod role;
+pub mod second;
 pub mod state;
 pub mod subject;
 
@@ -16,7 +19,9 @@ pub use batch::{Batch, BatchSummary, NewBatch, SignatureCode};
 pub use decision::{Decision, Verb};
 pub use hold::{Hold, HoldKind, HoldNote};
 pub use lease::Lease;
-pub use queue::{PhotoFault, QueueFilter, QueueItem};
+pub use queue::{PhotoFault, Pile, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
+pub use role::{Colleague, Role};
+pub use second::{Opinion, SecondRefused, SecondReview};
 pub use state::{Event, State, next};
 pub use subject::{BoundBy, Person, Subject};

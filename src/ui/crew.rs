@@ -1,5 +1,6 @@
 //! The threads that work while the window stays free: one lane each for the desk, the photos and the sheets.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,13 +13,15 @@ use super::hub_tie::RoundEnd;
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
 use super::screens::on_site::OnSiteDone;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
-use super::screens::review::Framed;
+use super::screens::review::{Framed, Task};
 use crate::onsite::roster::Roster;
+use crate::submission::second::Effect;
 use crate::submission::{Decision, Hold, HoldKind, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
+use crate::workflow::quality::{AgainPlan, Quality, Shares, Watch};
 use crate::workflow::roster::{RosterFile, RosterReport};
 use crate::workflow::statistics::{Scope, Statistics};
 use crate::workflow::sweep::{SweepPlan, SweepReport};
@@ -42,6 +45,12 @@ pub enum Lane {
 pub struct Overview {
     pub batches: Vec<BatchSummary>,
     pub decided_today: usize,
+    /// Mean milliseconds of a look lately, for the forecast.
+    pub look_ms: Option<f64>,
+    /// How quality is watched, as the person at the desk sees it.
+    pub watch: Watch,
+    /// The desk's own shares.
+    pub shares: Option<Shares>,
 }
 
 impl Overview {
@@ -94,9 +103,27 @@ pub enum Done {
         filter: QueueFilter,
         result: Result<Vec<QueueItem>, DeskError>,
     },
+    /// Rows to review, and which of them have a known answer.
     ReviewRows {
-        result: Result<Vec<QueueItem>, DeskError>,
+        result: Result<(Vec<QueueItem>, HashSet<String>), DeskError>,
     },
+    /// A second opinion, a ruling or an answer to a test was written.
+    Opined {
+        task: Task,
+        decision: Decision,
+        result: Result<(QueueItem, Option<Effect>), DeskError>,
+    },
+    OpinionTakenBack(Result<QueueItem, DeskError>),
+    KnownMarked {
+        submission: String,
+        known: bool,
+        result: Result<(), DeskError>,
+    },
+    /// Roles or shares were set.
+    WatchSet(Result<(), DeskError>),
+    AgainPlanned(Result<AgainPlan, DeskError>),
+    /// How many decisions were put up for a second review.
+    AgainDone(Result<usize, DeskError>),
     BatchMade(Result<Batch, DeskError>),
     Picked {
         what: Picked,
@@ -174,7 +201,8 @@ pub enum Done {
     },
     Statistics {
         scope: Scope,
-        result: Result<Statistics, DeskError>,
+        /// The figures of quality only for those who may see them.
+        result: Result<(Statistics, Option<Quality>), DeskError>,
     },
     /// The last place was written down.
     Remembered,

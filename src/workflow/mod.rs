@@ -14,6 +14,7 @@ pub mod job;
 mod models;
 pub mod prepare;
 pub mod preview;
+pub mod quality;
 pub mod review;
 pub mod roster;
 pub mod samples;

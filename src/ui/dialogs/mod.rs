@@ -1,5 +1,6 @@
 //! Questions and results that float over the desk, one at a time.
 
+mod again;
 mod conflicts;
 mod connect;
 mod exported;
@@ -10,6 +11,7 @@ mod new_batch;
 mod note;
 mod own_keys;
 mod palette;
+mod people;
 mod roster;
 mod sweep;
 
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 
 use egui::Context;
 
+pub use again::AgainForm;
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
 pub use exported::ExportedCard;
@@ -26,6 +29,7 @@ pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
+pub use people::PeopleForm;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use sweep::SweepForm;
 
@@ -48,6 +52,8 @@ pub enum Dialog {
     Conflicts(ConflictsCard),
     Sweep(Box<SweepForm>),
     OwnKeys(OwnKeys),
+    Again(AgainForm),
+    People(PeopleForm),
     /// The sheet of keys.
     Keys,
 }
@@ -83,6 +89,8 @@ impl Dialog {
             Self::Conflicts(card) => card.draw(ctx, scene),
             Self::Sweep(form) => form.draw(ctx, scene),
             Self::OwnKeys(form) => form.draw(ctx, scene),
+            Self::Again(form) => form.draw(ctx, scene),
+            Self::People(form) => form.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

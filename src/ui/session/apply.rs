@@ -30,7 +30,13 @@ impl Session {
             }
             Done::Overview(Err(error)) => self.say_error(&error),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),
-            Done::ReviewRows { result: Ok(rows) } => self.open_review(rows),
+            Done::ReviewRows { result: Ok((rows, tests)) } => self.open_review(rows, tests),
+            Done::Opined { task, decision, result } => self.opined(task, &decision, result, equipment, crew),
+            Done::OpinionTakenBack(result) => self.opinion_taken_back(result, crew),
+            Done::KnownMarked { submission, known, result } => self.known_marked(submission, known, result),
+            Done::WatchSet(result) => self.watch_set(result, crew),
+            Done::AgainPlanned(result) => self.again_planned(result),
+            Done::AgainDone(result) => self.again_done(result, crew),
             Done::Statistics { scope, result } => self.statistics.arrived(&scope, result),
             Done::Remembered => {}
             Done::ReviewRows { result: Err(error) } => {
@@ -120,7 +126,7 @@ impl Session {
     fn decided(&mut self, decision: &Decision, result: Result<QueueItem, DeskError>, equipment: &Equipment) {
         match result {
             Ok(item) => {
-                self.last_sweep = None;
+                (self.last_sweep, self.last_opinion) = (None, None);
                 let said = self.said(decision, equipment);
                 self.hub.nudge();
                 let before = self.review.decided(item.clone());
@@ -165,7 +171,7 @@ impl Session {
     }
 
     /// The decision as the quiet line says it.
-    fn said(&self, decision: &Decision, equipment: &Equipment) -> String {
+    pub(super) fn said(&self, decision: &Decision, equipment: &Equipment) -> String {
         if decision.verb == Verb::Approve {
             return words!("said.approved").into_owned();
         }
@@ -176,7 +182,7 @@ impl Session {
         words!("said.rejected", reasons = titles.join(&words!("said.and"))).into_owned()
     }
 
-    fn undone(&mut self, result: Result<Option<QueueItem>, DeskError>, crew: &Crew) {
+    pub(super) fn undone(&mut self, result: Result<Option<QueueItem>, DeskError>, crew: &Crew) {
         self.review.set_writing(false);
         match result {
             Ok(Some(item)) => {

@@ -5,6 +5,7 @@ mod draw;
 mod hub;
 mod keys;
 mod on_site;
+mod opinions;
 mod perform;
 mod resume;
 mod roster;
@@ -35,7 +36,7 @@ use crate::i18n::words;
 use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
 use crate::workflow::hub_state::Conflict;
-use crate::workflow::{earlier, export, intake, prepare, statistics};
+use crate::workflow::{earlier, export, intake, prepare, quality, statistics};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -70,6 +71,10 @@ pub struct Session {
     returns_to: Option<String>,
     /// The group approved last, as long as nothing was decided since: undo takes it back as one.
     last_sweep: Option<Vec<String>>,
+    /// The photo whose second opinion or test answer was given last, as long as nothing was decided since.
+    last_opinion: Option<String>,
+    /// Who sits at the desk.
+    reviewer: String,
     _listener: Listener,
 }
 
@@ -98,6 +103,8 @@ impl Session {
             window: None,
             returns_to: None,
             last_sweep: None,
+            last_opinion: None,
+            reviewer: String::new(),
             _listener: listener,
         }
     }
@@ -105,6 +112,7 @@ impl Session {
     /// Turns keys and drops into actions, carries out what was asked, and asks for what the screens lack.
     pub fn logic(&mut self, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
         self.now_s = ctx.input(|input| input.time);
+        self.reviewer.clone_from(&equipment.settings.reviewer);
         if self.notice.as_ref().is_some_and(|notice| notice.is_over(self.now_s)) {
             self.notice = None;
         }
@@ -137,8 +145,8 @@ impl Session {
     /// Reads counts and rows again.
     pub fn refresh(&mut self, crew: &Crew) {
         self.refreshed = Instant::now();
-        let desk = self.desk.clone();
-        crew.send(Lane::Desk, move || Done::Overview(overview(&desk)));
+        let (desk, reviewer) = (self.desk.clone(), self.reviewer.clone());
+        crew.send(Lane::Desk, move || Done::Overview(overview(&desk, &reviewer)));
         self.refresh_rows(crew);
     }
 
@@ -202,11 +210,17 @@ impl Session {
         if self.route != Route::Statistics {
             return;
         }
-        let wanted = self.statistics.wanted(&equipment.settings.reviewer, self.queue.filter.batch.as_ref());
+        let reviewer = &equipment.settings.reviewer;
+        let wanted = self.statistics.wanted(reviewer, self.queue.filter.batch.as_ref());
         if let Some(scope) = wanted {
             let desk = self.desk.clone();
+            let may_see = self.overview.watch.is_senior() || scope.reviewer.as_ref() == Some(reviewer);
             crew.send(Lane::Desk, move || {
-                let result = statistics::statistics(&desk, &scope);
+                let figures = || {
+                    let quality = may_see.then(|| quality::quality(&desk, &scope)).transpose()?;
+                    Ok((statistics::statistics(&desk, &scope)?, quality))
+                };
+                let result = figures();
                 Done::Statistics { scope, result }
             });
         }
@@ -298,7 +312,13 @@ impl Session {
 }
 
 /// Batches with their counts, and the decisions since midnight.
-fn overview(desk: &Desk) -> Result<Overview, crate::workflow::DeskError> {
+fn overview(desk: &Desk, reviewer: &str) -> Result<Overview, crate::workflow::DeskError> {
     let midnight_ms = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
-    Ok(Overview { batches: desk.batches()?, decided_today: desk.decisions_since(midnight_ms)? })
+    Ok(Overview {
+        batches: desk.batches()?,
+        decided_today: desk.decisions_since(midnight_ms)?,
+        look_ms: statistics::recent_look_ms(desk)?,
+        watch: quality::watch(desk, reviewer)?,
+        shares: Some(quality::shares(desk, None)?.0),
+    })
 }
