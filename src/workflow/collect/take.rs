@@ -31,13 +31,17 @@ impl Inner {
         let bytes = match read_limited(&arrival.path, &self.desk.limits) {
             Ok(bytes) => bytes,
             Err(ReadError::Missing(_)) => return Ok(()),
-            Err(ReadError::Io { .. }) => return Ok(self.again(arrival)),
+            Err(ReadError::Io { .. }) => {
+                self.again(arrival);
+                return Ok(());
+            }
             Err(error) => return self.refuse(arrival, error.code(), &error.to_string()),
         };
         let is_as_listed = folder::listed(&arrival.path)
             .is_some_and(|now| (now.bytes, now.modified_ms) == (arrival.bytes, arrival.modified_ms));
         if !is_as_listed || bytes.len() as u64 != arrival.bytes {
-            return Ok(self.again(arrival));
+            self.again(arrival);
+            return Ok(());
         }
         let photo = match decode(&bytes, &self.desk.limits) {
             Ok(photo) => photo,

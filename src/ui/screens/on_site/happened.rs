@@ -24,13 +24,13 @@ impl OnSite {
                 }
                 self.people_changed();
             }
-            OnSiteDone::Shots { batch, shots, count, conflicts, pictures } => {
-                if self.batch.as_deref() == Some(&batch) {
-                    self.count = Some(count);
-                    self.conflicts = conflicts;
-                    self.take_shots(shots);
-                    self.take_pictures(&pictures, ctx);
-                }
+            OnSiteDone::Shots { batch, shots, count, conflicts, pictures }
+                if self.batch.as_deref() == Some(&batch) =>
+            {
+                self.count = Some(count);
+                self.conflicts = conflicts;
+                self.take_shots(shots);
+                self.take_pictures(&pictures, ctx);
             }
             OnSiteDone::HandedIn(_) => {
                 self.is_handing_in = false;
