@@ -15,8 +15,10 @@ pub mod leases;
 pub mod migrate;
 pub mod outbox;
 pub mod previews;
+pub mod print_orders;
 mod profile;
 pub mod queue;
+pub mod recalls;
 pub mod reports;
 pub mod seal;
 pub mod spool;
@@ -32,6 +34,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::durable;
 use crate::submission::audit::ChainBreak;
+use crate::submission::print_order::IllegalOrderStep;
 use crate::submission::state::IllegalTransition;
 use blobs::Blobs;
 use keys::{KeyError, KeyStore};
@@ -102,6 +105,12 @@ pub enum StoreError {
     UnknownExport { job: String },
     #[error("submission {id} is being exported by job {job}; let that export end first")]
     BeingExported { id: String, job: String },
+    #[error("there is no order {number} on this desk; see the list of orders")]
+    UnknownOrder { number: String },
+    #[error("order {number}: {cause}")]
+    IllegalOrder { number: String, cause: IllegalOrderStep },
+    #[error("there is no open recall of {submission} from export {job}; see the list of recalls")]
+    UnknownRecall { job: String, submission: String },
     #[error("submission {id}: {cause}")]
     Illegal { id: String, cause: IllegalTransition },
 }
@@ -209,6 +218,9 @@ impl StoreError {
             Self::UnknownSubmission { .. } => "unknown_submission",
             Self::UnknownSubject { .. } => "unknown_subject",
             Self::UnknownExport { .. } => "unknown_export",
+            Self::UnknownOrder { .. } => "unknown_order",
+            Self::IllegalOrder { .. } => "illegal_order",
+            Self::UnknownRecall { .. } => "unknown_recall",
             Self::BeingExported { .. } => "being_exported",
             Self::Illegal { .. } => "illegal_transition",
         }

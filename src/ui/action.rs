@@ -9,8 +9,9 @@ use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
 use crate::onsite::roster::Field;
+use crate::print::calibration::Measured;
 use crate::settings::{Language, ThemeChoice};
-use crate::submission::{Hold, HoldKind, State};
+use crate::submission::{Hold, HoldKind, OrderEvent, OrderState, State};
 use crate::workflow::desk::NewBatch;
 use crate::workflow::roster::RosterFile;
 use crate::workflow::sweep::SweepPlan;
@@ -159,6 +160,48 @@ pub enum Action {
     TurnSheet(isize),
     PickExportFolder,
     Export,
+    /// Shows the orders in a state.
+    OpenOrders(OrderState),
+    AdvanceOrders {
+        numbers: Vec<String>,
+        event: OrderEvent,
+    },
+    ShipOrder {
+        number: String,
+        carrier: String,
+        tracking: String,
+    },
+    PrintOrders(Vec<String>),
+    WriteOrderPapers(Vec<String>),
+    /// Shows the prints that must not be given out.
+    OpenRecalls,
+    /// Such a print was destroyed.
+    SettleRecall {
+        job: String,
+        submission: String,
+    },
+    /// Prints people again who were printed before; nobody goes back to whoever is approved.
+    PrintAgain {
+        people: Vec<String>,
+        layout: String,
+        paper: String,
+    },
+    /// Measures a printer with a paper.
+    OpenCalibration {
+        printer: String,
+        paper: String,
+    },
+    WriteCalibrationPage {
+        printer: String,
+        paper: String,
+        folder: PathBuf,
+    },
+    /// Keeps what the crosses give; none forgets what was measured.
+    KeepCalibration {
+        printer: String,
+        paper: String,
+        measured: Vec<Measured>,
+    },
     OpenFolder(PathBuf),
     DismissNotice,
 }
@@ -212,6 +255,8 @@ impl Action {
             Self::Choose(Choice::Theme(ThemeChoice::Dark)) => key("action.dark"),
             Self::Choose(Choice::Theme(ThemeChoice::Light)) => key("action.light"),
             Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
+            Self::OpenRecalls => key("action.recalls"),
+            Self::OpenCalibration { .. } => key("action.calibrate"),
             Self::OpenPrintRoom(_) => key("action.open_print_room"),
             Self::TurnSheet(step) if *step < 0 => key("action.previous_sheet"),
             Self::TurnSheet(_) => key("action.next_sheet"),

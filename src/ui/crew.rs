@@ -13,7 +13,7 @@ use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::Framed;
 use crate::onsite::roster::Roster;
-use crate::submission::{Decision, Hold, HoldKind, State};
+use crate::submission::{Decision, Hold, HoldKind, OrderState, PrintOrder, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
@@ -41,6 +41,8 @@ pub enum Lane {
 pub struct Overview {
     pub batches: Vec<BatchSummary>,
     pub decided_today: usize,
+    /// Orders for prints in each state that has some.
+    pub orders: Vec<(OrderState, usize)>,
 }
 
 impl Overview {
@@ -165,6 +167,12 @@ pub enum Done {
         request: ExportRequest,
         result: Result<ExportReport, DeskError>,
     },
+    OrdersRead {
+        state: OrderState,
+        result: Result<Vec<PrintOrder>, DeskError>,
+    },
+    OrdersMoved(Result<(), DeskError>),
+    OrdersPrinted(Result<Vec<ExportReport>, DeskError>),
     Statistics {
         scope: Scope,
         result: Result<Statistics, DeskError>,

@@ -4,7 +4,9 @@ mod apply;
 mod draw;
 mod hub;
 mod keys;
+mod order_list;
 mod perform;
+mod printers;
 mod resume;
 mod roster;
 
@@ -33,7 +35,7 @@ use crate::i18n::words;
 use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
 use crate::workflow::hub_state::Conflict;
-use crate::workflow::{earlier, export, intake, prepare, statistics};
+use crate::workflow::{earlier, export, intake, orders, prepare, statistics};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -293,5 +295,9 @@ impl Session {
 /// Batches with their counts, and the decisions since midnight.
 fn overview(desk: &Desk) -> Result<Overview, crate::workflow::DeskError> {
     let midnight_ms = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
-    Ok(Overview { batches: desk.batches()?, decided_today: desk.decisions_since(midnight_ms)? })
+    Ok(Overview {
+        batches: desk.batches()?,
+        decided_today: desk.decisions_since(midnight_ms)?,
+        orders: orders::counts(desk)?,
+    })
 }
