@@ -14,6 +14,8 @@ const FILE: &str = "assets/print/labels.toml";
 const LARGEST_TYPE_MM: f64 = 6.0;
 const LARGEST_LINE: f64 = 0.17;
 const LINE_HEIGHT: f64 = 1.35;
+/// Order numbers have 24.
+const UNBROKEN_CHARACTERS: usize = 26;
 /// Smaller type the post does not read.
 const SMALLEST_TYPE_MM: f64 = 2.2;
 
@@ -109,7 +111,10 @@ impl LabelSheet {
         let inside = label.grown(Mm::ZERO - self.inset_mm);
         let (width, height) = (inside.width.mm(), inside.height.mm());
         let lines: Vec<String> = lines.iter().filter(|line| !line.trim().is_empty()).cloned().collect();
-        let mut size = LARGEST_TYPE_MM.min(label.height.mm() * LARGEST_LINE);
+        // Numbers and names stay on one line; an address may be broken.
+        let short = lines.iter().filter(|line| line.chars().count() <= UNBROKEN_CHARACTERS);
+        let longest = short.map(|line| ems(line)).fold(1.0, f64::max);
+        let mut size = LARGEST_TYPE_MM.min(label.height.mm() * LARGEST_LINE).min(width / longest);
         let mut set = wrapped(&lines, width / size);
         while size > SMALLEST_TYPE_MM && set.len() as f64 * size * LINE_HEIGHT > height {
             size = (size * 0.93).max(SMALLEST_TYPE_MM);
@@ -123,9 +128,12 @@ impl LabelSheet {
     }
 }
 
+fn ems(text: &str) -> f64 {
+    caption::line_of(text, 1.0).map_or(0.0, |line| line.length_mm)
+}
+
 /// Lines broken so that none is longer than `most_ems`.
 fn wrapped(lines: &[String], most_ems: f64) -> Vec<String> {
-    let ems = |text: &str| caption::line_of(text, 1.0).map_or(0.0, |line| line.length_mm);
     let mut set = Vec::new();
     for line in lines {
         let mut kept = String::new();

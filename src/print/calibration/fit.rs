@@ -104,22 +104,27 @@ impl Fit {
     fn check(&self, limits: &Limits) -> Result<(), CalibrationError> {
         let Calibration { x, y } = self.calibration;
         for axis in [x, y] {
-            if !((axis.scale - 1.0).abs() <= limits.largest_scale_error) {
+            if is_beyond(axis.scale - 1.0, limits.largest_scale_error) {
                 return Err(CalibrationError::Scale { percent: axis.scale * 100.0 });
             }
         }
         let (cross, off_mm) = self.worst;
-        if !(off_mm <= limits.largest_residual_mm) {
+        if is_beyond(off_mm, limits.largest_residual_mm) {
             return Err(CalibrationError::Outlier { cross, off_mm, most_mm: limits.largest_residual_mm });
         }
         for axis in [x, y] {
-            if !(axis.offset_mm.abs() <= limits.largest_offset_mm) {
+            if is_beyond(axis.offset_mm, limits.largest_offset_mm) {
                 let most_mm = limits.largest_offset_mm;
                 return Err(CalibrationError::Offset { offset_mm: axis.offset_mm, most_mm });
             }
         }
         Ok(())
     }
+}
+
+/// Further from zero than allowed, or no number at all.
+fn is_beyond(value: f64, most: f64) -> bool {
+    !value.is_finite() || value.abs() > most
 }
 
 /// The line through (sent, printed) with the least squares; the points must span half of the paper.
@@ -130,7 +135,7 @@ fn line(points: impl Iterator<Item = (f64, f64)> + Clone, side_mm: f64) -> Resul
     let (least, most) = points
         .clone()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), (at, _)| (least.min(at), most.max(at)));
-    if !(most - least >= side_mm / 2.0) {
+    if most - least < side_mm / 2.0 {
         return Err(CalibrationError::TooClose);
     }
     let (across, square) = points.fold((0.0, 0.0), |(across, square), (x, y)| {

@@ -114,7 +114,11 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
     row(ui, "", |ui, _| {
         outline(ui);
         ui.checkbox(&mut choices.gang, words!("print.gang"));
-        ui.add_enabled(choices.gang, egui::Checkbox::new(&mut choices.slips, words!("print.slips").as_ref()));
+    });
+    row(ui, "", |ui, _| {
+        outline(ui);
+        let slips = egui::Checkbox::new(&mut choices.slips, words!("print.slips").as_ref());
+        ui.add_enabled(choices.gang, slips);
     });
 }
 
