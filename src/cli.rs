@@ -11,6 +11,7 @@ mod import;
 mod layout;
 #[cfg(any(feature = "desk", feature = "hub"))]
 mod log;
+mod onsite;
 mod ordered;
 mod orders;
 mod place;
@@ -61,6 +62,8 @@ enum Verb {
     Layout(layout::Args),
     /// Photos into a batch of this desk.
     Import(import::Args),
+    /// On-site collection without a window: watch a folder, finalise, send, wipe.
+    Onsite(onsite::Args),
     /// Decisions made elsewhere, each verified like a key press.
     Review(review::Args),
     /// Print sheets of a batch's approved photos; the states move with the files.
@@ -134,6 +137,7 @@ impl Verb {
             Self::Prepare(args) => prepare::run(&args, out),
             Self::Layout(args) => layout::run(&args, place, out),
             Self::Import(args) => import::run(&args, place, out),
+            Self::Onsite(args) => onsite::run(&args, place, out),
             Self::Review(args) => review::run(&args, place, out),
             Self::Export(args) => export::run(&args, place, out),
             Self::Orders(args) => orders::run(&args, place, out),

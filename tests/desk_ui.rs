@@ -27,6 +27,10 @@ mod flow;
 #[cfg(feature = "hub")]
 #[path = "desk_ui/hub.rs"]
 mod hub_ways;
+#[path = "desk_ui/on_site.rs"]
+mod on_site_ways;
+#[path = "desk_ui/quality.rs"]
+mod quality_ways;
 #[path = "desk_ui/review.rs"]
 mod review_ways;
 #[path = "desk_ui/roster.rs"]
@@ -421,8 +425,8 @@ fn every_place_holds_at_the_smallest_window_in_both_languages() {
     let mut window = place.window(vec2(1024.0, 640.0));
     wait_for(&mut window, "开始审核 1");
     for (language, places) in [
-        ("简体中文", ["队列", "审核", "制作", "设置"]),
-        ("English", ["Queue", "Review", "Print room", "Settings"]),
+        ("简体中文", ["队列", "审核", "制作", "采集", "设置"]),
+        ("English", ["Queue", "Review", "Print room", "On-site", "Settings"]),
     ] {
         window.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
         click(&mut window, Role::RadioButton, language);

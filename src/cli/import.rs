@@ -10,6 +10,7 @@ use crate::workflow::intake::{ImportReport, import_photos};
 use crate::workflow::job::Job;
 use crate::workflow::{Desk, DeskError};
 
+mod codes;
 mod roster;
 
 /// What a batch is made with when an import names a new code. Shown to the user, who may make the batch on the
@@ -20,7 +21,7 @@ const NEW_BATCH_ATTEMPTS: u32 = 3;
 
 /// Brings photos into a batch of this desk and runs the local check on each, or brings in the batch's roster.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["photos", "roster"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["photos", "roster", "codes"]))]
 pub(super) struct Args {
     /// Signature code of the batch, six characters A–Z 0–9. A new code makes a batch.
     #[arg(long, value_name = "CODE")]
@@ -31,6 +32,10 @@ pub(super) struct Args {
     /// List of people, .xlsx or .csv, with a header row. Photos are bound to it by the number in their file names.
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
+    /// Pictures of collection codes, files or folders; a new code's file is named by its last four (002X.jpg). May be
+    /// given more than once.
+    #[arg(long, value_name = "DIR")]
+    codes: Vec<PathBuf>,
     /// Says which column holds a field, as FIELD=COLUMN (student_number=C), where a header is not recognised.
     #[arg(long, value_name = "FIELD=COLUMN", requires = "roster")]
     column: Vec<String>,
@@ -53,6 +58,9 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         return roster::import(&desk, &batch, &file, out);
     }
     let batch = batch_of(&desk, &code, out)?;
+    if !args.codes.is_empty() {
+        return codes::import(&desk, &batch, &args.codes, out);
+    }
     let report = import_photos(&desk, &batch.code, &args.photos, &Job::default())?;
     print_report(out, &batch, &report)?;
     Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::SomeFailed })

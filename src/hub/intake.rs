@@ -123,7 +123,7 @@ pub(super) fn withdraw(
     Ok(shown(QueueItem { state: to, ..item }))
 }
 
-fn record(tx: &Tx<'_>, call: &Call<'_>, item: &QueueItem, from: State) -> Result<(), StoreError> {
+pub(super) fn record(tx: &Tx<'_>, call: &Call<'_>, item: &QueueItem, from: State) -> Result<(), StoreError> {
     let event = JournalEvent::PhotoSubmitted {
         submission: item.submission.clone(),
         batch: item.batch.clone(),
@@ -136,7 +136,7 @@ fn record(tx: &Tx<'_>, call: &Call<'_>, item: &QueueItem, from: State) -> Result
     tx.append(call.now_ms, &call.device.name, &event).map(drop)
 }
 
-fn stored_bytes(tx: &Tx<'_>, photo_sha256: &str) -> Result<u64, HubError> {
+pub(super) fn stored_bytes(tx: &Tx<'_>, photo_sha256: &str) -> Result<u64, HubError> {
     tx.photo_bytes(photo_sha256)?.ok_or_else(|| {
         HubError::new(
             409,

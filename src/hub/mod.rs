@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod auth;
+mod capture;
 mod clock;
 mod error;
 mod intake;
@@ -19,6 +20,7 @@ mod upload;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
@@ -111,6 +113,8 @@ impl Hub {
             photo_reads: Semaphore::new(PHOTO_READS),
         };
         hub.forget_old_answers()?;
+        let kept_seconds = u64::from(hub.limits.requests.parts_kept_hours) * 3600;
+        hub.store.sweep_parts(Duration::from_secs(kept_seconds))?;
         Ok(Arc::new(hub))
     }
 

@@ -12,6 +12,7 @@ use super::Hub;
 use super::auth::{Bearer, Right};
 use super::error::{HubError, fault};
 use crate::photo::decode::probe;
+use crate::store::blobs::sha256_hex;
 use crate::store::spool::Spool;
 use crate::sync::protocol::StoredPhoto;
 
@@ -24,9 +25,7 @@ pub(super) async fn take(
     mut body: Body,
 ) -> Result<StoredPhoto, HubError> {
     let most = hub.limits.requests.max_photo_bytes;
-    if sha256.len() != 64 || !sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(HubError::bad_request("the path must end in the photo's SHA-256, 64 hexadecimal digits"));
-    }
+    let sha256 = checked_name(sha256)?;
     if length.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
@@ -50,25 +49,79 @@ pub(super) async fn take(
     Ok(StoredPhoto { photo_sha256, bytes })
 }
 
+/// Makes a photo of the parts this device sent, which are forgotten then.
+pub(super) async fn join(
+    hub: &Arc<Hub>,
+    bearer: Bearer,
+    sha256: String,
+    parts: u32,
+) -> Result<StoredPhoto, HubError> {
+    let most = hub.limits.requests.max_photo_bytes;
+    let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
+    let (device, expected) = (bearer.device.clone(), sha256.clone());
+    let bytes = hub
+        .read_as(bearer, Right::Submit, move |hub| {
+            if parts > hub.store.parts(&device, &expected) {
+                return Err(parts_missing());
+            }
+            let content = hub.store.join_parts(&device, &expected, parts)?;
+            if content.len() as u64 > most {
+                return Err(too_large(most));
+            }
+            // Parts that make another photo are spoilt: the sender begins anew.
+            let kept = keep(hub, &sha256_hex(&content), &expected, &content);
+            hub.store.drop_parts(&device, &expected)?;
+            kept
+        })
+        .await?;
+    let now_ms = hub.clock.now_ms();
+    let photo_sha256 = sha256.clone();
+    hub.writer.write(move |tx| Ok(tx.record_photo(&sha256, bytes, now_ms)?)).await?;
+    Ok(StoredPhoto { photo_sha256, bytes })
+}
+
 async fn store(hub: &Arc<Hub>, spool: Spool, expected: String) -> Result<u64, HubError> {
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     hub.read(move |hub| {
         let (sha256, content) = spool.finish()?;
-        if sha256 != expected {
-            return Err(other_content());
-        }
-        match probe(&content, &hub.photo_limits) {
-            // A damaged photo is a photo: a person rejects it and the student hears why.
-            Err(error) if !error.is_damage() => {
-                Err(HubError { status: 415, fault: fault(error.code(), &error.to_string()) })
-            }
-            _ => {
-                hub.store.put_photo(&content)?;
-                Ok(content.len() as u64)
-            }
-        }
+        keep(hub, &sha256, &expected, &content)
     })
     .await
+}
+
+/// Stores a whole photo that is what it was said to be.
+fn keep(hub: &Hub, sha256: &str, expected: &str, content: &[u8]) -> Result<u64, HubError> {
+    if sha256 != expected {
+        return Err(other_content());
+    }
+    match probe(content, &hub.photo_limits) {
+        // A damaged photo is a photo: a person rejects it and the student hears why.
+        Err(error) if !error.is_damage() => {
+            Err(HubError { status: 415, fault: fault(error.code(), &error.to_string()) })
+        }
+        _ => {
+            hub.store.put_photo(content)?;
+            Ok(content.len() as u64)
+        }
+    }
+}
+
+/// The SHA-256 that a path names.
+pub(super) fn checked_name(sha256: String) -> Result<String, HubError> {
+    if sha256.len() == 64 && sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        Ok(sha256)
+    } else {
+        Err(HubError::bad_request("the path must name the photo's SHA-256, 64 hexadecimal digits"))
+    }
+}
+
+fn parts_missing() -> HubError {
+    HubError::new(
+        409,
+        "parts_missing",
+        "some parts of this photo have not arrived",
+        "ask how many are here and send the others",
+    )
 }
 
 /// The next bytes of the body; `None` at its end.
@@ -86,7 +139,7 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, HubError> {
     }
 }
 
-fn too_large(most: u64) -> HubError {
+pub(super) fn too_large(most: u64) -> HubError {
     HubError::new(
         413,
         "too_large",

@@ -12,6 +12,11 @@ pub const DIMENSIONS: usize = 128;
 pub struct Descriptor(pub(super) [f32; DIMENSIONS]);
 
 impl Descriptor {
+    /// The descriptor of these numbers.
+    pub fn of(numbers: [f32; DIMENSIONS]) -> Self {
+        Self(numbers)
+    }
+
     /// Euclidean distance, 0 for the same picture.
     pub fn distance(&self, other: &Self) -> f64 {
         let squares = self.0.iter().zip(&other.0).map(|(one, other)| f64::from(one - other).powi(2));

@@ -98,7 +98,11 @@ impl OnnxFaceModel {
 
     /// Harder views of a photo in which the plain one shows nobody: with more border (the face fills the frame),
     /// then turned by quarters (the camera lay on its side).
-    fn second_chance(&self, pixels: &RgbImage, overview: &Overview) -> Result<Vec<DetectedFace>, FaceError> {
+    fn second_chance(
+        &self,
+        pixels: &RgbImage,
+        overview: &Overview<'_>,
+    ) -> Result<Vec<DetectedFace>, FaceError> {
         let padded = overview.whole(self.tuning.padded_share, 0);
         let turned = [1, 3, 2].map(|quarter_turns| overview.whole(1.0, quarter_turns));
         for view in std::iter::once(&padded).chain(&turned) {

@@ -14,8 +14,10 @@ use super::measure::blocks::Blocks;
 use super::measure::clothing::Clothing;
 use super::measure::covering::HeadCovering;
 use super::measure::eyes::Eyes;
+use super::measure::garment::Garment;
 use super::measure::geometry::{CHEEK_OUTSIDE_MESH_IED, CHIN_BELOW_MESH_IED, FaceGeometry};
 use super::measure::glasses::{FEATURES, Features, Glasses};
+use super::measure::halo::Halo;
 use super::measure::irises::Irises;
 use super::measure::light::FaceLight;
 use super::measure::mouth::Mouth;
@@ -24,6 +26,7 @@ use super::measure::pose::Pose;
 use super::measure::scene::SceneLight;
 use super::measure::sharpness::Sharpness;
 use super::measure::shoulders::Shoulders;
+use super::measure::smoothing::Smoothing;
 use super::measure::{Measures, points};
 use crate::photo::{ColorModel, FileFacts, FileFormat, Point, Rect};
 use crate::standard::Standard;
@@ -158,7 +161,7 @@ hair_occlusion = { severity = "warn", source = "test", bands = { brows = { pass_
 ears = { severity = "warn", source = "test", bands = { value = { pass_min = 0.15 } } }
 exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 }, burnt_person = { pass_max = 0.1 }, light_face = { pass_min = 57 }, brightest = { pass_min = 79, warn_min = 62 } } }
 even_light = { severity = "fail", source = "test", bands = { sides = { pass_max = 0.8, warn_max = 1.0 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
-sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 } } }
+sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 }, motion = { pass_max = 2 } } }
 gaze = { severity = "warn", source = "test", bands = { sideways = { pass_min = -0.1, pass_max = 0.1 }, downwards = { pass_min = -0.2, pass_max = 0.2 } } }
 shoulders = { severity = "warn", source = "test", bands = { slope = { pass_min = -5, pass_max = 5 }, present = { pass_min = 2 } } }
 background_objects = { severity = "fail", source = "test", bands = { thing = { pass_max = 0.005, warn_max = 0.1 }, frame = { pass_max = 0, warn_max = 4 } } }
@@ -167,6 +170,9 @@ glare = { severity = "warn", source = "test", bands = { value = { pass_max = 0.0
 clothing_contrast = { severity = "warn", source = "test", bands = { contrast = { pass_min = 15 }, close = { pass_max = 0.1 }, blue = { pass_max = 0.3 }, skin = { pass_min = 10 } } }
 highlights = { severity = "warn", source = "test", bands = { value = { pass_max = 0.01 } } }
 red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
+halo = { severity = "warn", source = "test", bands = { value = { pass_max = 0.12 } } }
+clothing_kind = { severity = "warn", source = "test", bands = { bare = { pass_max = 0.4 }, busy = { pass_max = 12 } } }
+retouch = { severity = "warn", source = "test", bands = { value = { pass_max = 4.8 } } }
 recapture = { severity = "warn", source = "test", bands = { value = { pass_max = 8 } } }
 compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, quality = { pass_min = 60, warn_min = 40 } } }
 metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
@@ -295,6 +301,13 @@ pub fn measures() -> Measures {
             wavelength_px: 4.0,
             place: Rect::new(0.0, 0.0, 256.0, 256.0),
         }),
+        halo: Some(Halo { light_share: 0.02, places: Vec::new() }),
+        garment: Some(Garment {
+            bare_share: 0.0,
+            busy: Some(3.0),
+            place: Rect::new(300.0, 1200.0, 600.0, 300.0),
+        }),
+        smoothing: Some(Smoothing { eyes_over_skin: 3.0 }),
         geometry: Some(geometry),
         ..Measures::without_face(&pixels)
     }

@@ -28,15 +28,17 @@ impl Matte {
     /// Opacity at a photo position, between the matte's pixels; outside the photo that of the nearest edge.
     pub fn sample(&self, x_photo: f32, y_photo: f32) -> f32 {
         let (across, down) = self.scale();
-        let last = |size: u32| (size.max(1) - 1) as f32;
-        let x = (x_photo * across - 0.5).clamp(0.0, last(self.width_px));
-        let y = (y_photo * down - 0.5).clamp(0.0, last(self.height_px));
-        let (left, top) = (x as u32, y as u32);
-        let (right, bottom) = ((left + 1).min(self.width_px - 1), (top + 1).min(self.height_px - 1));
-        let (right_share, bottom_share) = (x - left as f32, y - top as f32);
-        let upper = self.at(left, top) * (1.0 - right_share) + self.at(right, top) * right_share;
-        let lower = self.at(left, bottom) * (1.0 - right_share) + self.at(right, bottom) * right_share;
-        upper * (1.0 - bottom_share) + lower * bottom_share
+        let (columns, rows) =
+            (Between::at(x_photo * across, self.width_px), Between::at(y_photo * down, self.height_px));
+        self.between(columns, rows)
+    }
+
+    fn between(&self, columns: Between, rows: Between) -> f32 {
+        let across = |row: usize| {
+            let line = row * self.width_px as usize;
+            columns.mix(self.alpha[line + columns.before], self.alpha[line + columns.after])
+        };
+        rows.mix(across(rows.before), across(rows.after))
     }
 
     /// Matte pixels per photo pixel, across and down.
@@ -61,10 +63,15 @@ impl Matte {
             self.photo_width_px as f32 / width_px.max(1) as f32,
             self.photo_height_px as f32 / height_px.max(1) as f32,
         );
-        let rows = 0..height_px;
-        let alpha = rows
-            .flat_map(|row| (0..width_px).map(move |column| (column as f32 + 0.5, row as f32 + 0.5)))
-            .map(|(column, row)| self.sample(column * across, row * down))
+        let scale = self.scale();
+        let place = |index: u32, step: f32, scale: f32, size: u32| {
+            Between::at((index as f32 + 0.5) * step * scale, size)
+        };
+        let columns: Vec<Between> =
+            (0..width_px).map(|column| place(column, across, scale.0, self.width_px)).collect();
+        let alpha = (0..height_px)
+            .map(|row| place(row, down, scale.1, self.height_px))
+            .flat_map(|row| columns.iter().map(move |column| self.between(*column, row)))
             .collect();
         Self {
             width_px,
@@ -73,6 +80,33 @@ impl Matte {
             photo_height_px: self.photo_height_px,
             alpha,
         }
+    }
+}
+
+/// A position between two neighbouring columns or rows of a matte.
+#[derive(Clone, Copy)]
+struct Between {
+    before: usize,
+    after: usize,
+    /// Weight of `after`, 0..=1.
+    share: f32,
+}
+
+impl Between {
+    /// `position` counts from the matte's edge, one for each of its `size` columns or rows.
+    fn at(position: f32, size: u32) -> Self {
+        let last = size.max(1) - 1;
+        let position = (position - 0.5).clamp(0.0, last as f32);
+        let before = position as u32;
+        Self {
+            before: before as usize,
+            after: (before + 1).min(last) as usize,
+            share: position - before as f32,
+        }
+    }
+
+    fn mix(self, before: f32, after: f32) -> f32 {
+        before * (1.0 - self.share) + after * self.share
     }
 }
 

@@ -8,11 +8,14 @@ pub mod covering;
 pub mod crown;
 pub mod eyes;
 mod fourier;
+pub mod garment;
 pub mod geometry;
 pub mod glasses;
+pub mod halo;
 pub mod irises;
 pub mod light;
 pub mod mouth;
+pub mod outline;
 pub mod patch;
 pub mod pattern;
 pub(crate) mod points;
@@ -21,6 +24,7 @@ pub mod scene;
 pub mod sharpness;
 pub mod shoulders;
 pub(crate) mod sides;
+pub mod smoothing;
 mod working;
 
 use image::RgbImage;
@@ -38,16 +42,20 @@ use blocks::Blocks;
 use clothing::Clothing;
 use covering::HeadCovering;
 use eyes::Eyes;
+use garment::Garment;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
+use halo::Halo;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
+use outline::Outline;
 use pattern::Pattern;
 use pose::Pose;
 use scene::SceneLight;
 use sharpness::Sharpness;
 use shoulders::Shoulders;
+use smoothing::Smoothing;
 pub use working::WorkingCopy;
 
 /// All measures of one photo. What could not be measured is absent, never guessed.
@@ -73,10 +81,15 @@ pub struct Measures {
     pub irises: Option<Irises>,
     pub shoulders: Option<Shoulders>,
     pub clothing: Option<Clothing>,
+    /// Against the standard's first background; empty where there is no person or no background.
+    pub outline: Outline,
     pub covering: Option<HeadCovering>,
     pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
     pub pattern: Option<Pattern>,
+    pub halo: Option<Halo>,
+    pub garment: Option<Garment>,
+    pub smoothing: Option<Smoothing>,
 }
 
 impl Measures {
@@ -101,10 +114,14 @@ impl Measures {
             irises: None,
             shoulders: None,
             clothing: None,
+            outline: Outline::default(),
             covering: None,
             bare_skin: None,
             blocks: None,
             pattern: None,
+            halo: None,
+            garment: None,
+            smoothing: None,
         }
     }
 
@@ -146,9 +163,16 @@ impl Measures {
                 Clothing::of(&working.pixels, &matte, &axes, &geometry, target.rgb)
                     .map(|clothing| clothing.in_photo(&working))
             }),
+            outline: standard.backgrounds.first().map_or_else(Outline::default, |target| {
+                Outline::of(&working.pixels, &matte, &axes, target.rgb).in_photo(&working)
+            }),
             covering: HeadCovering::of(&working.pixels, &axes, &geometry.axes(), models.face)?,
             bare_skin: BareSkin::of(&working.pixels, &matte, &axes, mesh, &geometry.axes()),
             blocks: Blocks::of(pixels, geometry.eyes),
+            halo: Halo::of(&working.pixels, &matte, &axes).map(|halo| halo.in_photo(&working)),
+            garment: Garment::of(&working.pixels, &matte, &axes, &geometry)
+                .map(|garment| garment.in_photo(&working)),
+            smoothing: Smoothing::of(&face.pixels, &face_axes),
             pattern: Pattern::of(pixels, geometry.eyes.midpoint(geometry.mouth)),
             geometry: Some(geometry),
             solved,

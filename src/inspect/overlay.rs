@@ -52,6 +52,15 @@ fn worst_last(report: &Report) -> Vec<&Finding> {
 }
 
 /// A drawing whose coordinates are photo pixels.
+/// A colour on the way from one to the other.
+fn between(from: Rgb<u8>, to: Rgb<u8>, share: f32) -> Rgb<u8> {
+    let share = share.clamp(0.0, 1.0);
+    Rgb(std::array::from_fn(|channel| {
+        let ends = (f32::from(from.0[channel]), f32::from(to.0[channel]));
+        (ends.0 + (ends.1 - ends.0) * share) as u8
+    }))
+}
+
 struct Canvas {
     image: RgbImage,
     scale: f32,
@@ -72,6 +81,11 @@ impl Canvas {
                 self.polyline(&corners.map(|(x, y)| Point::new(x, y)), true, colour);
             }
             Evidence::Curve { points, closed, .. } => self.polyline(points, *closed, colour),
+            Evidence::Contour { points, strengths, .. } => {
+                for (pair, strength) in points.windows(2).zip(strengths) {
+                    self.line(pair[0], pair[1], between(FAIL, PASS, *strength));
+                }
+            }
             Evidence::Heat { columns, rows, values, .. } => self.heat(*columns, *rows, values, colour),
         }
     }

@@ -175,11 +175,31 @@ fn reduce(pixels: &RgbImage, (left, top, width, height): (u32, u32, u32, u32), f
             }
         }
         for (sum, &count) in sums.iter().zip(&counts) {
-            result.extend(sum.map(|sum| ((sum + count / 2) / count) as u8));
+            result.extend(mean(*sum, count));
         }
     }
     let rows = height.div_ceil(factor);
     RgbImage::from_raw(columns as u32, rows, result).unwrap_or_else(|| RgbImage::new(1, 1))
+}
+
+/// 2³² over each count, rounded up: the product's upper half is the quotient, exactly, while dividend times count stays
+/// below 2³².
+const RECIPROCALS: [u64; 257] = {
+    let mut table = [0; 257];
+    let mut count = 1;
+    while count < table.len() {
+        table[count] = (1 << 32) / count as u64 + 1;
+        count += 1;
+    }
+    table
+};
+
+/// Means of `count` 8-bit values in three channels, of which the sums are given, to the nearest; `count` is not 0.
+pub fn mean(sums: [u32; 3], count: u32) -> [u8; 3] {
+    match RECIPROCALS.get(count as usize) {
+        Some(reciprocal) => sums.map(|sum| ((u64::from(sum + count / 2) * reciprocal) >> 32) as u8),
+        None => sums.map(|sum| ((sum + count / 2) / count) as u8),
+    }
 }
 
 fn bilinear(
@@ -204,11 +224,16 @@ fn bilinear(
     Chw { channels: 3, height, width, values }
 }
 
+/// The whole number at or below; `floor` would call the C library on processors without the instruction.
+pub fn whole(value: f32) -> i64 {
+    let towards_zero = value as i64;
+    towards_zero - i64::from((towards_zero as f32) > value)
+}
+
 /// The colour between the four pixels around a position.
 fn pixel_between(pixels: &RgbImage, x: f32, y: f32, border: Border) -> [f32; 3] {
-    let (left, top) = (x.floor(), y.floor());
-    let (right_share, bottom_share) = (x - left, y - top);
-    let (left, top) = (left as i64, top as i64);
+    let (left, top) = (whole(x), whole(y));
+    let (right_share, bottom_share) = (x - left as f32, y - top as f32);
     let corners = [
         (left, top, (1.0 - right_share) * (1.0 - bottom_share)),
         (left + 1, top, right_share * (1.0 - bottom_share)),
@@ -217,6 +242,18 @@ fn pixel_between(pixels: &RgbImage, x: f32, y: f32, border: Border) -> [f32; 3] 
     ];
     let (width, height) = (i64::from(pixels.width()), i64::from(pixels.height()));
     let mut sum = [0.0; 3];
+    if left >= 0 && top >= 0 && left + 1 < width && top + 1 < height {
+        let (above, row) = ((top * width + left) as usize * 3, width as usize * 3);
+        let (above, below) =
+            (&pixels.as_raw()[above..above + 6], &pixels.as_raw()[above + row..above + row + 6]);
+        for (channel, sum) in sum.iter_mut().enumerate() {
+            let values = [above[channel], above[channel + 3], below[channel], below[channel + 3]];
+            for (value, (.., share)) in values.into_iter().zip(corners) {
+                *sum += f32::from(value) * share;
+            }
+        }
+        return sum;
+    }
     for (column, row, share) in corners {
         let outside = column < 0 || row < 0 || column >= width || row >= height;
         if outside && border == Border::Black {
@@ -282,6 +319,22 @@ mod tests {
             let (x, y) = map.apply(column as f32, row as f32);
             assert!((chw.values[row * 30 + column] - x).abs() < 1.1, "{column} {row}");
             assert!((chw.values[900 + row * 30 + column] - y).abs() < 1.1, "{column} {row}");
+        }
+    }
+
+    #[test]
+    fn a_mean_without_division_is_the_rounded_mean() {
+        for count in 1..300_u32 {
+            for sum in (0..=255 * count).step_by(1 + count as usize / 9) {
+                assert_eq!(mean([sum, 0, 255 * count], count), [((sum + count / 2) / count) as u8, 0, 255]);
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_at_or_below() {
+        for value in [-2.0_f32, -1.5, -0.0, 0.0, 0.4, 3.0, 3.9] {
+            assert_eq!(whole(value), value.floor() as i64);
         }
     }
 

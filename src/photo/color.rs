@@ -57,6 +57,13 @@ pub fn lab_from_srgb(rgb: [u8; 3]) -> Lab {
     Lab { l: 116.0 * y - 16.0, a: 500.0 * (x - y), b: 200.0 * (y - z) }
 }
 
+/// L* of one 8-bit sRGB colour: [`lab_from_srgb`] without its colour.
+pub fn lightness_from_srgb(rgb: [u8; 3]) -> f32 {
+    let linear = rgb.map(linear_from_srgb);
+    let row = XYZ_FROM_LINEAR[1];
+    116.0 * lab_curve(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) - 16.0
+}
+
 /// Linear luminance 0..=1 of an 8-bit sRGB colour (ITU-R BT.709 weights).
 pub fn linear_luminance(rgb: [u8; 3]) -> f32 {
     let linear = rgb.map(linear_from_srgb);

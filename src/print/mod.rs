@@ -21,6 +21,7 @@ pub mod raster;
 pub mod sheet;
 pub mod slip;
 pub mod ticket;
+pub mod tickets;
 mod typeset;
 
 pub use area::Area;

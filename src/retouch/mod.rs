@@ -168,7 +168,7 @@ mod tests {
 
     use super::drawing::{Drawing, NetworkLike, Wall};
     use super::*;
-    use crate::photo::color::{delta_e_2000, lab_from_srgb};
+    use crate::photo::color::{delta_e_2000, lab_from_srgb, lightness_from_srgb};
     use crate::photo::{DecodeLimits, decode};
     use crate::standard::Catalogue;
 
@@ -201,7 +201,7 @@ mod tests {
     }
 
     fn lightness(pixel: &Rgb<u8>) -> f32 {
-        lab_from_srgb(pixel.0).l
+        lightness_from_srgb(pixel.0)
     }
 
     /// Signed lightness error against the true mixture, where the person's edge is.

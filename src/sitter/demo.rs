@@ -51,7 +51,7 @@ const ENTRIES: &[Entry] = &[
     good("高*飞", 17),
     bad("罗*", 16, Fault::ClutteredBackground, "taken in a room"),
     good("梁*静", 18),
-    bad("韩*雪", 36, Fault::OffCentre, "no legal crop: too far to the side"),
+    bad("韩*雪", 38, Fault::OffCentre, "no legal crop: too far to the side"),
     good("唐*凯", 20),
     bad("曹*", 25, Fault::TwoPeople, "a second person in the picture"),
     good("许*", 21),

@@ -359,7 +359,7 @@ mod tests {
                 "mine.toml: `checks.aura` is no check this program runs",
             ),
             (
-                "[[clauses]]\nid = \"x\"\nzh = \"某\"\nen = \"x\"\nstate = \"checked\"\nchecks = [\"halo\"]\n",
+                "[[clauses]]\nid = \"x\"\nzh = \"某\"\nen = \"x\"\nstate = \"checked\"\nchecks = [\"jewellery\"]\n",
                 "mine.toml: `clauses.x` is marked checked",
             ),
             (

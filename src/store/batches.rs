@@ -66,14 +66,19 @@ fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreErr
         completed: 0,
         parked: 0,
         escalated: 0,
+        oldest_at_ms: None,
     };
-    let sql = format!("SELECT state, count(*) FROM submission WHERE batch = ?1 AND {OURS} GROUP BY state");
+    let sql = format!(
+        "SELECT state, count(*), min(received_at_ms) FROM submission WHERE batch = ?1 AND {OURS} GROUP BY state"
+    );
     let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query([&summary.batch.code])?;
     while let Some(row) = rows.next()? {
         let count = row.get::<_, i64>(1)? as usize;
         match State::from_word(row.get_ref(0)?.as_str().unwrap_or_default()) {
-            Some(State::PendingReview) => summary.pending = count,
+            Some(State::PendingReview) => {
+                (summary.pending, summary.oldest_at_ms) = (count, row.get(2)?);
+            }
             Some(State::Approved) => summary.approved = count,
             Some(State::Rejected) => summary.rejected = count,
             Some(State::InProduction) => summary.in_production = count,

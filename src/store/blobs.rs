@@ -38,6 +38,11 @@ impl Blobs {
         &self.staging
     }
 
+    /// Where photos in parts lie until they are whole.
+    pub(super) fn parts(&self) -> PathBuf {
+        self.folder.join("parts")
+    }
+
     /// Stores the content and gives its SHA-256 (lower-case hex) once it would survive a power cut.
     pub(super) fn put(&self, sealer: &Sealer, content: &[u8]) -> Result<String, StoreError> {
         let sha256 = sha256_hex(content);
@@ -65,6 +70,15 @@ impl Blobs {
             Ok(content)
         } else {
             Err(SealError::Tampered { what: "a photo".to_owned() }.into())
+        }
+    }
+
+    /// Deletes the content with this SHA-256, if it is there.
+    pub(super) fn remove(&self, sealer: &Sealer, sha256: &str) -> Result<(), StoreError> {
+        let path = self.path(sealer, sha256);
+        match fs::remove_file(&path) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => Err(StoreError::Io { path, cause }),
+            _ => Ok(()),
         }
     }
 

@@ -1,169 +1,15 @@
 //! The append-only journal: every change of a submission, hash-chained, its end sealed with the desk's key.
 
+mod event;
+
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::{Deserialize, Serialize};
 
 use super::seal::Sealer;
+use super::submissions::verdict_from_word;
 use super::{Store, StoreError, Tx};
 use crate::submission::audit::{ChainBreak, Entry, Hash, Head};
-use crate::submission::{Batch, BoundBy, Decision, Hold, OrderEvent, OrderState, State};
 
-/// What the journal records. Ids and codes only: no name, no number, no file name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum JournalEvent {
-    BatchCreated {
-        batch: Batch,
-    },
-    PhotoSubmitted {
-        submission: String,
-        batch: String,
-        photo_sha256: String,
-        attempt: u32,
-        revision: u32,
-        from: State,
-        to: State,
-    },
-    Decision {
-        #[serde(flatten)]
-        decision: Decision,
-        from: State,
-        to: State,
-    },
-    /// People of a list were added to a batch; which list is known by its content.
-    RosterImported {
-        batch: String,
-        file_sha256: String,
-        added: usize,
-        updated: usize,
-        rejected: usize,
-    },
-    /// The photo is this person's. `by` says how that is known.
-    SubjectBound {
-        submission: String,
-        subject: String,
-        by: BoundBy,
-    },
-    /// Set aside, or given back to the queue; the state stays.
-    Held {
-        #[serde(flatten)]
-        hold: Hold,
-    },
-    /// A group was approved together after a sample of it was confirmed; each decision has its own entry.
-    Swept {
-        batch: String,
-        photos: usize,
-        sample: Vec<String>,
-    },
-    ExportBegun {
-        job: String,
-        batch: String,
-        people: usize,
-    },
-    /// One per submission, in the transaction that ends the job.
-    Exported {
-        submission: String,
-        job: String,
-        photo_sha256: String,
-        revision: u32,
-        from: State,
-        to: State,
-    },
-    ExportCommitted {
-        job: String,
-        people: usize,
-        manifest_sha256: String,
-    },
-    ExportAbandoned {
-        job: String,
-    },
-    /// Printed again; `number` counts the reprints of this submission from 1.
-    Reprinted {
-        submission: String,
-        job: String,
-        photo_sha256: String,
-        revision: u32,
-        number: usize,
-    },
-    /// A print of a photo whose approval does not stand any more.
-    Recalled {
-        submission: String,
-        job: String,
-    },
-    /// That print was destroyed, or its approval stands again.
-    RecallSettled {
-        submission: String,
-        job: String,
-        stands_again: bool,
-    },
-    OrderPlaced {
-        order: String,
-        submission: String,
-        layout: String,
-        paper: String,
-        copies: u32,
-        state: OrderState,
-    },
-    OrderMoved {
-        order: String,
-        submission: String,
-        event: OrderEvent,
-        from: OrderState,
-        to: OrderState,
-        /// The export that printed it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        job: Option<String>,
-    },
-    OrderShipped {
-        order: String,
-        submission: String,
-        carrier: String,
-        tracking_number: String,
-    },
-    /// The student took the photo back.
-    Withdrawn {
-        submission: String,
-        photo_sha256: String,
-        revision: u32,
-        from: State,
-        to: State,
-    },
-    /// A decision that came too late for the hub: kept as an attempt, nothing changed.
-    LateDecision {
-        #[serde(flatten)]
-        decision: Decision,
-        device: String,
-        code: String,
-    },
-    DeviceAnnounced {
-        device: String,
-        role: String,
-    },
-    DeviceEnrolled {
-        device: String,
-    },
-    DeviceRevoked {
-        device: String,
-    },
-    /// The desk took over what the hub says of a submission.
-    HubFollowed {
-        submission: String,
-        /// Why: the kind of the hub's change, or the code of its refusal.
-        code: String,
-        revision: u32,
-        from: State,
-        to: State,
-    },
-}
-
-/// A decision with its time and its batch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Decided {
-    /// Milliseconds since the Unix epoch.
-    pub at_ms: i64,
-    pub batch: String,
-    pub decision: Decision,
-}
+pub use event::{Decided, JournalEvent, Look};
 
 impl JournalEvent {
     /// What an entry records.
@@ -190,6 +36,14 @@ impl Tx<'_> {
             .execute((entry.seq as i64, at_ms, actor, &entry.event, entry.prev_hash, entry.hash))?;
         write_head(&self.database, self.sealer, entry.head())?;
         Ok(entry.seq)
+    }
+
+    /// What the entry with this number records.
+    pub fn event(&self, seq: u64) -> Result<Option<JournalEvent>, StoreError> {
+        let sql = "SELECT event FROM journal WHERE seq = ?1";
+        let text: Option<String> =
+            self.database.prepare_cached(sql)?.query_row([seq as i64], |row| row.get(0)).optional()?;
+        text.map(|text| JournalEvent::read(&text)).transpose()
     }
 
     /// The latest entry about a submission.
@@ -252,28 +106,46 @@ impl Store {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
-    /// Every decision since a time, undoing ones too, oldest first.
+    /// Every judgement since a time: decisions, undoing ones too, and what was looked at again or as a test; oldest first.
     pub fn decided_since(&self, since_ms: i64) -> Result<Vec<Decided>, StoreError> {
         let reader = self.reader();
-        let sql = "SELECT journal.at_ms, submission.batch, journal.event FROM journal
-                   JOIN submission ON submission.id = journal.submission
-                   WHERE journal.kind = 'decision' AND journal.at_ms >= ?1 ORDER BY journal.seq";
+        let sql = "SELECT journal.at_ms, submission.batch, journal.event, submission.verdict, submission.photo_sha256
+                   FROM journal JOIN submission ON submission.id = journal.submission
+                   WHERE journal.kind IN ('decision', 'second_opinion', 'test_answer', 'ruled')
+                   AND journal.at_ms >= ?1 ORDER BY journal.seq";
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([since_ms])?;
         let mut decided = Vec::new();
         while let Some(row) = rows.next()? {
             let text: String = row.get(2)?;
-            if let JournalEvent::Decision { decision, .. } = JournalEvent::read(&text)? {
-                decided.push(Decided { at_ms: row.get(0)?, batch: row.get(1)?, decision });
-            }
+            let Some((look, decision)) = JournalEvent::read(&text)?.judgement() else { continue };
+            let is_present = row.get_ref(4)?.as_str().is_ok_and(|sha256| sha256 == decision.photo_sha256);
+            let verdict = row.get_ref(3)?.as_str_or_null().ok().flatten().and_then(verdict_from_word);
+            let risk = verdict.filter(|_| is_present);
+            decided.push(Decided { at_ms: row.get(0)?, batch: row.get(1)?, decision, look, risk });
         }
         Ok(decided)
     }
 
-    /// Approvals and rejections since a time, undone ones not counted.
+    /// Who took the latest decisions and when, at most `count`, oldest first.
+    pub fn recent_decisions(&self, count: usize) -> Result<Vec<(String, i64)>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT event ->> '$.reviewer', at_ms FROM journal WHERE kind = 'decision'
+                   ORDER BY at_ms DESC LIMIT ?1";
+        let mut statement = reader.prepare_cached(sql)?;
+        let rows = statement.query_map([count as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut found = rows.collect::<Result<Vec<_>, _>>()?;
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Judgements since a time, second looks and tests too, those taken back not counted.
     pub fn decisions_since(&self, since_ms: i64) -> Result<usize, StoreError> {
-        let sql = "SELECT coalesce(max(0, sum(CASE event ->> '$.verb' WHEN 'undo' THEN -1 ELSE 1 END)), 0)
-                   FROM journal WHERE kind = 'decision' AND at_ms >= ?1";
+        let sql =
+            "SELECT coalesce(max(0, sum(CASE WHEN event ->> '$.verb' = 'undo' OR kind = 'opinion_taken_back'
+                   THEN -1 ELSE 1 END)), 0) FROM journal
+                   WHERE kind IN ('decision', 'second_opinion', 'test_answer', 'opinion_taken_back')
+                   AND at_ms >= ?1";
         let count: i64 = self.reader().prepare_cached(sql)?.query_row([since_ms], |row| row.get(0))?;
         Ok(count as usize)
     }
@@ -348,6 +220,7 @@ mod tests {
     use super::*;
     use crate::store::fixture::{Desk, batch};
     use crate::submission::Verb;
+    use crate::submission::{Decision, State};
 
     fn decision(id: &str, verb: Verb) -> JournalEvent {
         let decision = Decision {

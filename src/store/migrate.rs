@@ -14,7 +14,10 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_preview.sql"),
     include_str!("migrations/0005_exposure.sql"),
     include_str!("migrations/0006_onsite.sql"),
-    include_str!("migrations/0007_print.sql"),
+    include_str!("migrations/0007_codes.sql"),
+    include_str!("migrations/0008_shots.sql"),
+    include_str!("migrations/0009_quality.sql"),
+    include_str!("migrations/0010_print.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -89,6 +92,11 @@ mod tests {
 
     /// A database with one submission, brought here from the form it had after `steps`.
     fn brought_from(steps: usize) -> (tempfile::TempDir, Connection) {
+        brought_from_with(steps, "")
+    }
+
+    /// The same after `more` was done to it in the old form.
+    fn brought_from_with(steps: usize, more: &str) -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let mut database = Connection::open(&path).unwrap();
@@ -101,6 +109,7 @@ mod tests {
             "a".repeat(64)
         );
         database.execute_batch(&rows).unwrap();
+        database.execute_batch(more).unwrap();
         migrate(&mut database, &path).unwrap();
         (folder, database)
     }
@@ -129,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_submission_from_before_the_orders_takes_orders_of_one_copy_or_more() {
-        let (_folder, database) = brought_from(6);
+        let (_folder, database) = brought_from(9);
         let order = |number: &str, copies: i64| {
             let sql = "INSERT INTO print_order (number, submission, layout, paper, copies, state, masked_name, sealed,
                        created_at_ms) VALUES (?1, 'one', 'a', 'b', ?2, 'approved', '吴*兰', x'00', 1)";
@@ -139,6 +148,20 @@ mod tests {
         assert!(order("1", 2).is_err() && order("2", 0).is_err());
         let recalls: i64 = database.query_row("SELECT count(*) FROM recall", [], |row| row.get(0)).unwrap();
         assert_eq!(recalls, 0);
+    }
+
+    #[test]
+    fn who_signed_before_quality_was_watched_is_known_as_a_reviewer() {
+        let (_folder, database) = brought_from_with(8, "UPDATE submission SET decided_by = 'li'");
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found: (String, String) = database.query_row("SELECT name, role FROM reviewer", [], row).unwrap();
+        assert_eq!(found, ("li".to_owned(), "reviewer".to_owned()));
+        database.pragma_update(None, "foreign_keys", false).unwrap();
+        let draw = "INSERT INTO second_review (of_submission, first_seq, seen_sha256, seen_revision, cause, stage, first)
+                    VALUES ('one', 1, 'a', 3, 'share', 'open', '{}')";
+        assert_eq!(database.execute(draw, []).unwrap(), 1);
+        let another = draw.replace("1, 'a'", "2, 'a'");
+        assert!(database.execute(&another, []).is_err(), "one that waits a submission");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 pub mod answers;
 pub mod batches;
 pub mod blobs;
+pub mod bundle;
+pub mod codes;
 pub mod devices;
 pub mod exports;
 pub mod exposures;
@@ -11,17 +13,24 @@ pub mod holds;
 pub mod hub_link;
 pub mod journal;
 pub mod keys;
+pub mod known_answers;
 pub mod leases;
 pub mod migrate;
+pub mod onsite_conflicts;
 pub mod outbox;
+pub mod parts;
 pub mod previews;
 pub mod print_orders;
 mod profile;
 pub mod queue;
 pub mod recalls;
 pub mod reports;
+pub mod reviewers;
 pub mod seal;
+pub mod second_reviews;
+pub mod shots;
 pub mod spool;
+pub mod station;
 pub mod subjects;
 pub mod submissions;
 pub mod together;
@@ -33,6 +42,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::durable;
+use crate::onsite::shot::IllegalShotEvent;
 use crate::submission::audit::ChainBreak;
 use crate::submission::print_order::IllegalOrderStep;
 use crate::submission::state::IllegalTransition;
@@ -101,6 +111,10 @@ pub enum StoreError {
     UnknownSubmission { id: String },
     #[error("there is no subject {id} on this desk; check the id")]
     UnknownSubject { id: String },
+    #[error("there is no shot {id} on this desk; check the id")]
+    UnknownShot { id: String },
+    #[error("shot {id}: {cause}")]
+    IllegalShot { id: String, cause: IllegalShotEvent },
     #[error("there is no running export {job}; begin the export again")]
     UnknownExport { job: String },
     #[error("submission {id} is being exported by job {job}; let that export end first")]
@@ -217,12 +231,13 @@ impl StoreError {
             Self::BatchExists { .. } => "batch_exists",
             Self::UnknownSubmission { .. } => "unknown_submission",
             Self::UnknownSubject { .. } => "unknown_subject",
+            Self::UnknownShot { .. } => "unknown_shot",
             Self::UnknownExport { .. } => "unknown_export",
             Self::UnknownOrder { .. } => "unknown_order",
             Self::IllegalOrder { .. } => "illegal_order",
             Self::UnknownRecall { .. } => "unknown_recall",
             Self::BeingExported { .. } => "being_exported",
-            Self::Illegal { .. } => "illegal_transition",
+            Self::Illegal { .. } | Self::IllegalShot { .. } => "illegal_transition",
         }
     }
 }

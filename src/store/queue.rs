@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::submissions::{COLUMNS, PersonalField, item_from_row};
+use super::submissions::{COLUMNS, PersonalField, item_from_row, verdict_word};
 use super::{Store, StoreError, locked};
 use crate::submission::{QueueFilter, QueueItem};
 
@@ -79,11 +79,25 @@ fn select(
 pub(super) const OURS: &str =
     "NOT (state = 'pending_review' AND id IN (SELECT submission FROM hub_item WHERE held = 0))";
 
+const OF_SCHOOL: &str = "batch IN (SELECT code FROM batch WHERE school = ?)";
+
+/// The rejection in force gave this reason.
+const FOR_REASON: &str =
+    "state = 'rejected' AND EXISTS (SELECT 1 FROM journal, json_each(journal.event, '$.reasons')
+     WHERE journal.seq = decided_seq AND json_each.value = ?)";
+
 fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
     let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
     let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
     let hold = filter.hold.map(|hold| ("hold = ?", Value::from(hold.as_str().to_owned())));
-    let (conditions, values): (Vec<_>, Vec<_>) = [batch, state, hold].into_iter().flatten().unzip();
+    let school = filter.school.as_ref();
+    let school = school.map(|school| (OF_SCHOOL, Value::from(school.clone())));
+    let verdict =
+        filter.verdict.map(|verdict| ("verdict = ?", Value::from(verdict_word(verdict).to_owned())));
+    let reason = filter.reason.as_ref().map(|reason| (FOR_REASON, Value::from(reason.clone())));
+    let attempt = filter.attempt.map(|attempt| ("attempt = ?", Value::from(i64::from(attempt))));
+    let all = [batch, state, hold, school, verdict, reason, attempt];
+    let (conditions, values): (Vec<_>, Vec<_>) = all.into_iter().flatten().unzip();
     let all: Vec<&str> = conditions.into_iter().chain([OURS]).collect();
     (format!("WHERE {}", all.join(" AND ")), values)
 }
@@ -92,8 +106,10 @@ fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::store::fixture::Desk;
-    use crate::submission::State;
+    use crate::inspect::Verdict;
+    use crate::store::fixture::{Desk, batch, report};
+    use crate::store::journal::JournalEvent;
+    use crate::submission::{Batch, Decision, State, Verb};
 
     fn found(desk: &Desk, filter: &QueueFilter) -> Vec<String> {
         desk.store.queue(filter).unwrap().into_iter().map(|item| item.submission).collect()
@@ -152,6 +168,57 @@ mod tests {
         assert_eq!(times, [3, 4, 5, 5]);
         assert_eq!(found(&desk, &by_batch), in_time);
         assert_eq!(found(&desk, &QueueFilter::default()), in_time);
+    }
+
+    #[test]
+    fn rows_are_filtered_by_school_verdict_reason_and_attempt() {
+        let desk = Desk::with_batch("AAAAAA");
+        let other = Batch { school: "北方学院".into(), ..batch("BBBBBB") };
+        desk.store.write(|tx| tx.add_batch(&other, 0)).unwrap();
+        let one = desk.submission("AAAAAA", b"1");
+        let two = desk.submission("BBBBBB", b"2");
+        let three = desk.submission("BBBBBB", b"3");
+        let sha256 = desk.store.item(&two).unwrap().photo_sha256;
+        desk.store.write(|tx| tx.set_report(&two, &sha256, &Ok(report(&[Verdict::Warn])))).unwrap();
+        desk.store
+            .write(|tx| {
+                tx.database
+                    .execute("UPDATE submission SET attempt = 2 WHERE id = ?1", [&one])
+                    .map_err(StoreError::from)
+            })
+            .unwrap();
+        for (id, reasons) in [(&one, ["G01", "B01"]), (&three, ["B01", "K01"])] {
+            let decision = Decision {
+                submission: id.clone(),
+                photo_sha256: desk.store.item(id).unwrap().photo_sha256,
+                revision: 1,
+                verb: Verb::Reject,
+                reasons: reasons.map(str::to_owned).to_vec(),
+                reviewer: "li".into(),
+            };
+            let event = JournalEvent::Decision { decision, from: State::PendingReview, to: State::Rejected };
+            desk.store
+                .write(|tx| {
+                    let seq = tx.append(1, "li", &event)?;
+                    tx.set_decided(id, State::Rejected, Some(("li", seq)))
+                })
+                .unwrap();
+        }
+        let any = QueueFilter::default;
+        let of = |filter: QueueFilter| found(&desk, &filter);
+        assert_eq!(
+            of(QueueFilter { school: Some("北方学院".into()), ..any() }),
+            [two.clone(), three.clone()]
+        );
+        assert_eq!(of(QueueFilter { verdict: Some(Verdict::Warn), ..any() }), [two]);
+        assert_eq!(of(QueueFilter { attempt: Some(2), ..any() }), [one.clone()]);
+        assert_eq!(of(QueueFilter { reason: Some("B01".into()), ..any() }), [one.clone(), three]);
+        assert_eq!(of(QueueFilter { reason: Some("G01".into()), ..any() }), [one.clone()]);
+        desk.store.write(|tx| tx.set_decided(&one, State::PendingReview, None)).unwrap();
+        assert!(
+            of(QueueFilter { reason: Some("G01".into()), ..any() }).is_empty(),
+            "no longer rejected for it"
+        );
     }
 
     fn add_row(tx: &crate::store::Tx<'_>, row: i64, photo_sha256: &str) -> Result<(), StoreError> {

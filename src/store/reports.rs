@@ -1,8 +1,8 @@
 //! Reports of the local check: sealed, one for each submission's present photo.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
-use super::seal::Place;
+use super::seal::{Place, Sealer};
 use super::submissions::verdict_word;
 use super::{Store, StoreError, Tx};
 use crate::inspect::{Report, Verdict};
@@ -44,21 +44,30 @@ impl Tx<'_> {
             .execute((submission, photo_sha256, sealed))?;
         Ok(true)
     }
+
+    /// The report on the submission's present photo; `None` before the check ran.
+    pub fn report(&self, submission: &str) -> Result<Option<Checked>, StoreError> {
+        report(&self.database, self.sealer, submission)
+    }
 }
 
 impl Store {
     /// The report on the submission's present photo; `None` before the check ran.
     pub fn report(&self, submission: &str) -> Result<Option<Checked>, StoreError> {
-        let sql = "SELECT report.sealed FROM report JOIN submission ON submission.id = report.submission
-                   AND submission.photo_sha256 = report.photo_sha256 WHERE report.submission = ?1";
-        let sealed: Option<Vec<u8>> =
-            self.reader().prepare_cached(sql)?.query_row([submission], |row| row.get(0)).optional()?;
-        let Some(sealed) = sealed else { return Ok(None) };
-        let json = self.sealer.open(place(submission), &sealed)?;
-        let checked = serde_json::from_slice(&json)
-            .map_err(|cause| StoreError::Corrupt { what: format!("a report ({cause})") })?;
-        Ok(Some(checked))
+        report(&self.reader(), &self.sealer, submission)
     }
+}
+
+fn report(database: &Connection, sealer: &Sealer, submission: &str) -> Result<Option<Checked>, StoreError> {
+    let sql = "SELECT report.sealed FROM report JOIN submission ON submission.id = report.submission
+               AND submission.photo_sha256 = report.photo_sha256 WHERE report.submission = ?1";
+    let sealed: Option<Vec<u8>> =
+        database.prepare_cached(sql)?.query_row([submission], |row| row.get(0)).optional()?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let json = sealer.open(place(submission), &sealed)?;
+    let checked = serde_json::from_slice(&json)
+        .map_err(|cause| StoreError::Corrupt { what: format!("a report ({cause})") })?;
+    Ok(Some(checked))
 }
 
 /// Verdict, failed checks, checks a person must look at.

@@ -64,26 +64,56 @@ impl Tx<'_> {
         Ok(Kept::Updated)
     }
 
-    fn add_person(&self, batch: &str, person: &Person, at_ms: i64) -> Result<(), StoreError> {
+    /// Adds a person and gives the new id.
+    pub(super) fn add_person(&self, batch: &str, person: &Person, at_ms: i64) -> Result<String, StoreError> {
         let id = uuid::Uuid::now_v7().to_string();
+        self.add_person_as(&id, batch, person, at_ms)?;
+        Ok(id)
+    }
+
+    /// Adds a person under the id another station gave.
+    pub(super) fn add_person_as(
+        &self,
+        id: &str,
+        batch: &str,
+        person: &Person,
+        at_ms: i64,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO subject (id, batch, serial, masked_name, last_four, document_key, student_key, sealed,
                    added_at_ms) VALUES (?1, ?2, (SELECT coalesce(max(serial), 0) + 1 FROM subject WHERE batch = ?2),
                    ?3, ?4, ?5, ?6, ?7, ?8)";
         self.database.prepare_cached(sql)?.execute((
-            &id,
+            id,
             batch,
             person.masked_name(),
             person.last_four(),
             self.key(batch, Number::Document, person.document_number.as_deref()),
             self.key(batch, Number::Student, person.student_number.as_deref()),
-            self.sealed_person(&id, person)?,
+            self.sealed_person(id, person)?,
             at_ms,
         ))?;
         Ok(())
     }
 
+    /// Adds to a known person what another station knows beyond it; what is known stays.
+    pub(super) fn complete_person(&self, id: &str, batch: &str, theirs: &Person) -> Result<(), StoreError> {
+        let ours = self.person(id)?;
+        let after = merged(theirs, &ours);
+        if after == ours { Ok(()) } else { self.write_person(id, batch, &after) }
+    }
+
+    /// The people whom document number and student number of a person name.
+    pub(super) fn subjects_of_numbers(
+        &self,
+        batch: &str,
+        person: &Person,
+    ) -> Result<(Option<String>, Option<String>), StoreError> {
+        let by_document = self.find(batch, Number::Document, person.document_number.as_deref())?;
+        Ok((by_document, self.find(batch, Number::Student, person.student_number.as_deref())?))
+    }
+
     fn write_person(&self, id: &str, batch: &str, person: &Person) -> Result<(), StoreError> {
-        let sql = "UPDATE subject SET masked_name = ?2, last_four = ?3, document_key = ?4, student_key = ?5, sealed = ?6
+        let sql = "UPDATE subject SET masked_name = ?2, last_four = coalesce(nullif(?3, ''), last_four), document_key = ?4, student_key = ?5, sealed = ?6
                    WHERE id = ?1";
         self.database.prepare_cached(sql)?.execute((
             id,
@@ -178,6 +208,7 @@ impl Store {
         let reader = self.reader();
         let sql = format!(
             "SELECT {COLUMNS}, (SELECT count(*) FROM submission WHERE submission.subject = subject.id)
+                 + (SELECT count(*) FROM shot WHERE shot.subject = subject.id)
              FROM subject WHERE batch = ?1 ORDER BY serial"
         );
         let mut statement = reader.prepare_cached(&sql)?;
@@ -185,6 +216,13 @@ impl Store {
             Ok(SubjectPhotos { subject: subject_from_row(row)?, photos: row.get::<_, u32>(5)? as usize })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn subject(&self, id: &str) -> Result<Subject, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM subject WHERE id = ?1");
+        let reader = self.reader();
+        let found = reader.prepare_cached(&sql)?.query_row([id], subject_from_row).optional()?;
+        found.ok_or_else(|| StoreError::UnknownSubject { id: id.to_owned() })
     }
 
     /// Whose photo it is; `None` while it is nobody's.
@@ -228,7 +266,8 @@ fn person(database: &Connection, sealer: &Sealer, id: &str) -> Result<Person, St
 
 fn counts(database: &Connection, batch: &str) -> Result<(usize, usize), StoreError> {
     let sql = "SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
-                   SELECT 1 FROM submission WHERE submission.subject = subject.id))
+                   SELECT 1 FROM submission WHERE submission.subject = subject.id
+                   UNION ALL SELECT 1 FROM shot WHERE shot.subject = subject.id))
                FROM subject WHERE batch = ?1";
     let (all, missing): (u32, u32) =
         database.prepare_cached(sql)?.query_row([batch], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -227,7 +227,7 @@ pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn verdict_from_word(word: &str) -> Option<Verdict> {
+pub(super) fn verdict_from_word(word: &str) -> Option<Verdict> {
     [Verdict::Pass, Verdict::Unknown, Verdict::Warn, Verdict::Fail]
         .into_iter()
         .find(|verdict| verdict_word(*verdict) == word)

@@ -45,6 +45,8 @@ pub struct BatchSummary {
     pub parked: usize,
     /// Of the pending ones, those that wait for a senior.
     pub escalated: usize,
+    /// When the pending one that waits longest was received, in milliseconds since the Unix epoch.
+    pub oldest_at_ms: Option<i64>,
 }
 
 impl BatchSummary {

@@ -1,5 +1,6 @@
 //! One person's photo on its way: states, decisions, reasons and the audit chain. Pure: no clock, no disk.
 
+pub mod agreement;
 pub mod audit;
 pub mod batch;
 pub mod decision;
@@ -10,6 +11,8 @@ pub mod print_order;
 pub mod queue;
 pub mod reason;
 pub mod review_rules;
+pub mod role;
+pub mod second;
 pub mod state;
 pub mod subject;
 
@@ -18,7 +21,9 @@ pub use decision::{Decision, Verb};
 pub use hold::{Hold, HoldKind, HoldNote};
 pub use lease::Lease;
 pub use print_order::{OrderEvent, OrderState, PrintOrder, Recipient};
-pub use queue::{PhotoFault, QueueFilter, QueueItem};
+pub use queue::{PhotoFault, Pile, QueueFilter, QueueItem};
 pub use reason::{Reason, ReasonCatalogue};
+pub use role::{Colleague, Role};
+pub use second::{Opinion, SecondRefused, SecondReview};
 pub use state::{Event, State, next};
 pub use subject::{BoundBy, Person, Subject};

@@ -32,13 +32,40 @@ pub struct QueueItem {
     pub hold: Option<HoldKind>,
 }
 
+/// What lies beside the queue. Its rows show no trace of what was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pile {
+    /// Decisions that this person can look at again.
+    Second { reviewer: String },
+    /// Disagreements that wait for a senior.
+    Disputed,
+}
+
 /// What the queue shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueFilter {
+    /// Instead of the queue, what lies beside it; then only batch and text narrow it further.
+    pub pile: Option<Pile>,
     pub batch: Option<String>,
     pub state: Option<State>,
     /// Only what is set aside in this way.
     pub hold: Option<HoldKind>,
+    pub school: Option<String>,
+    /// Worst verdict of the local check.
+    pub verdict: Option<Verdict>,
+    /// Code of a reason it is rejected for now.
+    pub reason: Option<String>,
+    pub attempt: Option<u32>,
     /// Part of the file name, masked name or submission id.
     pub text: String,
+}
+
+impl QueueFilter {
+    /// How many of school, verdict, reason and attempt narrow it.
+    pub fn finer(&self) -> usize {
+        usize::from(self.school.is_some())
+            + usize::from(self.verdict.is_some())
+            + usize::from(self.reason.is_some())
+            + usize::from(self.attempt.is_some())
+    }
 }

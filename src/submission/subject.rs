@@ -46,6 +46,20 @@ impl Person {
     }
 }
 
+/// A person as one station tells another or the hub. Personal data: travels sealed or encrypted only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownPerson {
+    /// Id at the station that tells.
+    pub id: String,
+    pub person: Person,
+    pub last_four: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
 /// The last four characters of a number.
 pub fn last_four(number: &str) -> String {
     let signs: Vec<char> = number.chars().collect();
@@ -53,7 +67,7 @@ pub fn last_four(number: &str) -> String {
 }
 
 /// A subject as a screen shows it: masked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Subject {
     pub id: String,
     pub batch: String,

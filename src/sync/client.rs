@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::protocol::{
-    API, Changes, Claim, Claimed, Decisions, Enrolled, Enrolment, Fault, Health, IDEMPOTENCY_KEY, Leases,
-    NewPhoto, NewSubmission, Released, Renewed, StoredPhoto, Submission, Verdicts, Withdrawal,
+    API, Capture, Captured, Changes, Claim, Claimed, Decisions, Enrolled, Enrolment, Fault, Health,
+    IDEMPOTENCY_KEY, Leases, NewPhoto, NewSubmission, Parts, Proofs, ProofsWanted, Released, Renewed,
+    StoredPhoto, Submission, Verdicts, Withdrawal,
 };
 use crate::submission::Batch;
 
@@ -109,6 +110,20 @@ impl Client {
         parsed(self.send(self.http.put(self.path(&format!("photos/{sha256}"))).body(content))?)
     }
 
+    /// How many parts of a photo the hub has.
+    pub fn parts(&self, sha256: &str) -> Answer<Parts> {
+        parsed(self.send(self.http.get(self.path(&format!("photos/{sha256}/parts"))))?)
+    }
+
+    pub fn put_part(&self, sha256: &str, number: u32, content: Vec<u8>) -> Answer<Parts> {
+        let path = self.path(&format!("photos/{sha256}/parts/{number}"));
+        parsed(self.send(self.http.put(path).body(content))?)
+    }
+
+    pub fn join_parts(&self, sha256: &str, parts: u32) -> Answer<StoredPhoto> {
+        parsed(self.post(&format!("photos/{sha256}/parts"), None, &Parts { parts })?)
+    }
+
     /// The photo's bytes; not yet compared with its hash.
     pub fn photo(&self, sha256: &str) -> Answer<Vec<u8>> {
         let response = self.send(self.http.get(self.path(&format!("photos/{sha256}"))))?;
@@ -118,6 +133,14 @@ impl Client {
 
     pub fn submit(&self, key: &str, new: &NewSubmission) -> Answer<Submission> {
         parsed(self.post("submissions", Some(key), new)?)
+    }
+
+    pub fn capture(&self, key: &str, capture: &Capture) -> Answer<Captured> {
+        parsed(self.post("captures", Some(key), capture)?)
+    }
+
+    pub fn proofs(&self, wanted: &ProofsWanted) -> Answer<Proofs> {
+        parsed(self.post("photos/proofs", None, wanted)?)
     }
 
     pub fn submission(&self, id: &str) -> Answer<Submission> {

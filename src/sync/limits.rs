@@ -41,6 +41,7 @@ pub struct RequestLimits {
     pub max_changes: usize,
     pub max_wait_seconds: u32,
     pub answers_kept_days: u32,
+    pub parts_kept_hours: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! The desk and the hub in step: the messages both speak, the client, and one round of comparing and carrying out.
 
+pub mod captures;
 pub mod client;
 pub mod limits;
 pub mod protocol;

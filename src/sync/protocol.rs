@@ -1,7 +1,9 @@
 //! The messages of the hub's API, version 1. Both sides use these very types.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use crate::submission::subject::KnownPerson;
 use crate::submission::{Batch, Decision, State};
 
 /// The version in every path.
@@ -68,6 +70,63 @@ pub struct NewSubmission {
     /// Masked already, as a collection code shows it: 吴*兰.
     pub masked_name: String,
     pub photo_sha256: String,
+}
+
+/// Longest part of a photo that is sent in parts.
+pub const PART_BYTES: usize = 1 << 20;
+
+/// `GET /v1/photos/{sha256}/parts` and `PUT /v1/photos/{sha256}/parts/{number}`: how many are here without a gap.
+/// `POST /v1/photos/{sha256}/parts`: of so many parts the photo consists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parts {
+    pub parts: u32,
+}
+
+/// `POST /v1/captures`: a photo of on-site collection with its person. The photo must have been stored before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capture {
+    /// Id of the shot at its station; the same shot is taken in once.
+    pub shot: String,
+    pub batch: String,
+    pub photo_sha256: String,
+    pub taken_at_ms: i64,
+    /// The one of its person that is to be reviewed. The others are kept.
+    pub is_marked: bool,
+    pub person: KnownPerson,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    /// Made of a marked shot.
+    pub submission: Option<String>,
+}
+
+/// `POST /v1/photos/proofs`: let the hub prove that it holds these photos.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofsWanted {
+    /// Drawn anew for every request, so that no proof can be prepared: at least 32 characters.
+    pub nonce: String,
+    pub photos: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs {
+    pub proofs: Vec<Proof>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    pub photo_sha256: String,
+    /// See [`proof_of`]; `None` when the hub does not hold the photo.
+    pub proof: Option<String>,
+}
+
+/// SHA-256 over nonce and content: only who reads the very bytes after the question can give it.
+pub fn proof_of(nonce: &str, content: &[u8]) -> String {
+    hex::encode(Sha256::new().chain_update(nonce.as_bytes()).chain_update(content).finalize())
 }
 
 /// `POST /v1/submissions/{id}/photo`: again after a rejection, or anew after a withdrawal.

@@ -8,11 +8,14 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
+use super::screens::on_site::Wish;
+use crate::inspect::Verdict;
 use crate::onsite::roster::Field;
 use crate::print::calibration::Measured;
 use crate::settings::{Language, ThemeChoice};
-use crate::submission::{Hold, HoldKind, OrderEvent, OrderState, State};
-use crate::workflow::desk::NewBatch;
+use crate::submission::{Hold, HoldKind, OrderEvent, OrderState, Role, State};
+use crate::workflow::desk::{NewBatch, Pile};
+use crate::workflow::quality::{AgainScope, Shares};
 use crate::workflow::roster::RosterFile;
 use crate::workflow::sweep::SweepPlan;
 
@@ -68,6 +71,15 @@ pub enum Filter {
     State(Option<State>),
     /// What is set aside in this way.
     Hold(HoldKind),
+    /// What lies beside the queue.
+    Pile(Pile),
+    School(Option<String>),
+    Verdict(Option<Verdict>),
+    /// Rejected for this reason.
+    Reason(Option<String>),
+    Attempt(Option<u32>),
+    /// Everything of the batch again.
+    Clear,
     /// The worst checks first, or else the oldest.
     ByRisk(bool),
     Text(String),
@@ -96,6 +108,8 @@ pub enum Action {
         paths: Vec<PathBuf>,
     },
     MakeSamples,
+    /// What the operator asks for on the on-site screen.
+    OnSite(Wish),
     /// The import of a list of people, into this batch.
     OpenRoster(Option<String>),
     PickRoster,
@@ -204,6 +218,25 @@ pub enum Action {
     },
     OpenFolder(PathBuf),
     DismissNotice,
+    OpenPeople,
+    /// Gives somebody at this desk a role.
+    SetRole {
+        name: String,
+        role: Role,
+    },
+    /// Sets how much is looked at again and how many known answers come up, of a batch or the desk.
+    SetShares {
+        batch: Option<String>,
+        shares: Shares,
+    },
+    /// Makes the decision of the photo looked at a known answer, or no longer.
+    MarkKnown(bool),
+    /// Gives the decided photo looked at back to review.
+    Reopen,
+    /// Asks whose decisions are to be looked at again.
+    OpenAgain,
+    PlanAgain(AgainScope),
+    ReviewAgain(AgainScope),
 }
 
 impl Action {
@@ -262,6 +295,11 @@ impl Action {
             Self::TurnSheet(_) => key("action.next_sheet"),
             Self::PickExportFolder => key("action.pick_export_folder"),
             Self::OpenFolder(_) => key("action.open_folder"),
+            Self::MarkKnown(true) => key("action.mark_known"),
+            Self::MarkKnown(false) => key("action.unmark_known"),
+            Self::Reopen => key("action.reopen"),
+            Self::OpenAgain => key("action.again"),
+            Self::OpenPeople => key("action.people"),
             _ => return None,
         })
     }
@@ -286,6 +324,10 @@ impl Action {
             Self::OpenRoster(_) => key("tip.roster"),
             Self::MakeSamples => key("tip.make_samples"),
             Self::ReviewFrom(_) => key("tip.review_from"),
+            Self::MarkKnown(true) => key("tip.mark_known"),
+            Self::MarkKnown(false) => key("tip.unmark_known"),
+            Self::Reopen => key("tip.reopen"),
+            Self::OpenAgain => key("tip.again"),
             _ => return None,
         })
     }
@@ -326,6 +368,7 @@ impl Action {
             Self::Go(Route::Review) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num2),
             Self::Go(Route::PrintRoom) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num3),
             Self::Go(Route::Statistics) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num4),
+            Self::Go(Route::OnSite) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num5),
             Self::Go(Route::Settings) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma),
             Self::OpenImport(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
             _ => return None,
@@ -383,10 +426,12 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Go(Route::Review),
         Action::Go(Route::PrintRoom),
         Action::Go(Route::Statistics),
+        Action::Go(Route::OnSite),
         Action::Go(Route::Settings),
         Action::OpenImport(Vec::new()),
         Action::OpenRoster(None),
         Action::OpenNewBatch,
+        Action::OpenPeople,
         Action::ReviewPending(None),
         Action::Choose(Choice::Language(Language::Chinese)),
         Action::Choose(Choice::Language(Language::English)),

@@ -1,5 +1,6 @@
 //! The threads that work while the window stays free: one lane each for the desk, the photos and the sheets.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,14 +11,17 @@ use egui::{Context, TextureHandle};
 
 use super::hub_tie::RoundEnd;
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
+use super::screens::on_site::OnSiteDone;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
-use super::screens::review::Framed;
+use super::screens::review::{Framed, Task};
 use crate::onsite::roster::Roster;
+use crate::submission::second::Effect;
 use crate::submission::{Decision, Hold, HoldKind, OrderState, PrintOrder, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
+use crate::workflow::quality::{AgainPlan, Quality, Shares, Watch};
 use crate::workflow::roster::{RosterFile, RosterReport};
 use crate::workflow::statistics::{Scope, Statistics};
 use crate::workflow::sweep::{SweepPlan, SweepReport};
@@ -43,6 +47,12 @@ pub struct Overview {
     pub decided_today: usize,
     /// Orders for prints in each state that has some.
     pub orders: Vec<(OrderState, usize)>,
+    /// Mean milliseconds of a look lately, for the forecast.
+    pub look_ms: Option<f64>,
+    /// How quality is watched, as the person at the desk sees it.
+    pub watch: Watch,
+    /// The desk's own shares.
+    pub shares: Option<Shares>,
 }
 
 impl Overview {
@@ -81,6 +91,9 @@ fn state_count(summary: &mut BatchSummary, state: State) -> Option<&mut usize> {
 pub enum Picked {
     Photos,
     Roster,
+    CodePictures,
+    TicketFolder,
+    ShotFolder,
     ExportFolder,
 }
 
@@ -92,9 +105,27 @@ pub enum Done {
         filter: QueueFilter,
         result: Result<Vec<QueueItem>, DeskError>,
     },
+    /// Rows to review, and which of them have a known answer.
     ReviewRows {
-        result: Result<Vec<QueueItem>, DeskError>,
+        result: Result<(Vec<QueueItem>, HashSet<String>), DeskError>,
     },
+    /// A second opinion, a ruling or an answer to a test was written.
+    Opined {
+        task: Task,
+        decision: Decision,
+        result: Result<(QueueItem, Option<Effect>), DeskError>,
+    },
+    OpinionTakenBack(Result<QueueItem, DeskError>),
+    KnownMarked {
+        submission: String,
+        known: bool,
+        result: Result<(), DeskError>,
+    },
+    /// Roles or shares were set.
+    WatchSet(Result<(), DeskError>),
+    AgainPlanned(Result<AgainPlan, DeskError>),
+    /// How many decisions were put up for a second review.
+    AgainDone(Result<usize, DeskError>),
     BatchMade(Result<Batch, DeskError>),
     Picked {
         what: Picked,
@@ -139,6 +170,9 @@ pub enum Done {
         batch: String,
         result: Result<ImportReport, DeskError>,
     },
+    OnSite(OnSiteDone),
+    /// Where the tickets were written, or what could not be done.
+    TicketsWritten(Result<PathBuf, String>),
     RosterRead {
         path: PathBuf,
         result: Result<(Arc<RosterFile>, Roster), DeskError>,
@@ -175,7 +209,8 @@ pub enum Done {
     OrdersPrinted(Result<Vec<ExportReport>, DeskError>),
     Statistics {
         scope: Scope,
-        result: Result<Statistics, DeskError>,
+        /// The figures of quality only for those who may see them.
+        result: Result<(Statistics, Option<Quality>), DeskError>,
     },
     /// The last place was written down.
     Remembered,
@@ -222,8 +257,7 @@ impl Crew {
     }
 
     /// Lets work that goes on by itself hand something back now and then.
-    #[cfg(feature = "hub")]
-    pub fn reporter(&self) -> impl Fn(Done) + Send + use<> {
+    pub fn reporter(&self) -> impl Fn(Done) + Send + Sync + use<> {
         let (ctx, post) = (self.ctx.clone(), self.post.clone());
         move |done| {
             if post.send(done).is_ok() {

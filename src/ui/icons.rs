@@ -5,6 +5,7 @@ use egui_material_icons::icons as material;
 pub const QUEUE: &str = material::ICON_INBOX.codepoint;
 pub const REVIEW: &str = material::ICON_FACT_CHECK.codepoint;
 pub const PRINT_ROOM: &str = material::ICON_PRINT.codepoint;
+pub const ON_SITE: &str = material::ICON_PHOTO_CAMERA.codepoint;
 pub const SETTINGS: &str = material::ICON_SETTINGS.codepoint;
 pub const ADD: &str = material::ICON_ADD.codepoint;
 pub const IMPORT: &str = material::ICON_ADD_PHOTO_ALTERNATE.codepoint;

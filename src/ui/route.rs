@@ -8,12 +8,14 @@ pub enum Route {
     Review,
     PrintRoom,
     Statistics,
+    OnSite,
     Settings,
 }
 
 impl Route {
     /// In the order of the rail; the last stands apart at its foot.
-    pub const ALL: [Self; 5] = [Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics, Self::Settings];
+    pub const ALL: [Self; 6] =
+        [Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics, Self::OnSite, Self::Settings];
 
     /// Locale key of the place's name.
     pub const fn label_key(self) -> &'static str {
@@ -22,6 +24,7 @@ impl Route {
             Self::Review => key("route.review"),
             Self::PrintRoom => key("route.print_room"),
             Self::Statistics => key("route.statistics"),
+            Self::OnSite => key("route.on_site"),
             Self::Settings => key("route.settings"),
         }
     }

@@ -111,6 +111,12 @@ pub const GUIDE_FAINT: Color32 = Color32::from_rgba_premultiplied(0x80, 0x7A, 0x
 pub const GUIDE_BAND: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1B, 0x15, 0x1C);
 pub const FAINT_HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0x50);
 pub const HALO: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 0xA0);
+/// A contour where it is lost, doubtful and clear.
+pub const CONTRAST: [Color32; 3] = [
+    Color32::from_rgb(0xFF, 0x4B, 0x4B),
+    Color32::from_rgb(0xFF, 0xD2, 0x4A),
+    Color32::from_rgb(0x5F, 0xE3, 0x8C),
+];
 pub const EVIDENCE: Color32 = Color32::from_rgb(0xFF, 0x5C, 0xC8);
 /// What lies outside the crop.
 pub const OUTSIDE: Color32 = Color32::from_rgba_premultiplied(0x1C, 0x1C, 0x1C, 0x80);

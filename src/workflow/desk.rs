@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::DeskError;
 use super::models::LoadedModels;
+use super::quality;
 use super::season::Season;
 use super::standards;
 use crate::identity::FaceDescriber;
@@ -18,7 +19,7 @@ use crate::store::{StoreError, seal};
 use crate::submission::review_rules::ReviewRules;
 use crate::submission::{ReasonCatalogue, SignatureCode};
 
-pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, QueueFilter, QueueItem};
+pub use crate::submission::{Batch, BatchSummary, NewBatch, PhotoFault, Pile, QueueFilter, QueueItem};
 
 /// Who signs what the desk does without a reviewer.
 pub(super) const DESK: &str = "desk";
@@ -107,7 +108,11 @@ impl Desk {
 
     /// The rows that match, oldest first.
     pub fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueItem>, DeskError> {
-        Ok(self.store.queue(filter)?)
+        match &filter.pile {
+            None => Ok(self.store.queue(filter)?),
+            Some(Pile::Second { reviewer }) => quality::to_look_again(self, reviewer, filter),
+            Some(Pile::Disputed) => quality::disputed(self, filter),
+        }
     }
 
     pub fn item(&self, submission: &str) -> Result<QueueItem, DeskError> {

@@ -9,6 +9,7 @@ use crate::submission::batch::BadSignatureCode;
 use crate::submission::decision::DecisionRefused;
 use crate::submission::reason::ReasonError;
 use crate::submission::review_rules::ReviewRulesError;
+use crate::submission::second::SecondRefused;
 
 /// Work that could not be done. `code()` is stable; the text carries the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,8 @@ pub enum DeskError {
     Code(#[from] BadSignatureCode),
     #[error(transparent)]
     Decision(#[from] DecisionRefused),
+    #[error(transparent)]
+    Second(#[from] SecondRefused),
     #[error(transparent)]
     Retouch(#[from] RetouchError),
     #[error(transparent)]
@@ -64,6 +67,7 @@ impl DeskError {
             Self::Rules(_) => "review_rules",
             Self::Code(_) => "bad_signature_code",
             Self::Decision(refused) => refused.code(),
+            Self::Second(refused) => refused.code(),
             Self::Retouch(_) => "retouch",
             Self::Model(_) | Self::Models { .. } => "model",
             Self::Limits(_) => "limits",

@@ -1,5 +1,7 @@
 //! The verbs of the work: intake, review, prepare, print. The desk and the command line call the same ones.
 
+pub mod bundle;
+pub mod collect;
 pub mod desk;
 pub mod earlier;
 pub mod error;
@@ -14,16 +16,19 @@ pub mod orders;
 pub mod prepare;
 pub mod preview;
 pub mod printers;
+pub mod quality;
 pub mod review;
 pub mod roster;
 pub mod samples;
 mod season;
+pub mod shots;
 pub mod standards;
 pub mod statistics;
 pub mod sweep;
 #[cfg(feature = "hub")]
 pub mod sync;
 pub mod walk;
+pub mod who;
 
 pub use desk::Desk;
 pub use error::DeskError;

@@ -1,13 +1,13 @@
 //! Decisions and holds: written durably to the journal before the screen moves on.
 
 use super::desk::{QueueItem, now_ms};
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, quality};
 use crate::store::journal::JournalEvent;
 use crate::store::submissions::Standing;
 use crate::store::{StoreError, Tx};
 use crate::submission::decision::{self, judge};
 use crate::submission::hold::judge_hold;
-use crate::submission::{Decision, Hold, HoldNote, State, Verb};
+use crate::submission::{Decision, Hold, HoldKind, HoldNote, State, Verb};
 
 /// Writes the decision; refused when the photo or revision is not the one that was painted.
 ///
@@ -90,17 +90,34 @@ pub(super) fn take(
     }
     let known = decision::Standing { item: &item, is_damaged, decided_by: decided_by.as_deref() };
     let to = judge(decision, known, &desk.reasons)?;
-    record(tx, decision, item, to).map_err(DeskError::from)
+    if item.hold == Some(HoldKind::Escalated) {
+        quality::require_senior_if_named(tx, &decision.reviewer)?;
+    }
+    if decision.verb == Verb::Undo {
+        quality::withdraw(tx, &item.submission)?;
+    }
+    let (item, seq) = record(tx, decision, item, to)?;
+    if decision.verb != Verb::Undo {
+        quality::draw(desk, tx, decision, &item, seq)?;
+    }
+    Ok(item)
 }
 
-fn record(tx: &Tx<'_>, decision: &Decision, item: QueueItem, to: State) -> Result<QueueItem, StoreError> {
+/// Writes a decision that was judged; gives the item as it is now and the entry's number.
+pub(super) fn record(
+    tx: &Tx<'_>,
+    decision: &Decision,
+    item: QueueItem,
+    to: State,
+) -> Result<(QueueItem, u64), StoreError> {
     let event = JournalEvent::Decision { decision: decision.clone(), from: item.state, to };
     let at_ms = now_ms();
     let seq = tx.append(at_ms, &decision.reviewer, &event)?;
     tx.post(decision, at_ms)?;
     let in_force = (decision.verb != Verb::Undo).then_some((decision.reviewer.as_str(), seq));
     tx.set_decided(&item.submission, to, in_force)?;
-    Ok(QueueItem { state: to, hold: None, ..item })
+    tx.meet_reviewer(&decision.reviewer)?;
+    Ok((QueueItem { state: to, hold: None, ..item }, seq))
 }
 
 fn lease_lost(submission: &str) -> DeskError {
@@ -118,7 +135,6 @@ mod tests {
     use super::*;
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;
-    use crate::submission::HoldKind;
     use crate::workflow::desk::NewBatch;
 
     /// A desk with one approved submission.

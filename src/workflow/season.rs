@@ -45,6 +45,11 @@ impl Season {
         Ok(Self { known: Mutex::default(), limits })
     }
 
+    /// When two faces are one person's.
+    pub(super) fn limits(&self) -> &IdentityLimits {
+        &self.limits
+    }
+
     /// Numbers of the exposures near this one, nearest first; those stored meanwhile are searched too.
     fn near(&self, store: &Store, wanted: &HashPair) -> Result<Vec<u64>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

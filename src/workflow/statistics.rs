@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::desk::now_ms;
 use super::{Desk, DeskError};
-use crate::store::journal::Decided;
+use crate::inspect::Verdict;
+use crate::store::journal::{Decided, Look};
 use crate::submission::review_rules::PaceRules;
 use crate::submission::{QueueFilter, State, Verb};
 
@@ -29,6 +30,8 @@ pub struct Statistics {
     /// Seconds from one decision to the next of the same person, pauses left out.
     pub median_s: Option<f64>,
     pub p95_s: Option<f64>,
+    /// The same by the worst verdict of the photo's checks, the gravest first; only those that occurred.
+    pub by_risk: Vec<RiskPace>,
     /// How many rejections gave a reason, most frequent first.
     pub reasons: Vec<(String, usize)>,
     /// Decisions in each hour since `since_ms`, by the hour's beginning; hours without any are left out.
@@ -37,6 +40,15 @@ pub struct Statistics {
     pub ages_ms: Vec<i64>,
     /// Milliseconds until nothing waits any more, at the pace of this scope without its pauses.
     pub forecast_ms: Option<i64>,
+}
+
+/// How long photos of one risk are looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RiskPace {
+    pub risk: Verdict,
+    pub looks: usize,
+    pub median_s: f64,
+    pub p95_s: f64,
 }
 
 /// Counts a scope up to now.
@@ -53,8 +65,22 @@ pub fn statistics(desk: &Desk, scope: &Scope) -> Result<Statistics, DeskError> {
     Ok(figures(&decided, waiting, scope, &desk.review_rules.pace))
 }
 
+/// Mean milliseconds of a look over the latest decisions of everybody; `None` before there are any.
+pub fn recent_look_ms(desk: &Desk) -> Result<Option<f64>, DeskError> {
+    let rules = &desk.review_rules.pace;
+    let mut last: BTreeMap<String, i64> = BTreeMap::new();
+    let mut looks = Vec::new();
+    for (reviewer, at_ms) in desk.store.recent_decisions(rules.recent_looks)? {
+        let before = last.insert(reviewer, at_ms);
+        let took_ms = before.map(|before| (at_ms - before) as f64);
+        looks.extend(took_ms.filter(|took_ms| rules.is_one_look(took_ms / 1e3)));
+    }
+    Ok((!looks.is_empty()).then(|| looks.iter().sum::<f64>() / looks.len() as f64))
+}
+
 fn figures(decided: &[Decided], ages_ms: Vec<i64>, scope: &Scope, rules: &PaceRules) -> Statistics {
-    let seconds = seconds_each(decided, scope, rules);
+    let looks = looks(decided, scope, rules);
+    let seconds = sorted(looks.iter().map(|(_, seconds)| *seconds));
     let in_force = in_force(decided, scope);
     let of_verb = |verb: Verb| in_force.iter().filter(|one| one.decision.verb == verb).count();
     let mean_ms = (!seconds.is_empty()).then(|| seconds.iter().sum::<f64>() / seconds.len() as f64 * 1e3);
@@ -63,6 +89,7 @@ fn figures(decided: &[Decided], ages_ms: Vec<i64>, scope: &Scope, rules: &PaceRu
         rejected: of_verb(Verb::Reject),
         median_s: share(&seconds, 0.5),
         p95_s: share(&seconds, 0.95),
+        by_risk: by_risk(&looks),
         reasons: reasons(&in_force),
         by_hour: by_hour(&in_force),
         forecast_ms: mean_ms.map(|each_ms| (each_ms * ages_ms.len() as f64) as i64),
@@ -78,29 +105,47 @@ fn belongs(one: &Decided, scope: &Scope) -> bool {
 /// The decisions of the scope that were not taken back, oldest first.
 fn in_force<'a>(decided: &'a [Decided], scope: &Scope) -> Vec<&'a Decided> {
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, one) in decided.iter().enumerate() {
+    let deciding = || decided.iter().enumerate().filter(|(_, one)| one.look == Look::Decision);
+    for (index, one) in deciding() {
         last.insert(&one.decision.submission, index);
     }
     let stands = |(index, one): &(usize, &Decided)| {
         last.get(one.decision.submission.as_str()) == Some(index) && one.decision.verb != Verb::Undo
     };
-    let all = decided.iter().enumerate().filter(stands).map(|(_, one)| one);
+    let all = deciding().filter(stands).map(|(_, one)| one);
     all.filter(|one| belongs(one, scope)).collect()
 }
 
-/// Seconds from one decision of a person to the next, sorted; pauses and groups approved together are left out.
-fn seconds_each(decided: &[Decided], scope: &Scope, rules: &PaceRules) -> Vec<f64> {
+/// Risk and seconds of each look: from one judgement of a person to the next. Second looks and tests are looks like any
+/// other; pauses and groups approved together are left out.
+fn looks(decided: &[Decided], scope: &Scope, rules: &PaceRules) -> Vec<(Option<Verdict>, f64)> {
     let mut last: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut seconds = Vec::new();
+    let mut looks = Vec::new();
     for one in decided {
         let before = last.insert(&one.decision.reviewer, one.at_ms);
         let took_s = before.map(|before| (one.at_ms - before) as f64 / 1e3);
         if let Some(took_s) = took_s.filter(|took_s| rules.is_one_look(*took_s))
             && belongs(one, scope)
         {
-            seconds.push(took_s);
+            looks.push((one.risk, took_s));
         }
     }
+    looks
+}
+
+fn by_risk(looks: &[(Option<Verdict>, f64)]) -> Vec<RiskPace> {
+    let bands = [Verdict::Fail, Verdict::Warn, Verdict::Unknown, Verdict::Pass];
+    let pace = |risk: Verdict| {
+        let of_risk = looks.iter().filter(|(found, _)| *found == Some(risk));
+        let seconds = sorted(of_risk.map(|(_, seconds)| *seconds));
+        let (median_s, p95_s) = (share(&seconds, 0.5)?, share(&seconds, 0.95)?);
+        Some(RiskPace { risk, looks: seconds.len(), median_s, p95_s })
+    };
+    bands.into_iter().filter_map(pace).collect()
+}
+
+fn sorted(seconds: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut seconds: Vec<f64> = seconds.collect();
     seconds.sort_by(f64::total_cmp);
     seconds
 }
@@ -149,6 +194,8 @@ mod tests {
                 reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
                 reviewer: reviewer.into(),
             },
+            look: Look::Decision,
+            risk: None,
         }
     }
 
@@ -185,5 +232,22 @@ mod tests {
         assert_eq!(all.reasons, [("G01".to_owned(), 2), ("B01".to_owned(), 1)]);
         let other = of(&Scope { batch: Some("BBBBBB".into()), ..Scope::default() }, vec![1]);
         assert_eq!(other, Statistics { ages_ms: vec![1], ..Statistics::default() });
+    }
+
+    #[test]
+    fn time_is_told_by_risk_and_looks_beside_the_queue_are_no_pauses() {
+        let with = |one: Decided, risk, look| Decided { risk, look, ..one };
+        let approve = |at_s, id: &str| decided(at_s, "li", id, Verb::Approve, &[]);
+        let rows = [
+            with(approve(0, "a"), Some(Verdict::Pass), Look::Decision),
+            with(approve(1, "b"), Some(Verdict::Pass), Look::Decision),
+            with(approve(5, "c"), Some(Verdict::Warn), Look::Beside),
+            with(approve(15, "d"), Some(Verdict::Fail), Look::Decision),
+            with(approve(18, "e"), Some(Verdict::Pass), Look::Decision),
+        ];
+        let found = figures(&rows, Vec::new(), &Scope::default(), &ReviewRules::built_in().unwrap().pace);
+        let bands: Vec<_> = found.by_risk.iter().map(|pace| (pace.risk, pace.looks, pace.p95_s)).collect();
+        assert_eq!(bands, [(Verdict::Fail, 1, 10.0), (Verdict::Warn, 1, 4.0), (Verdict::Pass, 2, 3.0)]);
+        assert_eq!(found.approved, 4, "a second look decides nothing");
     }
 }

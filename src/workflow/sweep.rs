@@ -125,7 +125,9 @@ fn unless_refused(
 ) -> Result<Result<QueueItem, &'static str>, DeskError> {
     match result {
         Ok(item) => Ok(Ok(item)),
-        Err(error @ (DeskError::Decision(_) | DeskError::Refused { .. })) => Ok(Err(error.code())),
+        Err(error @ (DeskError::Decision(_) | DeskError::Second(_) | DeskError::Refused { .. })) => {
+            Ok(Err(error.code()))
+        }
         Err(error @ DeskError::Store(StoreError::BeingExported { .. })) => Ok(Err(error.code())),
         Err(error) => Err(error),
     }

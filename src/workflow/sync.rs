@@ -5,10 +5,12 @@ use super::hub_state::{HubFacts, HubState};
 use super::job::Job;
 use super::{Desk, DeskError};
 use crate::store::outbox::Conflict;
+use crate::sync::captures::{self, HandIn};
 use crate::sync::limits::HubLimits;
 use crate::sync::protocol::Enrolled;
 use crate::sync::round::{self, SyncError, Watcher};
 
+pub use crate::sync::captures::Pace;
 pub use crate::sync::round::{Plan, RoundReport};
 
 /// Makes this desk a device of the hub at `url` with a code the administrator gave.
@@ -36,6 +38,13 @@ pub(super) fn hub_limits() -> Result<HubLimits, DeskError> {
 pub fn sync_now(desk: &Desk, plan: &Plan, job: &Job) -> Result<RoundReport, DeskError> {
     let client = round::client(&desk.store).map_err(said)?;
     round::run(&desk.store, &client, plan, job, &now_ms).map_err(said)
+}
+
+/// Sends what is finalised of a batch to the hub and lets it prove what it holds. Progress counts the shots.
+pub fn hand_in(desk: &Desk, batch: &str, pace: Pace, job: &Job) -> Result<HandIn, DeskError> {
+    let batch = desk.batch(batch)?.code;
+    let client = round::client(&desk.store).map_err(said)?;
+    captures::hand_in(&desk.store, &client, &batch, pace, job, &now_ms).map_err(said)
 }
 
 /// How the desk stands to its hub. `is_unreachable` is what the last round found.

@@ -1,8 +1,9 @@
 //! The review's ways beyond approve and reject: skip, set aside, look, compare, undo from afar, and every key to find them.
 
 use super::*;
-use photodesk::submission::HoldKind;
+use photodesk::submission::{Decision, HoldKind, Verb};
 use photodesk::workflow::desk::QueueItem;
+use photodesk::workflow::review::decide;
 
 fn rows(place: &Place, window: Harness<'_, App>) -> Vec<QueueItem> {
     drop(window);
@@ -256,4 +257,39 @@ fn the_other_photo_of_an_exposure_is_named_and_shown_eye_by_eye() {
     wait_until(&mut window, "both photos", |window| {
         has(window, Role::Image, "原图") && shows(window, &format!("{code}（镜像，已翻正）"))
     });
+}
+
+#[test]
+fn the_queue_is_narrowed_by_reason_and_attempt_and_tells_how_long_is_left() {
+    let place = Place::new();
+    place.batch_with_photos(3);
+    let desk = place.open();
+    for (item, verb) in
+        desk.queue(&QueueFilter::default()).unwrap().into_iter().zip([Verb::Reject, Verb::Approve])
+    {
+        let reasons = if verb == Verb::Reject { vec!["A01".to_owned()] } else { Vec::new() };
+        let decision = Decision {
+            submission: item.submission,
+            photo_sha256: item.photo_sha256,
+            revision: item.revision,
+            verb,
+            reasons,
+            reviewer: "王审".into(),
+        };
+        decide(&desk, &decision).unwrap();
+        // Shorter than this is no look.
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    drop(desk);
+    let mut window = place.window(WINDOW);
+    wait_for(&mut window, "最久已等");
+    wait_for(&mut window, "预计还需");
+    click(&mut window, Role::Button, "筛选…");
+    click(&mut window, Role::RadioButton, "第 1 次");
+    click(&mut window, Role::RadioButton, "佩戴眼镜");
+    wait_until(&mut window, "one row", |window| shows(window, "，被驳回") && !shows(window, "，待审核"));
+    window.key_press(Key::Escape);
+    click(&mut window, Role::RadioButton, "佩戴眼镜  ×");
+    wait_until(&mut window, "all rows", |window| shows(window, "，被驳回") && shows(window, "，待审核"));
+    assert!(has(&window, Role::Button, "筛选 1…"), "{:#?}", labels(&window));
 }

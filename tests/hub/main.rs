@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod api;
+mod capture;
 mod desk;
 mod fixture;
 mod kill;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
-use photodesk::sync::protocol::NewSubmission;
+use photodesk::sync::protocol::{NewSubmission, PART_BYTES, ProofsWanted, proof_of};
 
 use crate::fixture::{BATCH, TestHub, claim, fault, key, photo};
 
@@ -28,6 +28,46 @@ fn the_very_bytes_come_back() {
     );
     assert_eq!(desk.photo(&sha256).unwrap(), large);
     assert_eq!(fault(student.client.photo(&sha256)).code, "not_allowed", "only reviewers see photos");
+}
+
+/// The connection breaks after the first part and the hub is started anew: the rest follows, and the whole is proved.
+#[test]
+fn a_photo_in_parts_goes_on_where_it_broke_and_is_proved() {
+    let mut hub = TestHub::new();
+    let client = hub.student().client;
+    let mut large = photo(7);
+    large.extend(std::iter::repeat_n(0x5a, 2 * PART_BYTES));
+    let sha256 = sha256_hex(&large);
+    let parts: Vec<Vec<u8>> = large.chunks(PART_BYTES).map(<[u8]>::to_vec).collect();
+    assert_eq!(client.parts(&sha256).unwrap().parts, 0);
+    assert_eq!(client.put_part(&sha256, 0, parts[0].clone()).unwrap().parts, 1);
+    hub.stop();
+    hub.start_again();
+    assert_eq!(client.parts(&sha256).unwrap().parts, 1);
+    assert_eq!(fault(client.join_parts(&sha256, 3)).code, "parts_missing");
+    for (number, part) in (0..).zip(&parts).skip(1) {
+        client.put_part(&sha256, number, part.clone()).unwrap();
+    }
+    assert_eq!(fault(client.put_part(&sha256, 9, vec![0; PART_BYTES + 1])).code, "bad_request");
+    assert_eq!(client.join_parts(&sha256, 3).unwrap().bytes, large.len() as u64);
+    assert_eq!(client.parts(&sha256).unwrap().parts, 0, "parts of a whole photo are forgotten");
+    let nonce = "n".repeat(32);
+    let asked = ProofsWanted { nonce: nonce.clone(), photos: vec![sha256.clone(), "0".repeat(64)] };
+    let proofs = client.proofs(&asked).unwrap().proofs;
+    assert_eq!(proofs[0].proof, Some(proof_of(&nonce, &large)));
+    assert_eq!(proofs[1].proof, None);
+    let short = ProofsWanted { nonce: "n".into(), photos: Vec::new() };
+    assert_eq!(fault(client.proofs(&short)).code, "bad_request");
+}
+
+#[test]
+fn parts_that_make_another_photo_are_refused_and_forgotten() {
+    let hub = TestHub::new();
+    let client = hub.student().client;
+    let (one, two) = (photo(1), photo(2));
+    client.put_part(&sha256_hex(&one), 0, two).unwrap();
+    assert_eq!(fault(client.join_parts(&sha256_hex(&one), 1)).code, "other_content");
+    assert_eq!(client.parts(&sha256_hex(&one)).unwrap().parts, 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod asked;
 mod changes;
+mod parts;
 mod photos;
 mod reads;
 mod writes;
@@ -14,9 +15,12 @@ use super::error::HubError;
 use super::once::json;
 
 pub(super) use changes::changes;
-pub(super) use photos::{photo, put_photo};
+pub(super) use parts::{join_parts, parts, put_part};
+pub(super) use photos::{photo, proofs, put_photo};
 pub(super) use reads::{batch, batches, health, metrics, submission};
-pub(super) use writes::{add_batch, claim, decide, enrol, release, renew, resubmit, submit, withdraw};
+pub(super) use writes::{
+    add_batch, capture, claim, decide, enrol, release, renew, resubmit, submit, withdraw,
+};
 
 /// A JSON text as it is.
 fn answer(body: String) -> Response {

@@ -8,9 +8,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::answer_with;
+use super::asked::Asked;
 use crate::hub::auth::{Bearer, Right};
 use crate::hub::error::HubError;
 use crate::hub::{Hub, upload};
+use crate::sync::protocol::{Proof, Proofs, ProofsWanted, proof_of};
 
 /// Takes a photo under its SHA-256. Sending it again changes nothing, so it needs no key.
 pub(in crate::hub) async fn put_photo(
@@ -49,4 +51,31 @@ pub(in crate::hub) async fn photo(
             (head, content).into_response()
         }
     })
+}
+
+/// Photos proved in one request; each is read whole.
+const MOST_PROOFS: usize = 16;
+const SHORTEST_NONCE: usize = 32;
+
+/// Reads each photo from the disk and proves it.
+pub(in crate::hub) async fn proofs(
+    State(hub): State<Arc<Hub>>,
+    bearer: Bearer,
+    asked: Asked<ProofsWanted>,
+) -> Result<Response, HubError> {
+    let ProofsWanted { nonce, photos } = asked.message;
+    if nonce.len() < SHORTEST_NONCE || photos.len() > MOST_PROOFS {
+        return Err(HubError::bad_request(
+            "the nonce is shorter than 32 characters, or too many photos are named",
+        ));
+    }
+    let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
+    let proved = hub.read_as(bearer, Right::Submit, move |hub| {
+        let proof = |photo_sha256: String| {
+            let proof = hub.store.photo(&photo_sha256).ok().map(|content| proof_of(&nonce, &content));
+            Proof { photo_sha256, proof }
+        };
+        Ok(Proofs { proofs: photos.into_iter().map(proof).collect() })
+    });
+    answer_with(&proved.await?)
 }

@@ -12,12 +12,12 @@ use super::{answer, answer_with};
 use crate::hub::auth::{Bearer, Right};
 use crate::hub::error::HubError;
 use crate::hub::once::once;
-use crate::hub::{Call, Hub, admin, intake, queue};
+use crate::hub::{Call, Hub, admin, capture, intake, queue};
 use crate::store::Tx;
 use crate::store::journal::JournalEvent;
 use crate::submission::Batch;
 use crate::sync::protocol::{
-    Claim, Decisions, Enrolled, Enrolment, Leases, NewPhoto, NewSubmission, Withdrawal,
+    Capture, Claim, Decisions, Enrolled, Enrolment, Leases, NewPhoto, NewSubmission, Withdrawal,
 };
 
 type Answer = Result<Response, HubError>;
@@ -61,6 +61,15 @@ pub(in crate::hub) async fn submit(
     asked: Asked<NewSubmission>,
 ) -> Answer {
     keyed(hub, bearer, Right::Submit, key, asked, intake::submit).await
+}
+
+pub(in crate::hub) async fn capture(
+    State(hub): State<Arc<Hub>>,
+    bearer: Bearer,
+    key: Key,
+    asked: Asked<Capture>,
+) -> Answer {
+    keyed(hub, bearer, Right::Submit, key, asked, capture::take_in).await
 }
 
 pub(in crate::hub) async fn resubmit(

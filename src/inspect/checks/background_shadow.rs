@@ -1,8 +1,9 @@
 //! C15 background shadow: does the sitter cast a shadow on the background?
 //!
-//! ΔE00 between the median colour of the background within 0.4 eye distances of the person and that
-//! further out, on the side where it is darker near the person (dE00). Light falling off by 30 % gives
-//! about 8. Source: graduation text (no shadow). Limits: the standard's `background_shadow.value`.
+//! ΔE00 between the wall as its fitted surface has it and the shadow beside head and neck: the depth that an area of 0.12
+//! square eye distances reaches, darker and of the wall's hue, on the worse side (dE00). A shadow that takes 15 % of the
+//! light gives about 3.5, 30 % about 8, half of it 15. Source: graduation text (no shadow). Limits: the standard's
+//! `background_shadow.value`.
 
 use crate::inspect::{CheckId, Evidence, Finding};
 

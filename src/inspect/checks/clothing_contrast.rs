@@ -5,8 +5,10 @@
 //! clothes where the background is blue (band `blue`, ratio), and ΔE00 between clothes and cheeks (band
 //! `skin`, dE00). Source: collection centres (no top near the background, no blue top, none near the skin);
 //! distances computed between the legal backgrounds and usual tops. Limits: the standard's
-//! `clothing_contrast` bands. A suggestion: it never fails.
+//! `clothing_contrast` bands. A suggestion: it never fails. As evidence the whole outline of head and shoulders is kept,
+//! each place as strong as its ΔE00 is against the least `contrast` that passes.
 
+use crate::inspect::measure::outline::OutlinePlace;
 use crate::inspect::{CheckId, Evidence, Finding, Verdict};
 use crate::photo::color::lab_from_srgb;
 
@@ -41,12 +43,28 @@ impl Check for ClothingContrast {
             "skin" => "K07",
             _ => "K01",
         };
-        let evidence = match judged.verdict {
-            Verdict::Pass => Vec::new(),
-            _ => vec![Evidence::rect("clothes", clothing.place)],
-        };
+        let mut evidence = outline(context);
+        if judged.verdict != Verdict::Pass {
+            evidence.push(Evidence::rect("clothes", clothing.place));
+        }
         judged.finding(self.id(), reason, evidence)
     }
+}
+
+/// The outline of head and shoulders, each place as strong as its contrast is against the least that passes.
+fn outline(context: &Context<'_>) -> Vec<Evidence> {
+    let limits = context.standard.checks.get(CheckId::ClothingContrast.as_str());
+    let least = limits.and_then(|limits| limits.bands.get("contrast")?.pass_min);
+    let Some(least) = least.filter(|least| *least > 0.0) else { return Vec::new() };
+    let strength = |place: &OutlinePlace| (place.contrast / least as f32).clamp(0.0, 1.0);
+    let pieces = context.measures.outline.pieces.iter();
+    pieces
+        .map(|piece| Evidence::Contour {
+            label: "contour".to_owned(),
+            points: piece.iter().map(|place| place.at).collect(),
+            strengths: piece.iter().map(strength).collect(),
+        })
+        .collect()
 }
 
 /// The first accepted background is of a clear blue.
@@ -56,12 +74,27 @@ fn has_blue_background(context: &Context<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
     use crate::inspect::fixture::{clothing, judged};
+    use crate::photo::Point;
 
     #[test]
     fn a_dark_top_passes() {
         assert_eq!(judged(&ClothingContrast, |_| ()).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn the_outline_is_as_strong_as_its_contrast_against_the_limit() {
+        let places = [(0.0, 0.0), (7.5, 0.5), (60.0, 1.0)];
+        let finding = judged(&ClothingContrast, |measures| {
+            let place = |(contrast, _): (f32, f32)| OutlinePlace { at: Point::new(1.0, 2.0), contrast };
+            measures.outline.pieces = vec![places.map(place).to_vec()];
+        });
+        let [Evidence::Contour { strengths, .. }] = finding.evidence.as_slice() else {
+            panic!("{:?}", finding.evidence)
+        };
+        assert_eq!(*strengths, places.map(|(_, strength)| strength));
     }
 
     #[test]

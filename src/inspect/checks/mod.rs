@@ -6,6 +6,7 @@ pub mod background_shadow;
 pub mod background_uniform;
 pub mod centre;
 pub mod clothing_contrast;
+pub mod clothing_kind;
 pub mod colour_cast;
 pub mod compression;
 pub mod crop_feasible;
@@ -21,6 +22,7 @@ pub mod gaze;
 pub mod glare;
 pub mod glasses;
 pub mod hair_occlusion;
+pub mod halo;
 pub mod head_covering;
 pub mod head_size;
 pub mod highlights;
@@ -32,6 +34,7 @@ pub mod pitch;
 pub mod recapture;
 pub mod red_eye;
 pub mod resolution;
+pub mod retouch;
 pub mod roll;
 pub mod sharpness;
 pub mod shoulders;
@@ -84,11 +87,13 @@ pub const CHECKS: &[&dyn Check] = &[
     &background_shadow::BackgroundShadow,
     &background_colour::BackgroundColour,
     &background_objects::BackgroundObjects,
+    &halo::Halo,
     &glasses::Glasses,
     &sunglasses::Sunglasses,
     &glare::Glare,
     &head_covering::HeadCovering,
     &clothing_contrast::ClothingContrast,
+    &clothing_kind::ClothingKind,
     &exposure::Exposure,
     &even_light::EvenLight,
     &highlights::Highlights,
@@ -98,6 +103,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &colour_cast::ColourCast,
     &metadata::Metadata,
     &recapture::Recapture,
+    &retouch::Retouch,
 ];
 
 /// Judges every check the standard does not switch off; a verdict is never worse than its severity.

@@ -1,5 +1,7 @@
 //! One look at a square piece of the photo: what the detector is shown, and where its faces lie in the photo.
 
+use std::borrow::Cow;
+
 use image::RgbImage;
 
 use crate::inspect::face::DetectedFace;
@@ -13,8 +15,8 @@ use crate::inspect::warp::{Border, Range, Region, reduced, sample};
 const OVERVIEW_PX: u32 = 512;
 
 /// The photo in the size the detectors need.
-pub struct Overview {
-    pixels: RgbImage,
+pub struct Overview<'a> {
+    pixels: Cow<'a, RgbImage>,
     /// Photo pixels per overview pixel.
     factor: f32,
     /// Size of the photo in its own pixels.
@@ -31,10 +33,10 @@ pub struct Look<'a> {
     region: Region,
 }
 
-impl Overview {
-    pub fn new(photo: &RgbImage) -> Self {
+impl<'a> Overview<'a> {
+    pub fn new(photo: &'a RgbImage) -> Self {
         let factor = (photo.width().max(photo.height()) / OVERVIEW_PX).max(1);
-        let pixels = reduced(photo, factor);
+        let pixels = if factor == 1 { Cow::Borrowed(photo) } else { Cow::Owned(reduced(photo, factor)) };
         Self { pixels, factor: factor as f32, width: photo.width() as f32, height: photo.height() as f32 }
     }
 
@@ -105,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_face_comes_back_to_its_place_in_the_photo() {
-        let overview = Overview::new(&photo());
+        let photo = photo();
+        let overview = Overview::new(&photo);
         let face = overview.whole(1.0, 0).face(&candidate(0.5, 0.5));
         assert_eq!(face.rect.centre(), Point::new(20.0, 10.0));
         assert_eq!(face.rect.width, 8.0);
@@ -116,7 +119,8 @@ mod tests {
     #[test]
     fn a_turned_look_shows_and_places_alike() {
         // After one clockwise quarter turn the photo's right end is at the bottom.
-        let overview = Overview::new(&photo());
+        let photo = photo();
+        let overview = Overview::new(&photo);
         let look = overview.whole(1.0, 1);
         let picture = look.picture(40);
         assert!(picture.values[38 * 40 + 20] > 0.9, "bright at the bottom");
@@ -127,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_huge_photo_is_reduced_once() {
-        let overview = Overview::new(&RgbImage::new(10, 5000));
+        let photo = RgbImage::new(10, 5000);
+        let overview = Overview::new(&photo);
         assert_eq!(overview.factor, 9.0);
         let face = overview.whole(1.0, 0).face(&candidate(0.5, 0.5));
         assert_eq!(face.rect.centre(), Point::new(5.0, 2500.0));

@@ -2,6 +2,7 @@
 
 mod grid;
 mod objects;
+mod shadow;
 mod surface;
 
 use image::RgbImage;
@@ -24,13 +25,6 @@ const THING_LAB: f32 = 8.0;
 /// Fewest background cells, and least share of the region, for a judgement.
 const LEAST_CELLS: usize = 60;
 const LEAST_SHARE: f64 = 0.03;
-/// Distance from the person of the ring a cast shadow falls on, and of the ring it is held against, in
-/// eye distances.
-const NEAR_IED: (f64, f64) = (0.12, 0.4);
-const FAR_IED: (f64, f64) = (0.6, 1.6);
-/// Fewest cells a ring needs on one side.
-const RING_CELLS: usize = 20;
-
 /// What the background is like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BackgroundLook {
@@ -42,7 +36,7 @@ pub struct BackgroundLook {
     pub sideways: f64,
     /// Share of the background that stands out from the surface.
     pub clutter: f64,
-    /// ΔE00 by which the background is darker next to the person, worse side; absent when it cannot be told.
+    /// ΔE00 between the wall and the shadow the sitter casts on it, worse side; absent when it cannot be told.
     pub shadow: Option<f64>,
     /// Accepted background that is nearest, with mean and 99th percentile of ΔE00 against it.
     pub nearest: Option<NearestColour>,
@@ -106,7 +100,7 @@ impl BackgroundLook {
             gradient: f64::from(surface.span(&cells)),
             sideways: surface.sideways_stops(),
             clutter,
-            shadow: shadow(&grid),
+            shadow: shadow::depth(&grid, &surface),
             nearest: nearest(&cells, accepted),
             share,
             object: thing(&grid, &surface),
@@ -128,32 +122,6 @@ fn thing(grid: &Grid, surface: &Surface) -> Option<Thing> {
     let standing_out = grid.mask(|cell| surface.difference(cell.x, cell.y, cell.lab) > THING_LAB);
     let (cells, span) = objects::largest(&standing_out, grid.columns())?;
     Some(Thing { share: cells as f64 / grid.len() as f64, place: grid.place(span) })
-}
-
-/// How much darker the ring next to the person is than the ring further out, worse side.
-fn shadow(grid: &Grid) -> Option<f64> {
-    let side = |right: bool| -> Option<f64> {
-        let ring = |(from, to): (f64, f64)| -> Option<Lab> {
-            let cells: Vec<Lab> = grid
-                .clear()
-                .filter(|cell| cell.right_of_face == right && cell.beside_head)
-                .filter(|cell| (from..to).contains(&f64::from(cell.person_distance_ied)))
-                .map(|cell| cell.lab)
-                .collect();
-            if cells.len() < RING_CELLS { None } else { median_colour(&cells) }
-        };
-        let (near, far) = (ring(NEAR_IED)?, ring(FAR_IED)?);
-        Some(if near.l < far.l { f64::from(delta_e_2000(near, far)) } else { 0.0 })
-    };
-    match (side(false), side(true)) {
-        (Some(left), Some(right)) => Some(left.max(right)),
-        (left, right) => left.or(right),
-    }
-}
-
-fn median_colour(cells: &[Lab]) -> Option<Lab> {
-    let of = |value: fn(&Lab) -> f32| super::median(&cells.iter().map(value).collect::<Vec<_>>());
-    Some(Lab { l: of(|lab| lab.l)?, a: of(|lab| lab.a)?, b: of(|lab| lab.b)? })
 }
 
 fn nearest(cells: &[(f32, f32, Lab)], accepted: &[Background]) -> Option<NearestColour> {

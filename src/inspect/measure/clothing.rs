@@ -121,7 +121,8 @@ fn band(pixels: &RgbImage, matte: &Matte, axes: &FaceAxes, place: Rect) -> Vec<L
 }
 
 /// Median colour of both cheeks.
-fn cheek_colour(pixels: &RgbImage, axes: &FaceAxes) -> Option<Lab> {
+/// Median colour of both cheeks.
+pub(super) fn cheek_colour(pixels: &RgbImage, axes: &FaceAxes) -> Option<Lab> {
     let reach = (0.15 * axes.ied_px).max(1.0) as i64;
     let mut colours = Vec::new();
     for side in [-0.6, 0.6] {

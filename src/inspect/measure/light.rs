@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::inspect::face::FaceMesh;
-use crate::photo::color::{Lab, lab_from_srgb, linear_luminance};
+use crate::photo::color::{Lab, lab_from_srgb, lightness_from_srgb, linear_luminance};
 use crate::photo::{Point, Rect};
 
 use super::geometry::{FaceAxes, FaceGeometry};
@@ -27,6 +27,9 @@ const HIGHLIGHT_L: f32 = 92.0;
 const HIGHLIGHT_CHROMA_SHARE: f32 = 0.5;
 /// Greatest distance in linear red-green chromaticity from the cheeks that is still skin (hair is not).
 const SKIN_CHROMATICITY: f32 = 0.06;
+/// On forehead and chin, what has less than this share of the brighter cheek's light is hair of the skin's hue, not shade:
+/// dense fringes measure 0.06 to 0.12, a forehead in the shade of a cap more than 0.2.
+const HAIR_LIGHT_SHARE: f32 = 0.15;
 /// CIELAB box of natural cheeks under neutral light: a* and b* (OFIQ's natural-colour measure).
 const CHEEK_A: (f32, f32) = (5.0, 25.0);
 const CHEEK_B: (f32, f32) = (5.0, 35.0);
@@ -93,11 +96,11 @@ impl FaceLight {
         }
         let bright = |mask: &[bool], share: f64| {
             let values: Vec<f32> =
-                masks.colours(&patch, mask).iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+                masks.colours(&patch, mask).iter().map(|rgb| lightness_from_srgb(*rgb)).collect();
             quantile(&values, share).map_or(0.0, f64::from)
         };
         let lumas: Vec<f32> = skin.iter().map(|rgb| luma(*rgb)).collect();
-        let lightness: Vec<f32> = skin.iter().map(|rgb| lab_from_srgb(*rgb).l).collect();
+        let lightness: Vec<f32> = skin.iter().map(|rgb| lightness_from_srgb(*rgb)).collect();
         let share = |inside: &dyn Fn(f32) -> bool| {
             lumas.iter().filter(|value| inside(**value)).count() as f64 / lumas.len() as f64
         };
@@ -200,19 +203,22 @@ impl Zones {
         let squares = places.map(|place| square(patch, place));
         let cheek_colours: Vec<[u8; 3]> = squares[1].iter().chain(&squares[2]).copied().collect();
         let reference = chromaticity(mean(&cheek_colours)?);
+        let typical = |colours: &[[u8; 3]]| {
+            median(&colours.iter().map(|rgb| linear_luminance(*rgb)).collect::<Vec<f32>>())
+        };
+        let hair = HAIR_LIGHT_SHARE * typical(&squares[1])?.max(typical(&squares[2])?);
         let light = squares.each_ref().map(|square| {
             let skin: Vec<f32> = square
                 .iter()
                 .filter(|rgb| is_near(chromaticity(rgb.map(f32::from)), reference))
                 .map(|rgb| linear_luminance(*rgb))
+                .filter(|light| *light > hair)
                 .collect();
             let enough = skin.len() as f64 >= ZONE_SKIN_SHARE * square.len() as f64;
             if enough { median(&skin).map(f64::from) } else { None }
         });
         // A cheek in the shade may have another colour; it is still a cheek.
-        let cheek = |square: &[[u8; 3]]| {
-            median(&square.iter().map(|rgb| linear_luminance(*rgb)).collect::<Vec<f32>>()).map(f64::from)
-        };
+        let cheek = |square: &[[u8; 3]]| typical(square).map(f64::from);
         let light = [light[0], cheek(&squares[1]), cheek(&squares[2]), light[3]];
         let average = mean(&cheek_colours)?.map(|value| value.round() as u8);
         Some(Self { places, light, cheeks: lab_from_srgb(average) })
@@ -307,6 +313,14 @@ mod tests {
         let light = light(|x, _| if x < 200 { [205, 160, 140] } else { [150, 117, 102] });
         assert!((light.zone_ratio - 0.5).abs() < 0.03, "{}", light.zone_ratio);
         assert!((light.side_stops - 1.0).abs() < 0.1, "{}", light.side_stops);
+    }
+
+    #[test]
+    fn a_dark_fringe_over_the_forehead_is_no_shadow() {
+        let fringe = light(|_, y| if y < 140 { [52, 40, 35] } else { [205, 160, 140] });
+        assert!(fringe.zone_ratio > 0.95, "{}", fringe.zone_ratio);
+        let shade = light(|_, y| if y < 140 { [125, 98, 85] } else { [205, 160, 140] });
+        assert!(shade.zone_ratio < 0.45, "{}", shade.zone_ratio);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use image::{Rgb, RgbImage};
 
+use crate::inspect::warp::whole;
 use crate::photo::Point;
 
 use super::geometry::FaceAxes;
@@ -45,7 +46,7 @@ impl Patch {
                     let at_x = f64::from(axes.origin.x) + cos * x - sin * y;
                     let at_y = f64::from(axes.origin.y) + sin * x + cos * y;
                     let sample =
-                        if taps > 2 { nearest(source, at_x, at_y) } else { bilinear(source, at_x, at_y) };
+                        if taps > 2 { nearest(source, at_x, at_y) } else { between(source, at_x, at_y) };
                     (0..3).for_each(|channel| sum[channel] += sample[channel]);
                 }
             }
@@ -125,16 +126,17 @@ fn nearest(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     source.get_pixel(column, row).0.map(f32::from)
 }
 
-fn bilinear(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
+/// The colour between the four pixels around a position, edges repeated outside.
+pub(super) fn between(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     let (x, y) = ((x - 0.5) as f32, (y - 0.5) as f32);
-    let (x0, y0) = (x.floor(), y.floor());
-    let (share_x, share_y) = (x - x0, y - y0);
-    let at = |column: f32, row: f32| {
-        let column = (column.max(0.0) as u32).min(source.width() - 1);
-        let row = (row.max(0.0) as u32).min(source.height() - 1);
-        source.get_pixel(column, row).0
-    };
-    let corners = [at(x0, y0), at(x0 + 1.0, y0), at(x0, y0 + 1.0), at(x0 + 1.0, y0 + 1.0)];
+    let (column, row) = (whole(x), whole(y));
+    let (share_x, share_y) = (x - column as f32, y - row as f32);
+    let last = (i64::from(source.width()) - 1, i64::from(source.height()) - 1);
+    let start = |row: i64| row.clamp(0, last.1) as usize * source.width() as usize;
+    let (left, right) = (column.clamp(0, last.0) as usize, (column + 1).clamp(0, last.0) as usize);
+    let (above, below) = (start(row), start(row + 1));
+    let at = |index: usize| &source.as_raw()[index * 3..index * 3 + 3];
+    let corners = [at(above + left), at(above + right), at(below + left), at(below + right)];
     std::array::from_fn(|channel| {
         let value = |corner: usize| f32::from(corners[corner][channel]);
         let above = value(0) + (value(1) - value(0)) * share_x;

@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::inspect::matte::Matte;
-use crate::photo::color::lab_from_srgb;
+use crate::photo::color::lightness_from_srgb;
 
 use super::quantile;
 
@@ -31,7 +31,7 @@ impl SceneLight {
     /// `matte` has a pixel for each of `pixels`.
     pub fn of(pixels: &RgbImage, matte: &Matte) -> Option<Self> {
         let lightness: Vec<f32> =
-            pixels.pixels().step_by(STEP).map(|pixel| lab_from_srgb(pixel.0).l).collect();
+            pixels.pixels().step_by(STEP).map(|pixel| lightness_from_srgb(pixel.0)).collect();
         let person =
             || pixels.pixels().zip(&matte.alpha).step_by(STEP).filter(|(_, alpha)| **alpha >= PERSON);
         let count = person().count();

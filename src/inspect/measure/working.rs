@@ -5,6 +5,7 @@ use image::{Rgb, RgbImage};
 
 use crate::inspect::crop::Touches;
 use crate::inspect::matte::fitting_size;
+use crate::inspect::warp::mean;
 use crate::photo::{Point, Rect};
 
 use super::geometry::FaceAxes;
@@ -143,7 +144,7 @@ fn average(
         }
         for (column, (sum, (left, right))) in sums.iter().zip(&columns).enumerate() {
             let count = ((right - left) * (bottom - top)) as u32;
-            copy.put_pixel(column as u32, row, Rgb(sum.map(|value| ((value + count / 2) / count) as u8)));
+            copy.put_pixel(column as u32, row, Rgb(mean(*sum, count)));
         }
     }
     copy

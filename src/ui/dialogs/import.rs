@@ -124,7 +124,7 @@ impl ImportForm {
 }
 
 /// The batch something is imported into.
-pub(super) fn batch_choice(ui: &mut Ui, scene: &Scene<'_>, batch: &mut Option<String>) {
+pub fn batch_choice(ui: &mut Ui, scene: &Scene<'_>, batch: &mut Option<String>) {
     let text = |summary: &BatchSummary| format!("{} · {}", summary.batch.code, summary.batch.full_name());
     let batches = &scene.overview.batches;
     let chosen = batches.iter().find(|summary| Some(&summary.batch.code) == batch.as_ref());

@@ -1,5 +1,6 @@
 //! Questions and results that float over the desk, one at a time.
 
+mod again;
 mod calibration;
 mod conflicts;
 mod connect;
@@ -12,6 +13,7 @@ mod note;
 mod orders;
 mod own_keys;
 mod palette;
+mod people;
 mod recalls;
 mod roster;
 mod sweep;
@@ -20,17 +22,19 @@ use std::path::PathBuf;
 
 use egui::Context;
 
+pub use again::AgainForm;
 pub use calibration::{CalibrationForm, numbers as calibration_numbers};
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
 pub use exported::ExportedCard;
-pub use import::ImportForm;
+pub use import::{ImportForm, batch_choice};
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
 pub use orders::{OrdersCard, state_name as order_state_name};
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
+pub use people::PeopleForm;
 pub use recalls::RecallsCard;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use sweep::SweepForm;
@@ -57,6 +61,8 @@ pub enum Dialog {
     Conflicts(ConflictsCard),
     Sweep(Box<SweepForm>),
     OwnKeys(OwnKeys),
+    Again(AgainForm),
+    People(PeopleForm),
     /// The sheet of keys.
     Keys,
 }
@@ -95,6 +101,8 @@ impl Dialog {
             Self::Conflicts(card) => card.draw(ctx, scene),
             Self::Sweep(form) => form.draw(ctx, scene),
             Self::OwnKeys(form) => form.draw(ctx, scene),
+            Self::Again(form) => form.draw(ctx, scene),
+            Self::People(form) => form.draw(ctx, scene),
             Self::Keys => keys::draw(ctx, scene),
         }
     }

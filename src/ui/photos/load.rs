@@ -14,7 +14,8 @@ use crate::submission::HoldNote;
 use crate::ui::crew::cause_text;
 use crate::workflow::desk::{PhotoFault, QueueItem};
 use crate::workflow::earlier::{EarlierPhoto, earlier_photos};
-use crate::workflow::{Desk, review};
+use crate::workflow::quality::Dispute;
+use crate::workflow::{Desk, quality, review};
 
 /// Longest side of the picture in the filmstrip, in device pixels.
 const THUMB_PX: u32 = 192;
@@ -50,6 +51,10 @@ pub struct DecodedPhoto {
     pub pixels: Result<Pixels, PhotoFault>,
     pub report: Option<Report>,
     pub note: Option<HoldNote>,
+    /// The two opinions, while they wait for a senior.
+    pub dispute: Option<Dispute>,
+    /// Its decision is a known answer.
+    pub is_known: bool,
     pub earlier: Vec<EarlierPhoto>,
     pub twin: Option<DecodedTwin>,
 }
@@ -104,6 +109,8 @@ pub fn load(desk: &Arc<Desk>, order: &Order) -> DecodedPhoto {
         pixels,
         report: report.and_then(Result::ok),
         note,
+        dispute: quality::dispute(desk, &item.submission).ok().flatten(),
+        is_known: quality::is_known(desk, &item.submission).unwrap_or_default(),
         twin,
     }
 }

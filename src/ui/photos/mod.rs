@@ -17,6 +17,7 @@ use crate::submission::HoldNote;
 use crate::workflow::Desk;
 use crate::workflow::desk::{PhotoFault, QueueItem};
 use crate::workflow::earlier::EarlierPhoto;
+use crate::workflow::quality::Dispute;
 
 pub use detail::DecodedDetail;
 pub use load::DecodedPhoto;
@@ -58,6 +59,10 @@ pub struct LoadedPhoto {
     pub picture: Result<ShownPhoto, PhotoFault>,
     pub report: Option<Report>,
     pub note: Option<HoldNote>,
+    /// The two opinions, while they wait for a senior.
+    pub dispute: Option<Dispute>,
+    /// Its decision is a known answer.
+    pub is_known: bool,
     /// What the submission showed before, the latest first.
     pub earlier: Vec<EarlierPhoto>,
     /// The other photo of the same exposure, where the check found one.
@@ -314,6 +319,8 @@ impl PhotoCache {
             picture,
             report: photo.report,
             note: photo.note,
+            dispute: photo.dispute,
+            is_known: photo.is_known,
             earlier: photo.earlier,
             twin,
             side_px: photo.side_px,

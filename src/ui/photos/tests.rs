@@ -40,6 +40,8 @@ fn decoded(number: usize, side: usize) -> Box<DecodedPhoto> {
         }),
         report: None,
         note: None,
+        dispute: None,
+        is_known: false,
         earlier: Vec::new(),
         twin: None,
     })

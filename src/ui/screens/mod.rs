@@ -1,5 +1,6 @@
 //! The places of the desk: each draws from a read-only scene and its own state, and asks by actions.
 
+pub mod on_site;
 pub mod print_room;
 pub mod queue;
 pub mod review;

@@ -76,6 +76,7 @@ impl SettingsScreen {
             response.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::Role::TextInput, true, words!("settings.reviewer").as_ref())
             });
+            button::plain(ui, Action::OpenPeople, true, scene.actions);
             if response.changed() {
                 self.reviewer = Some(name);
             }

@@ -1,5 +1,7 @@
 //! The statistics: pace, outcomes, reasons and what waits, of one person or everybody, of one batch or all.
 
+mod quality;
+
 use egui::{CentralPanel, ScrollArea, Ui, vec2};
 
 use super::Scene;
@@ -12,6 +14,7 @@ use crate::ui::theme::{self, card, palette, size, space, surface};
 use crate::ui::widgets::chart::{self, Bar};
 use crate::ui::widgets::{chip, empty, label};
 use crate::workflow::DeskError;
+use crate::workflow::quality::Quality;
 use crate::workflow::statistics::{Scope, Statistics};
 
 const CHART_HEIGHT: f32 = 168.0;
@@ -58,14 +61,23 @@ impl Span {
     }
 }
 
+/// Whose figures are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Whose {
+    #[default]
+    Mine,
+    Everybody,
+    /// Somebody else's, for a senior.
+    Colleague(String),
+}
+
 /// What the statistics remember.
 #[derive(Default)]
 pub struct StatisticsScreen {
-    /// Everybody instead of the person at the desk.
-    everybody: bool,
+    whose: Whose,
     span: Span,
     batch: Option<String>,
-    figures: Option<Result<Statistics, String>>,
+    figures: Option<Result<(Statistics, Option<Quality>), String>>,
     /// The scope the figures were asked for.
     asked: Option<Scope>,
 }
@@ -80,7 +92,11 @@ impl StatisticsScreen {
     pub fn wanted(&mut self, reviewer: &str, batch: Option<&String>) -> Option<Scope> {
         self.batch = batch.cloned();
         let scope = Scope {
-            reviewer: (!self.everybody).then(|| reviewer.to_owned()),
+            reviewer: match &self.whose {
+                Whose::Mine => Some(reviewer.to_owned()),
+                Whose::Everybody => None,
+                Whose::Colleague(name) => Some(name.clone()),
+            },
             batch: self.batch.clone(),
             since_ms: self.span.since_ms(),
         };
@@ -91,7 +107,7 @@ impl StatisticsScreen {
         Some(scope)
     }
 
-    pub fn arrived(&mut self, scope: &Scope, result: Result<Statistics, DeskError>) {
+    pub fn arrived(&mut self, scope: &Scope, result: Result<(Statistics, Option<Quality>), DeskError>) {
         if self.asked.as_ref() == Some(scope) {
             self.figures = Some(result.map_err(|error| problem::of(&error)));
         }
@@ -112,10 +128,11 @@ impl StatisticsScreen {
                     Some(Err(error)) => {
                         empty::show(ui, icons::PROBLEM, &words!("statistics.error"), error, |_| {});
                     }
-                    Some(Ok(figures)) => {
-                        ScrollArea::vertical()
-                            .auto_shrink(false)
-                            .show(ui, |ui| self.figures(ui, figures, scene));
+                    Some(Ok((figures, quality))) => {
+                        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                            self.figures(ui, figures, scene);
+                            quality::draw(ui, quality.as_ref(), scene);
+                        });
                     }
                 }
             },
@@ -125,11 +142,18 @@ impl StatisticsScreen {
     fn choices(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
-            for (everybody, text) in
-                [(false, words!("statistics.mine")), (true, words!("statistics.everybody"))]
-            {
-                if chip::show(ui, &text, None, self.everybody == everybody).clicked() {
-                    self.everybody = everybody;
+            let mut people = vec![
+                (Whose::Mine, words!("statistics.mine").into_owned()),
+                (Whose::Everybody, words!("statistics.everybody").into_owned()),
+            ];
+            if scene.overview.watch.is_senior() {
+                let others = scene.overview.watch.colleagues.iter();
+                let others = others.filter(|colleague| colleague.name != scene.settings.reviewer);
+                people.extend(others.map(|one| (Whose::Colleague(one.name.clone()), one.name.clone())));
+            }
+            for (whose, text) in people {
+                if chip::show(ui, &text, None, self.whose == whose).clicked() {
+                    self.whose = whose;
                 }
             }
             ui.add_space(space::L);
@@ -172,6 +196,7 @@ impl StatisticsScreen {
             }
             chart::upright(ui, &by_time(&figures.by_hour), CHART_HEIGHT);
         });
+        part(ui, &words!("quality.by_risk"), |ui| quality::by_risk(ui, &figures.by_risk));
         ui.columns(2, |columns| {
             if let [left, right] = columns {
                 part(left, &words!("statistics.reasons"), |ui| self.reasons(ui, figures, scene));
@@ -271,7 +296,7 @@ fn seconds(seconds: f64) -> String {
 }
 
 /// A duration in the unit a person would use.
-fn duration(ms: i64) -> String {
+pub fn duration(ms: i64) -> String {
     let minutes = ms / 60_000;
     if minutes < 1 {
         words!("statistics.seconds", n = (ms / 1000).max(1)).into_owned()

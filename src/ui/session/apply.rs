@@ -5,13 +5,14 @@ use egui::Context;
 use super::Session;
 use crate::i18n::words;
 use crate::submission::{Decision, Hold, HoldKind, HoldNote, Verb};
-use crate::ui::action::Filter;
+use crate::ui::action::{Action, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Picked};
 use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard, SweepForm};
 use crate::ui::photos::Whose;
 use crate::ui::problem;
 use crate::ui::screens::by_language;
+use crate::ui::screens::on_site::Wish;
 use crate::workflow::DeskError;
 use crate::workflow::desk::{Batch, QueueItem};
 use crate::workflow::export::{ExportReport, ExportRequest};
@@ -29,7 +30,13 @@ impl Session {
             }
             Done::Overview(Err(error)) => self.say_error(&error),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),
-            Done::ReviewRows { result: Ok(rows) } => self.open_review(rows),
+            Done::ReviewRows { result: Ok((rows, tests)) } => self.open_review(rows, tests),
+            Done::Opined { task, decision, result } => self.opined(task, &decision, result, equipment, crew),
+            Done::OpinionTakenBack(result) => self.opinion_taken_back(result, crew),
+            Done::KnownMarked { submission, known, result } => self.known_marked(submission, known, result),
+            Done::WatchSet(result) => self.watch_set(result, crew),
+            Done::AgainPlanned(result) => self.again_planned(result),
+            Done::AgainDone(result) => self.again_done(result, crew),
             Done::Statistics { scope, result } => self.statistics.arrived(&scope, result),
             Done::Remembered => {}
             Done::ReviewRows { result: Err(error) } => {
@@ -63,6 +70,8 @@ impl Session {
             Done::Swept(result) => self.swept(result, crew),
             Done::SweepUndone(result) => self.sweep_undone(result, crew),
             Done::Imported { batch, result } => self.imported(batch, result, crew),
+            Done::OnSite(done) => self.on_site_done(done, crew),
+            Done::TicketsWritten(result) => self.tickets_written(result),
             Done::RosterRead { path, result } => self.roster_read(path, result),
             Done::RosterImported(result) => self.roster_imported(result, crew),
             Done::WaitingChecked(result) => self.waiting_checked(result, crew),
@@ -105,6 +114,11 @@ impl Session {
         match (what, paths) {
             (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
             (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
+            (Picked::CodePictures, pictures) => self.read_code_pictures(pictures.to_vec(), crew),
+            (Picked::ShotFolder, [folder, ..]) => {
+                self.actions.push(Action::OnSite(Wish::Watch(folder.clone())));
+            }
+            (Picked::TicketFolder, [folder, ..]) => self.print_tickets(folder.clone(), crew),
             (Picked::Roster, [file, ..]) => self.read_roster(file.clone(), crew),
             (Picked::Photos, photos) => {
                 self.dialog.add_photos(photos);
@@ -115,7 +129,7 @@ impl Session {
     fn decided(&mut self, decision: &Decision, result: Result<QueueItem, DeskError>, equipment: &Equipment) {
         match result {
             Ok(item) => {
-                self.last_sweep = None;
+                (self.last_sweep, self.last_opinion) = (None, None);
                 let said = self.said(decision, equipment);
                 self.hub.nudge();
                 let before = self.review.decided(item.clone());
@@ -160,7 +174,7 @@ impl Session {
     }
 
     /// The decision as the quiet line says it.
-    fn said(&self, decision: &Decision, equipment: &Equipment) -> String {
+    pub(super) fn said(&self, decision: &Decision, equipment: &Equipment) -> String {
         if decision.verb == Verb::Approve {
             return words!("said.approved").into_owned();
         }
@@ -171,7 +185,7 @@ impl Session {
         words!("said.rejected", reasons = titles.join(&words!("said.and"))).into_owned()
     }
 
-    fn undone(&mut self, result: Result<Option<QueueItem>, DeskError>, crew: &Crew) {
+    pub(super) fn undone(&mut self, result: Result<Option<QueueItem>, DeskError>, crew: &Crew) {
         self.review.set_writing(false);
         match result {
             Ok(Some(item)) => {

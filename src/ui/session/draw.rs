@@ -49,6 +49,7 @@ impl Session {
             Route::Review => self.review.draw(ui, &mut scene),
             Route::PrintRoom => self.print_room.draw(ui, &mut scene),
             Route::Statistics => self.statistics.draw(ui, &mut scene),
+            Route::OnSite => self.on_site.draw(ui, &mut scene),
             Route::Settings => self.settings_screen.draw(ui, &equipment.profile, &mut scene),
         });
         self.dialog.draw(&ctx, &mut scene);

@@ -4,6 +4,8 @@ mod apply;
 mod draw;
 mod hub;
 mod keys;
+mod on_site;
+mod opinions;
 mod order_list;
 mod perform;
 mod printers;
@@ -23,6 +25,7 @@ use super::hub_tie::HubTie;
 use super::photos::{Whose, stage_texture, texture};
 use super::problem;
 use super::route::Route;
+use super::screens::on_site::OnSite;
 use super::screens::print_room::{DrawnSheet, PrintRoom};
 use super::screens::queue::QueueScreen;
 use super::screens::review::{Framed, ReviewScreen};
@@ -35,7 +38,7 @@ use crate::i18n::words;
 use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
 use crate::workflow::hub_state::Conflict;
-use crate::workflow::{earlier, export, intake, orders, prepare, statistics};
+use crate::workflow::{earlier, export, intake, orders, prepare, quality, statistics};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -51,6 +54,7 @@ pub struct Session {
     review: ReviewScreen,
     print_room: PrintRoom,
     statistics: StatisticsScreen,
+    on_site: OnSite,
     settings_screen: SettingsScreen,
     dialog: Dialog,
     notice: Option<Notice>,
@@ -69,6 +73,10 @@ pub struct Session {
     returns_to: Option<String>,
     /// The group approved last, as long as nothing was decided since: undo takes it back as one.
     last_sweep: Option<Vec<String>>,
+    /// The photo whose second opinion or test answer was given last, as long as nothing was decided since.
+    last_opinion: Option<String>,
+    /// Who sits at the desk.
+    reviewer: String,
     _listener: Listener,
 }
 
@@ -83,6 +91,7 @@ impl Session {
             review: ReviewScreen::default(),
             print_room: PrintRoom::default(),
             statistics: StatisticsScreen::default(),
+            on_site: OnSite::default(),
             settings_screen: SettingsScreen::default(),
             dialog: Dialog::None,
             notice: None,
@@ -96,6 +105,8 @@ impl Session {
             window: None,
             returns_to: None,
             last_sweep: None,
+            last_opinion: None,
+            reviewer: String::new(),
             _listener: listener,
         }
     }
@@ -103,6 +114,7 @@ impl Session {
     /// Turns keys and drops into actions, carries out what was asked, and asks for what the screens lack.
     pub fn logic(&mut self, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
         self.now_s = ctx.input(|input| input.time);
+        self.reviewer.clone_from(&equipment.settings.reviewer);
         if self.notice.as_ref().is_some_and(|notice| notice.is_over(self.now_s)) {
             self.notice = None;
         }
@@ -118,6 +130,9 @@ impl Session {
         self.ask_for_sweep(crew);
         self.ask_for_statistics(crew, equipment);
         self.ask_for_sheets(crew);
+        if self.route == Route::OnSite {
+            self.ask_for_people(crew);
+        }
         self.watch_job(ctx, crew);
     }
 
@@ -132,8 +147,8 @@ impl Session {
     /// Reads counts and rows again.
     pub fn refresh(&mut self, crew: &Crew) {
         self.refreshed = Instant::now();
-        let desk = self.desk.clone();
-        crew.send(Lane::Desk, move || Done::Overview(overview(&desk)));
+        let (desk, reviewer) = (self.desk.clone(), self.reviewer.clone());
+        crew.send(Lane::Desk, move || Done::Overview(overview(&desk, &reviewer)));
         self.refresh_rows(crew);
     }
 
@@ -197,11 +212,17 @@ impl Session {
         if self.route != Route::Statistics {
             return;
         }
-        let wanted = self.statistics.wanted(&equipment.settings.reviewer, self.queue.filter.batch.as_ref());
+        let reviewer = &equipment.settings.reviewer;
+        let wanted = self.statistics.wanted(reviewer, self.queue.filter.batch.as_ref());
         if let Some(scope) = wanted {
             let desk = self.desk.clone();
+            let may_see = self.overview.watch.is_senior() || scope.reviewer.as_ref() == Some(reviewer);
             crew.send(Lane::Desk, move || {
-                let result = statistics::statistics(&desk, &scope);
+                let figures = || {
+                    let quality = may_see.then(|| quality::quality(&desk, &scope)).transpose()?;
+                    Ok((statistics::statistics(&desk, &scope)?, quality))
+                };
+                let result = figures();
                 Done::Statistics { scope, result }
             });
         }
@@ -293,11 +314,14 @@ impl Session {
 }
 
 /// Batches with their counts, and the decisions since midnight.
-fn overview(desk: &Desk) -> Result<Overview, crate::workflow::DeskError> {
+fn overview(desk: &Desk, reviewer: &str) -> Result<Overview, crate::workflow::DeskError> {
     let midnight_ms = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
     Ok(Overview {
         batches: desk.batches()?,
         decided_today: desk.decisions_since(midnight_ms)?,
         orders: orders::counts(desk)?,
+        look_ms: statistics::recent_look_ms(desk)?,
+        watch: quality::watch(desk, reviewer)?,
+        shares: Some(quality::shares(desk, None)?.0),
     })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, ViewportCommand};
 
-use super::Session;
+use super::{Session, opinions};
 use crate::i18n::{self, words};
 use crate::submission::{Hold, HoldKind, State, Verb};
 use crate::ui::action::{Action, Choice, Filter};
@@ -12,7 +12,7 @@ use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::dialogs::{
     CalibrationForm, ConnectForm, Dialog, ImportForm, NewBatchForm, NoteForm, OwnKeys, PaletteForm,
-    RecallsCard,
+    PeopleForm, RecallsCard,
 };
 use crate::ui::keymap;
 use crate::ui::picker;
@@ -22,7 +22,7 @@ use crate::ui::theme;
 use crate::ui::widgets::progress::Running;
 use crate::workflow::desk::{NewBatch, QueueFilter};
 use crate::workflow::sweep::{self, SweepPlan};
-use crate::workflow::{export, intake, review};
+use crate::workflow::{export, intake, quality, review};
 
 impl Session {
     pub(super) fn perform(&mut self, action: Action, ctx: &Context, crew: &Crew, equipment: &mut Equipment) {
@@ -44,6 +44,7 @@ impl Session {
             Action::PickPhotoFolder => pick(crew, equipment, Picked::Photos, true),
             Action::PickExportFolder => pick(crew, equipment, Picked::ExportFolder, true),
             Action::Import { batch, paths } => self.import(batch, paths, crew),
+            Action::OnSite(wish) => self.on_site(wish, crew, equipment),
             Action::OpenRoster(batch) => self.open_roster(batch, equipment),
             Action::PickRoster => pick(crew, equipment, Picked::Roster, false),
             Action::ReadRoster(path) => self.read_roster(path, crew),
@@ -56,6 +57,7 @@ impl Session {
                 self.go(Route::Review, ctx, crew, equipment);
                 self.reviewing = None;
                 self.review.open(self.queue.rows().to_vec(), row);
+                self.review.set_tasks(self.queue.tasks());
             }
             Action::ReviewPending(batch) => self.review_pending(batch, ctx, crew, equipment),
             Action::Approve => self.decide(Verb::Approve, Vec::new(), crew, equipment),
@@ -125,6 +127,14 @@ impl Session {
             }
             Action::OpenFolder(folder) => self.open_folder(&folder),
             Action::DismissNotice => self.notice = None,
+            Action::OpenPeople => self.dialog = Dialog::People(PeopleForm::default()),
+            Action::SetRole { name, role } => self.set_role(name, role, crew),
+            Action::SetShares { batch, shares } => self.set_shares(batch, shares, crew),
+            Action::MarkKnown(known) => self.mark_known(known, crew),
+            Action::Reopen => self.reopen(crew),
+            Action::OpenAgain => self.open_again(),
+            Action::PlanAgain(scope) => self.plan_again(scope, crew),
+            Action::ReviewAgain(scope) => self.review_again(scope, crew),
         }
         ctx.request_repaint();
     }
@@ -139,6 +149,13 @@ impl Session {
             if let Some(summary) = most_ready {
                 self.print_room.choose(summary, &equipment.shop, &equipment.settings);
             }
+        }
+        if route == Route::OnSite {
+            let only = match self.overview.batches.as_slice() {
+                [summary] => Some(summary.batch.code.clone()),
+                _ => None,
+            };
+            self.on_site.enter(self.queue.filter.batch.clone().or(only));
         }
         self.print_room.approvals_changed();
         self.statistics.forget();
@@ -160,7 +177,13 @@ impl Session {
             Choice::Language(language) => settings.language = language,
             Choice::Theme(theme) => settings.theme = theme,
             Choice::ScalePercent(percent) => settings.scale_percent = percent,
-            Choice::Reviewer(name) => settings.reviewer = name,
+            Choice::Reviewer(name) => {
+                settings.reviewer = name;
+                // What lies beside the queue is another person's now.
+                self.queue.narrow(Filter::State(None));
+                self.review.open(Vec::new(), 0);
+                self.last_opinion = None;
+            }
         }
         i18n::set_locale(settings.language.tag());
         theme::apply(ctx, settings.theme, settings.scale_percent);
@@ -236,14 +259,16 @@ impl Session {
         self.review.await_rows();
         self.reviewing = Some(batch.clone());
         let filter = QueueFilter { batch, state: Some(State::PendingReview), ..QueueFilter::default() };
-        let (desk, order) = (self.desk.clone(), self.queue.order());
+        let (desk, order, reviewer) = (self.desk.clone(), self.queue.order(), self.reviewer.clone());
         crew.send(Lane::Desk, move || {
-            let mut result = desk.queue(&filter);
-            if let Ok(rows) = &mut result {
+            let rows = || {
+                let mut rows = desk.queue(&filter)?;
                 rows.retain(|item| item.hold.is_none());
-                order(rows);
-            }
-            Done::ReviewRows { result }
+                order(&mut rows);
+                let tests = quality::mix(&desk, &mut rows, &reviewer, filter.batch.as_deref())?;
+                Ok((rows, tests))
+            };
+            Done::ReviewRows { result: rows() }
         });
     }
 
@@ -253,6 +278,9 @@ impl Session {
         };
         self.review.set_writing(true);
         let desk = self.desk.clone();
+        if let Some(task) = self.review.task(&decision.submission) {
+            return opinions::send(desk, task, decision, crew);
+        }
         crew.send(Lane::Desk, move || {
             let result = review::decide(&desk, &decision);
             Done::Decided { decision, result }
@@ -290,6 +318,13 @@ impl Session {
         }
         let here = self.review.decided_here().filter(|_| self.route == Route::Review);
         self.review.set_writing(true);
+        let opinion = here.clone().or_else(|| self.last_opinion.take());
+        if let Some(submission) = opinion.filter(|submission| self.review.task(submission).is_some()) {
+            crew.send(Lane::Desk, move || {
+                Done::OpinionTakenBack(quality::take_back(&desk, &reviewer, &submission))
+            });
+            return;
+        }
         crew.send(Lane::Desk, move || {
             Done::Undone(match here {
                 Some(submission) => review::undo_of(&desk, &reviewer, &submission).map(Some),
@@ -313,6 +348,9 @@ impl Session {
     }
 
     fn set_aside(&mut self, hold: Hold, note: String, crew: &Crew) {
+        if self.review.task(&hold.submission).is_some() {
+            return self.leave_test(&hold);
+        }
         self.review.set_writing(true);
         let desk = self.desk.clone();
         crew.send(Lane::Desk, move || {
@@ -357,10 +395,13 @@ impl Session {
 }
 
 /// Shows a system dialog on its own thread.
-fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
+pub(super) fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: bool) {
     let picker = equipment.picker.clone();
     let title = match what {
         Picked::Photos => words!("pick.photos"),
+        Picked::CodePictures => words!("pick.code_pictures"),
+        Picked::ShotFolder => words!("pick.shot_folder"),
+        Picked::TicketFolder => words!("pick.ticket_folder"),
         Picked::Roster => words!("pick.roster"),
         Picked::ExportFolder => words!("pick.export_folder"),
     }

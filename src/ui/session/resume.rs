@@ -1,5 +1,7 @@
 //! The last place: written down as the person moves, found again at the next start.
 
+use std::collections::HashSet;
+
 use egui::Context;
 
 use super::Session;
@@ -8,12 +10,14 @@ use crate::ui::action::Filter;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane};
 use crate::ui::route::Route;
+use crate::ui::screens::review::Task;
 use crate::workflow::desk::QueueItem;
 
 impl Session {
     /// Goes where the person was when the desk was closed.
     pub fn resume(&mut self, equipment: &Equipment, crew: &Crew) {
         let kept = &equipment.resume;
+        self.reviewer.clone_from(&equipment.settings.reviewer);
         if let Some(batch) = kept.batch.clone().filter(|code| self.desk.batch(code).is_ok()) {
             self.queue.narrow(Filter::Batch(Some(batch)));
         }
@@ -31,10 +35,11 @@ impl Session {
     }
 
     /// Starts the review on these rows, where the person left it if that is among them.
-    pub(super) fn open_review(&mut self, rows: Vec<QueueItem>) {
+    pub(super) fn open_review(&mut self, rows: Vec<QueueItem>, tests: HashSet<String>) {
         let wanted = self.returns_to.take();
         let at = rows.iter().position(|item| Some(&item.submission) == wanted.as_ref()).unwrap_or(0);
         self.review.open(rows, at);
+        self.review.set_tasks(tests.into_iter().map(|submission| (submission, Task::Test)));
     }
 
     /// Writes down where the person is when that changed, off the window's thread. The photo looked at changes with

@@ -75,6 +75,7 @@ impl Session {
 
     pub(super) fn roster_imported(&mut self, result: Result<RosterReport, DeskError>, crew: &Crew) {
         self.running = None;
+        self.on_site.people_changed();
         match result {
             Ok(report) => self.dialog = Dialog::RosterDone(Box::new(RosterCard { report })),
             Err(error) => self.say_error(&error),

@@ -1,17 +1,23 @@
 //! A finding's evidence on the photo: points, lines, boxes, curves and heat.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::guides::{chip, haloed_line};
 use super::photo_view::Placement;
 use crate::i18n::find;
 use crate::inspect::{Evidence, Finding, Verdict};
-use crate::ui::theme::{EVIDENCE, HALO};
+use crate::ui::theme::{CONTRAST, EVIDENCE, FAINT_HALO, HALO};
 
 /// Heat below this is not drawn, so that the photo stays to be seen.
 const FAINTEST_HEAT: f32 = 0.05;
 /// Opacity of the strongest heat.
 const STRONGEST_HEAT: f32 = 0.6;
+/// Outlines whose inside is tinted too, and how strongly, as a share of the strongest heat.
+const MASKS: [&str; 1] = ["lens"];
+const MASK: f32 = 0.4;
+/// Width of a contour where it is lost, and where it is clear.
+const WEAKEST_WIDTH: f32 = 4.0;
+const CLEAR_WIDTH: f32 = 1.5;
 /// How near a click must come to a line or a point.
 const NEAR: f32 = 8.0;
 /// Between a name and what it names.
@@ -54,7 +60,9 @@ fn extent(placement: Placement, evidence: &Evidence) -> Option<(&str, Rect)> {
             let far = crate::photo::Point::new(x + rect.width, y + rect.height);
             (label, around(&[crate::photo::Point::new(x, y), far]))
         }
-        Evidence::Curve { label, points, .. } => (label, around(points)),
+        Evidence::Curve { label, points, .. } | Evidence::Contour { label, points, .. } => {
+            (label, around(points))
+        }
         Evidence::Heat { .. } => return None,
     };
     (!label.is_empty() && rect.is_finite()).then_some((label.as_str(), rect))
@@ -82,16 +90,43 @@ fn paint_one(painter: &Painter, placement: Placement, evidence: &Evidence) {
             painter.rect_stroke(shown, 0.0, Stroke::new(3.0, HALO), egui::StrokeKind::Middle);
             painter.rect_stroke(shown, 0.0, Stroke::new(1.5, EVIDENCE), egui::StrokeKind::Middle);
         }
-        Evidence::Curve { points, closed, .. } => {
+        Evidence::Curve { label, points, closed } => {
             let mut shown: Vec<Pos2> = points.iter().map(|point| placement.at(*point)).collect();
             if *closed && let Some(first) = shown.first().copied() {
                 shown.push(first);
             }
+            if *closed && MASKS.contains(&label.as_str()) {
+                painter.add(Shape::convex_polygon(shown.clone(), heat_colour(MASK), Stroke::NONE));
+            }
             haloed_line(painter, shown, EVIDENCE);
+        }
+        Evidence::Contour { points, strengths, .. } => {
+            let shown: Vec<Pos2> = points.iter().map(|point| placement.at(*point)).collect();
+            contour(painter, &shown, strengths);
         }
         Evidence::Heat { columns, rows, values, .. } => {
             heat(painter, placement.rect, *columns, *rows, values)
         }
+    }
+}
+
+/// The weaker a place, the redder and the wider it is drawn, so that it is also seen without colours.
+fn contour(painter: &Painter, points: &[Pos2], strengths: &[f32]) {
+    painter.line(points.to_vec(), Stroke::new(WEAKEST_WIDTH + 2.0, FAINT_HALO));
+    for (pair, strength) in points.windows(2).zip(strengths) {
+        let strength = strength.clamp(0.0, 1.0);
+        let width = WEAKEST_WIDTH + (CLEAR_WIDTH - WEAKEST_WIDTH) * strength;
+        painter.line_segment([pair[0], pair[1]], Stroke::new(width, contrast_colour(strength)));
+    }
+}
+
+/// Red where nothing tells the person from the background, over yellow to green where it is clear.
+fn contrast_colour(strength: f32) -> Color32 {
+    let [lost, middle, clear] = CONTRAST;
+    if strength < 0.5 {
+        lost.lerp_to_gamma(middle, strength * 2.0)
+    } else {
+        middle.lerp_to_gamma(clear, strength * 2.0 - 1.0)
     }
 }
 

@@ -29,6 +29,11 @@ pub fn caption(ui: &mut Ui, text: &str) -> Response {
     ui.add(Label::new(RichText::new(text).text_style(TextStyle::Small).color(palette(ui).weak)).truncate())
 }
 
+/// Small quiet text on as many lines as it needs.
+pub fn small(ui: &mut Ui, text: &str) -> Response {
+    ui.add(Label::new(RichText::new(text).text_style(TextStyle::Small).color(palette(ui).weak)).wrap())
+}
+
 /// One line, cut with an ellipsis and whole in its tooltip.
 pub fn line(ui: &mut Ui, text: &str) -> Response {
     ui.add(Label::new(text).truncate())

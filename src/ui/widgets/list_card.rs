@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, text: &Text<'_>, parts: Parts, chosen: bool) -> bool {
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| contents(ui, text, parts));
     });
     let response = drawn.response;
-    let name = format!("{} {} {}", text.name, text.below, text.counts);
+    let name = format!("{} {} {}", text.name, text.below, text.counts.replace('\n', " "));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
     response.clicked()
 }
@@ -42,5 +42,5 @@ fn contents(ui: &mut Ui, text: &Text<'_>, parts: Parts) {
     label::line(ui, text.name);
     label::caption(ui, text.below);
     part_bar::show(ui, parts);
-    label::caption(ui, text.counts);
+    label::small(ui, text.counts);
 }

@@ -14,6 +14,7 @@ const fn icon(route: Route) -> &'static str {
         Route::Review => icons::REVIEW,
         Route::PrintRoom => icons::PRINT_ROOM,
         Route::Statistics => icons::STATISTICS,
+        Route::OnSite => icons::ON_SITE,
         Route::Settings => icons::SETTINGS,
     }
 }

@@ -44,6 +44,7 @@ pub(super) struct Grid {
     /// Where the grid lies in the picture, and the picture's size.
     origin: (f64, f64),
     cell_px: f64,
+    cell_ied: f64,
     picture: (f64, f64),
 }
 
@@ -61,7 +62,8 @@ impl Grid {
         }
         let origin = (f64::from(inside.x), f64::from(inside.y));
         let picture = (f64::from(picture.width), f64::from(picture.height));
-        let mut grid = Self { columns, rows, cells: Vec::new(), origin, cell_px, picture };
+        let cell_ied = cell_px / axes.ied_px;
+        let mut grid = Self { columns, rows, cells: Vec::new(), origin, cell_px, cell_ied, picture };
         grid.cells = (0..rows * columns).map(|index| grid.average(index, pixels, matte, axes)).collect();
         grid.measure_distances(axes);
         Some(grid)
@@ -99,6 +101,30 @@ impl Grid {
     /// Cells without any person in them, however near.
     pub fn clear(&self) -> impl Iterator<Item = &Cell> {
         self.cells.iter().filter(|cell| cell.opacity <= CLEAR)
+    }
+
+    /// As `clear`, each with its index.
+    pub fn clear_places(&self) -> impl Iterator<Item = (usize, &Cell)> {
+        self.cells.iter().enumerate().filter(|(_, cell)| cell.opacity <= CLEAR)
+    }
+
+    /// Side of a cell in eye distances.
+    pub fn cell_ied(&self) -> f64 {
+        self.cell_ied
+    }
+
+    /// Least `value` of each cell and its eight neighbours, cell by cell; a cell with a person in it has none: it is 0.
+    pub fn least_around(&self, value: impl Fn(&Cell) -> f32) -> Vec<f32> {
+        let values: Vec<f32> =
+            self.cells.iter().map(|cell| if cell.opacity <= CLEAR { value(cell) } else { 0.0 }).collect();
+        let around = |index: usize| {
+            (-1..=1)
+                .flat_map(|dy| (-1..=1).map(move |dx| (dx, dy)))
+                .filter_map(move |(dx, dy)| self.neighbour(index, dx, dy))
+        };
+        (0..values.len())
+            .map(|index| around(index).map(|near| values[near]).fold(f32::MAX, f32::min))
+            .collect()
     }
 
     /// A map over the whole picture with `value` of every background cell, clamped to 0..=1.
@@ -156,7 +182,7 @@ impl Grid {
                 cell.opacity = 0.0;
             }
         }
-        let cell_ied = (self.cell_px / axes.ied_px) as f32;
+        let cell_ied = self.cell_ied as f32;
         let mut distance: Vec<f32> = person.iter().map(|is| if *is { 0.0 } else { f32::MAX / 4.0 }).collect();
         self.relax(&mut distance, 0..self.cells.len(), [(-1, 0), (0, -1), (-1, -1), (1, -1)]);
         self.relax(&mut distance, (0..self.cells.len()).rev(), [(1, 0), (0, 1), (1, 1), (-1, 1)]);

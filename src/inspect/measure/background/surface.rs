@@ -47,7 +47,8 @@ impl Surface {
     /// CIELAB distance of a colour from the surface.
     pub fn difference(&self, x: f32, y: f32, lab: Lab) -> f32 {
         let here = self.at(x, y);
-        (lab.l - here.l).hypot(lab.a - here.a).hypot(lab.b - here.b)
+        let [l, a, b] = [lab.l - here.l, lab.a - here.a, lab.b - here.b];
+        (l * l + a * a + b * b).sqrt()
     }
 
     /// Standard deviation of L* about the surface.
@@ -78,7 +79,7 @@ impl Surface {
 
     fn weighted(cells: &[(f32, f32, Lab)], weights: &[f64]) -> Option<Self> {
         let mut normal = [[0.0_f64; TERMS + 3]; TERMS];
-        for ((x, y, lab), weight) in cells.iter().zip(weights) {
+        for ((x, y, lab), weight) in cells.iter().zip(weights).filter(|(_, weight)| **weight > 0.0) {
             let terms = terms(*x, *y);
             let values = [lab.l, lab.a, lab.b].map(f64::from);
             for row in 0..TERMS {

@@ -69,6 +69,27 @@ fn a_cast_shadow_beside_the_head_is_a_shadow() {
 }
 
 #[test]
+fn a_shadow_is_as_deep_as_it_takes_light() {
+    let deepest = |grey: u8| {
+        look(|x, y| if (170..195).contains(&x) && y < 240 { [grey; 3] } else { [200; 3] }).shadow.unwrap()
+    };
+    // In sRGB 186, 170 and 147 of 200 are 15, 30 and 50 % less light.
+    let depths = [186, 170, 147].map(deepest);
+    for (depth, expected) in depths.into_iter().zip([3.5, 7.6, 14.5]) {
+        assert!((depth - expected).abs() < 0.8, "{depths:?}");
+    }
+}
+
+#[test]
+fn neither_wisps_of_hair_nor_a_coloured_thing_is_a_shadow() {
+    let wisps = look(|x, y| if (176..179).contains(&x) && y < 240 { [120; 3] } else { [200; 3] });
+    assert!(wisps.shadow.unwrap() < 1.0, "{:?}", wisps.shadow);
+    let thing =
+        look(|x, y| if (180..200).contains(&x) && (60..200).contains(&y) { [60, 140, 60] } else { [200; 3] });
+    assert!(thing.shadow.unwrap() < 1.0, "{:?}", thing.shadow);
+}
+
+#[test]
 fn a_thing_on_the_wall_grows_with_its_size() {
     let share = |side: u32| {
         let look = look(|x, y| {

@@ -10,7 +10,7 @@ use egui::{Context, Role, TextEdit, Ui, WidgetInfo};
 
 pub use imported::RosterCard;
 
-use super::import::batch_choice;
+use super::batch_choice;
 use crate::i18n::{find, words};
 use crate::onsite::roster::{Field, Roster};
 use crate::ui::action::Action;

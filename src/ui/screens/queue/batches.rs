@@ -6,6 +6,7 @@ use crate::i18n::words;
 use crate::ui::action::{Action, Filter};
 use crate::ui::icons;
 use crate::ui::screens::Scene;
+use crate::ui::screens::statistics::duration;
 use crate::ui::theme::space;
 use crate::ui::widgets::part_bar::Parts;
 use crate::ui::widgets::{button, label, list_card};
@@ -21,29 +22,45 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
     ui.add_space(space::XS);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        let summaries = &scene.overview.batches;
-        if summaries.len() > 1 && every_batch(ui, summaries, filter.batch.is_none()) {
+        let (summaries, look_ms) = (&scene.overview.batches, scene.overview.look_ms);
+        if summaries.len() > 1 && every_batch(ui, summaries, filter.batch.is_none(), look_ms) {
             scene.actions.push(Action::Narrow(Filter::Batch(None)));
         }
         for summary in summaries {
-            if one_batch(ui, summary, filter.batch.as_ref() == Some(&summary.batch.code)) {
+            if one_batch(ui, summary, filter.batch.as_ref() == Some(&summary.batch.code), look_ms) {
                 scene.actions.push(Action::Narrow(Filter::Batch(Some(summary.batch.code.clone()))));
             }
         }
     });
 }
 
-fn every_batch(ui: &mut Ui, summaries: &[BatchSummary], chosen: bool) -> bool {
+fn every_batch(ui: &mut Ui, summaries: &[BatchSummary], chosen: bool, look_ms: Option<f64>) -> bool {
     let parts = summaries.iter().map(Parts::from).fold(Parts::default(), |sum, parts| sum + parts);
     let (name, below) = (words!("queue.all_batches"), words!("queue.batch_count", n = summaries.len()));
-    let counts = parts.sentence();
+    let oldest = summaries.iter().filter_map(|summary| summary.oldest_at_ms).min();
+    let waiting = summaries.iter().map(BatchSummary::waiting).sum();
+    let counts = with_wait(parts.sentence(), waiting, oldest, look_ms);
     list_card::show(ui, &list_card::Text { name: &name, below: &below, counts: &counts }, parts, chosen)
 }
 
-fn one_batch(ui: &mut Ui, summary: &BatchSummary, chosen: bool) -> bool {
+/// The counts, and below them how long the oldest has waited and when the work will be done at the pace of late.
+fn with_wait(counts: String, waiting: usize, oldest_at_ms: Option<i64>, look_ms: Option<f64>) -> String {
+    let Some(oldest_at_ms) = oldest_at_ms else { return counts };
+    let age_ms = (jiff::Timestamp::now().as_millisecond() - oldest_at_ms).max(0);
+    let oldest = words!("queue.oldest", time = duration(age_ms));
+    let forecast = look_ms.filter(|_| waiting > 0).map(|look_ms| (look_ms * waiting as f64) as i64);
+    match forecast {
+        Some(left_ms) => {
+            format!("{counts}\n{oldest} · {}", words!("queue.forecast", time = duration(left_ms)))
+        }
+        None => format!("{counts}\n{oldest}"),
+    }
+}
+
+fn one_batch(ui: &mut Ui, summary: &BatchSummary, chosen: bool, look_ms: Option<f64>) -> bool {
     let parts = Parts::from(summary);
     let below = format!("{} · {}", summary.batch.code, summary.batch.title);
-    let counts = parts.sentence();
+    let counts = with_wait(parts.sentence(), summary.waiting(), summary.oldest_at_ms, look_ms);
     list_card::show(
         ui,
         &list_card::Text { name: summary.batch.name(), below: &below, counts: &counts },

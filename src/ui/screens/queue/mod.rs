@@ -2,12 +2,14 @@
 
 mod batches;
 mod filters;
+mod finer;
 mod sheet;
 mod table;
 
 use egui::{CentralPanel, Key, Panel, Ui, vec2};
 
 use super::Scene;
+use super::review::Task;
 use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::action::{Action, Filter};
@@ -17,7 +19,7 @@ use crate::ui::problem;
 use crate::ui::theme::{palette, size, space, surface};
 use crate::ui::widgets::{button, empty, label, progress};
 use crate::workflow::DeskError;
-use crate::workflow::desk::{QueueFilter, QueueItem};
+use crate::workflow::desk::{Pile, QueueFilter, QueueItem};
 
 pub use table::{person, received};
 
@@ -51,14 +53,44 @@ impl QueueScreen {
         let before = (self.filter.clone(), self.by_risk);
         match filter {
             Filter::Batch(batch) => self.filter.batch = batch,
-            Filter::State(state) => (self.filter.state, self.filter.hold) = (state, None),
-            Filter::Hold(kind) => (self.filter.state, self.filter.hold) = (None, Some(kind)),
+            Filter::State(state) => self.filter = QueueFilter { state, ..self.anew() },
+            Filter::Hold(kind) => self.filter = QueueFilter { hold: Some(kind), ..self.anew() },
+            Filter::Pile(pile) => {
+                let (batch, text) = (self.filter.batch.clone(), self.filter.text.clone());
+                self.filter = QueueFilter { batch, text, pile: Some(pile), ..QueueFilter::default() };
+            }
+            Filter::Clear => {
+                self.filter = QueueFilter { batch: self.filter.batch.clone(), ..QueueFilter::default() };
+            }
+            Filter::School(school) => self.filter.school = school,
+            Filter::Verdict(verdict) => self.filter.verdict = verdict,
+            Filter::Reason(reason) => self.filter.reason = reason,
+            Filter::Attempt(attempt) => self.filter.attempt = attempt,
             Filter::Text(text) => self.filter.text = text,
             Filter::ByRisk(by_risk) => self.by_risk = by_risk,
+        }
+        if before.0.pile != self.filter.pile {
+            // Rows of another kind must not be taken for these.
+            self.rows = None;
         }
         let changed = before != (self.filter.clone(), self.by_risk);
         self.asked |= changed;
         changed
+    }
+
+    /// The filter of any state.
+    fn anew(&self) -> QueueFilter {
+        QueueFilter { state: None, hold: None, pile: None, ..self.filter.clone() }
+    }
+
+    /// What is asked about the rows now shown when they lie beside the queue.
+    pub fn tasks(&self) -> impl Iterator<Item = (String, Task)> {
+        let task = self.filter.pile.as_ref().map(|pile| match pile {
+            Pile::Second { .. } => Task::Second,
+            Pile::Disputed => Task::Ruling,
+        });
+        let ids = self.rows().iter().map(|item| item.submission.clone());
+        ids.filter_map(move |id| Some((id, task?)))
     }
 
     /// Brings rows that come oldest first into the order asked for.
@@ -89,6 +121,11 @@ impl QueueScreen {
     /// Shows the rows as pictures, or as a table.
     pub fn show_sheet(&mut self, sheet: bool) {
         self.shows_sheet = sheet;
+    }
+
+    /// What lies beside the queue is looked at one by one, never swept.
+    fn is_sheet(&self) -> bool {
+        self.shows_sheet && self.filter.pile.is_none()
     }
 
     /// What the person swept over on the contact sheet.
@@ -158,7 +195,7 @@ impl QueueScreen {
             empty::show(ui, icons::PROBLEM, &words!("queue.error"), error, |_| {});
         } else if self.rows.as_ref().is_some_and(Vec::is_empty) && !self.asked {
             self.draw_nothing_here(ui, scene);
-        } else if let Some(rows) = self.rows.as_ref().filter(|_| self.shows_sheet) {
+        } else if let Some(rows) = self.rows.as_ref().filter(|_| self.is_sheet()) {
             self.sheet.draw(ui, rows, scene);
         } else if let Some(rows) = &self.rows {
             let view = table::View { rows, by_risk: self.by_risk, scroll_to: self.scroll_to.take() };
@@ -170,13 +207,7 @@ impl QueueScreen {
         ui.horizontal(|ui| {
             ui.set_min_height(size::TALL_CONTROL);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let pending = self.pending(scene);
-                let text = match pending {
-                    0 => words!("queue.start_review_none"),
-                    n => words!("queue.start_review", n = n),
-                };
-                let review = Action::ReviewPending(self.filter.batch.clone());
-                button::primary(ui, review, &text, pending > 0, scene.actions);
+                self.draw_start(ui, scene);
                 button::with_icon(
                     ui,
                     icons::IMPORT,
@@ -184,10 +215,12 @@ impl QueueScreen {
                     !scene.is_busy(),
                     scene.actions,
                 );
-                let other = Action::ShowSheet(!self.shows_sheet);
-                let icon = if self.shows_sheet { icons::TABLE } else { icons::SHEET };
-                button::icon(ui, icon, other, false, scene.actions);
-                if let Some(row) = self.selected_row().filter(|_| !self.shows_sheet) {
+                if self.filter.pile.is_none() {
+                    let other = Action::ShowSheet(!self.shows_sheet);
+                    let icon = if self.shows_sheet { icons::TABLE } else { icons::SHEET };
+                    button::icon(ui, icon, other, false, scene.actions);
+                }
+                if let Some(row) = self.selected_row().filter(|_| !self.is_sheet()) {
                     button::plain(ui, Action::ReviewFrom(row), true, scene.actions);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -195,6 +228,26 @@ impl QueueScreen {
                 });
             });
         });
+    }
+
+    /// The button this place is about: reviewing what waits, or what lies beside the queue.
+    fn draw_start(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let rows = self.rows().len();
+        let (action, text, count) = match &self.filter.pile {
+            Some(Pile::Second { .. }) => {
+                (Action::ReviewFrom(0), words!("queue.start_second", n = rows), rows)
+            }
+            Some(Pile::Disputed) => (Action::ReviewFrom(0), words!("queue.start_ruling", n = rows), rows),
+            None => {
+                let pending = self.pending(scene);
+                let text = match pending {
+                    0 => words!("queue.start_review_none"),
+                    n => words!("queue.start_review", n = n),
+                };
+                (Action::ReviewPending(self.filter.batch.clone()), text, pending)
+            }
+        };
+        button::primary(ui, action, &text, count > 0, scene.actions);
     }
 
     /// Where the selected submission stands in the rows now shown.
@@ -219,13 +272,20 @@ impl QueueScreen {
     }
 
     fn draw_nothing_here(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let narrowed =
-            self.filter.state.is_some() || self.filter.hold.is_some() || !self.filter.text.is_empty();
+        let (title, hint) = match &self.filter.pile {
+            Some(Pile::Second { .. }) => (words!("queue.no_second"), words!("queue.no_second_hint")),
+            Some(Pile::Disputed) => (words!("queue.no_disputes"), words!("queue.no_disputes_hint")),
+            None => (words!("queue.no_match"), words!("queue.no_match_hint")),
+        };
+        let narrowed = self.filter.pile.is_some()
+            || self.filter.finer() > 0
+            || self.filter.state.is_some()
+            || self.filter.hold.is_some()
+            || !self.filter.text.is_empty();
         if narrowed {
-            empty::show(ui, icons::SEARCH, &words!("queue.no_match"), &words!("queue.no_match_hint"), |ui| {
+            empty::show(ui, icons::SEARCH, &title, &hint, |ui| {
                 if ui.button(words!("queue.clear_filters")).clicked() {
-                    scene.ask(Action::Narrow(Filter::State(None)));
-                    scene.ask(Action::Narrow(Filter::Text(String::new())));
+                    scene.ask(Action::Narrow(Filter::Clear));
                 }
             });
         } else {

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use egui::{Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use super::table::person;
 use crate::i18n::words;
@@ -62,19 +64,27 @@ impl Sheet {
             .show_separator_line(false)
             .frame(surface(palette(ui).window, vec2(0.0, space::S)))
             .show(ui, |ui| self.head(ui, rows, scene));
-        let step = vec2(CARD_WIDTH, PICTURE_HEIGHT + NAME_HEIGHT) + egui::Vec2::splat(space::S);
-        ui.spacing_mut().item_spacing = egui::Vec2::splat(space::S);
-        let columns = (((ui.available_width() + space::S) / step.x).floor() as usize).max(1);
+        ui.spacing_mut().item_spacing = Vec2::splat(space::S);
+        let room = ui.available_width() - ui.spacing().scroll.allocated_width() + space::S;
+        let columns = ((room / (CARD_WIDTH + space::S)).floor() as usize).max(1);
+        // Whole pixels, so that no picture is drawn between them; a row fills the sheet.
+        let width = (room / columns as f32 - space::S).floor();
+        let picture = vec2(width, (width * PICTURE_HEIGHT / CARD_WIDTH).floor());
         let lines = rows.len().div_ceil(columns);
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, step.y - space::S, lines, |ui, shown| {
-            for line in shown {
-                ui.horizontal(|ui| {
-                    for (index, item) in rows.iter().enumerate().skip(line * columns).take(columns) {
-                        self.card(ui, item, index, scene);
-                    }
-                });
-            }
-        });
+        ScrollArea::vertical().auto_shrink(false).show_rows(
+            ui,
+            picture.y + NAME_HEIGHT,
+            lines,
+            |ui, shown| {
+                for line in shown {
+                    ui.horizontal(|ui| {
+                        for (index, item) in rows.iter().enumerate().skip(line * columns).take(columns) {
+                            self.card(ui, item, (index, picture), scene);
+                        }
+                    });
+                }
+            },
+        );
     }
 
     fn head(&self, ui: &mut Ui, rows: &[QueueItem], scene: &mut Scene<'_>) {
@@ -99,9 +109,8 @@ impl Sheet {
         });
     }
 
-    fn card(&mut self, ui: &mut Ui, item: &QueueItem, index: usize, scene: &mut Scene<'_>) {
-        let size = vec2(CARD_WIDTH, PICTURE_HEIGHT + NAME_HEIGHT);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    fn card(&mut self, ui: &mut Ui, item: &QueueItem, (index, size): (usize, Vec2), scene: &mut Scene<'_>) {
+        let (rect, response) = ui.allocate_exact_size(size + vec2(0.0, NAME_HEIGHT), Sense::click());
         let is_out = self.left_out.contains(&item.submission);
         let sweepable = may_sweep(item);
         let standing = item.hold.map_or_else(|| status::state_key(item.state), status::hold_key);
@@ -112,7 +121,7 @@ impl Sheet {
         };
         response
             .widget_info(|| WidgetInfo::selected(Role::CheckBox, true, sweepable && !is_out, name.as_ref()));
-        let picture = Rect::from_min_size(rect.min, vec2(CARD_WIDTH, PICTURE_HEIGHT));
+        let picture = Rect::from_min_size(rect.min, size);
         self.picture(ui, item, picture);
         let p = palette(ui);
         let round = CornerRadius::same(RADIUS);
@@ -122,7 +131,7 @@ impl Sheet {
         badge(ui, item, picture, is_out);
         let small = TextStyle::Small.resolve(ui.style());
         let mut job = egui::text::LayoutJob::simple_singleline(person(item), small, p.weak);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(CARD_WIDTH);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(size.x);
         let galley = ui.painter().layout_job(job);
         let below = picture.left_bottom() + vec2(0.0, (NAME_HEIGHT - galley.size().y) / 2.0);
         ui.painter().galley(below, galley, p.weak);

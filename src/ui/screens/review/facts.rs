@@ -2,7 +2,7 @@
 
 use egui::{Panel, RichText, ScrollArea, Ui, vec2};
 
-use super::{GROUPS, ReviewScreen, done, reasons};
+use super::{GROUPS, ReviewScreen, done, reasons, task};
 use crate::i18n::words;
 use crate::inspect::{TwinRelation, Verdict};
 use crate::submission::{HoldKind, State, Verb};
@@ -23,6 +23,10 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
     let Some(item) = screen.current().cloned() else { return };
     heading(ui, &item, screen, scene);
     hold_note(ui, &item, screen);
+    if screen.task_here().is_some() {
+        ui.add_space(space::XS);
+    }
+    task::draw(ui, screen, scene);
     ui.add_space(space::XS);
     let pending = item.state == State::PendingReview;
     if pending {
@@ -40,6 +44,9 @@ pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
         } else if screen.pending() == 0 {
             ui.add_space(space::M);
             done::all_decided(ui, Some(item.batch.clone()), scene);
+        }
+        if !pending {
+            task::senior_tools(ui, &item, screen, scene);
         }
     });
 }

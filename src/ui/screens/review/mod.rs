@@ -10,6 +10,7 @@ mod list;
 mod made;
 mod reasons;
 mod stage;
+mod task;
 mod twin;
 mod zoom;
 
@@ -33,6 +34,7 @@ use made::{FinalPhoto, Made, Pictures, Wanted};
 
 use list::ReviewList;
 pub use made::Framed;
+pub use task::{Task, said};
 
 /// The pixels that are on screen: whose, and which file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +47,12 @@ pub struct Painted {
 #[derive(Default)]
 pub struct ReviewScreen {
     list: ReviewList,
+    /// What is asked about photos of the list that are not simply decided, by submission.
+    tasks: HashMap<String, Task>,
     /// Notes of what was set aside since the photos were read.
     notes: HashMap<String, HoldNote>,
+    /// Known answers made or unmade since the photos were read.
+    known: HashMap<String, bool>,
     pub photos: PhotoCache,
     finals: Pictures<TextureHandle>,
     /// Earlier photos by hash, for the comparison.
@@ -90,10 +96,38 @@ impl ReviewScreen {
         self.finals.clear();
         self.earlier.clear();
         self.notes.clear();
+        self.tasks.clear();
+        self.known.clear();
         self.list = ReviewList::new(items);
         self.writing = false;
         self.awaits_rows = false;
         self.show(at);
+    }
+
+    /// What is asked about photos of the list that are not simply decided.
+    pub fn set_tasks(&mut self, tasks: impl Iterator<Item = (String, Task)>) {
+        self.tasks = tasks.collect();
+    }
+
+    /// What is asked about this photo when it is not simply to be decided.
+    pub fn task(&self, submission: &str) -> Option<Task> {
+        self.tasks.get(submission).copied()
+    }
+
+    /// The same of the photo looked at.
+    fn task_here(&self) -> Option<Task> {
+        self.task(&self.current()?.submission)
+    }
+
+    /// The photo's decision is a known answer from now on, or no longer.
+    pub fn known_marked(&mut self, submission: String, known: bool) {
+        self.known.insert(submission, known);
+    }
+
+    /// Whether the decision of the photo looked at is a known answer; `None` until its photo is here.
+    fn is_known(&self) -> Option<bool> {
+        let marked = self.known.get(&self.current()?.submission).copied();
+        marked.or_else(|| self.loaded().map(|loaded| loaded.is_known))
     }
 
     /// Puts what came meanwhile at the end of the list, each once.
@@ -223,6 +257,9 @@ impl ReviewScreen {
     /// The photo on screen to be set aside in this way, or given back when it already is; `None` while keys are dead.
     pub fn hold(&self, kind: HoldKind, reviewer: &str) -> Option<Hold> {
         let item = self.current().filter(|item| item.state == State::PendingReview && !self.writing)?;
+        if self.task(&item.submission).is_some_and(|task| task != Task::Test) {
+            return None;
+        }
         (self.is_painted(item) || self.is_damaged()).then(|| Hold {
             submission: item.submission.clone(),
             photo_sha256: item.photo_sha256.clone(),

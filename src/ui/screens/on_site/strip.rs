@@ -1,0 +1,144 @@
+//! The operator's strip: the watched folder, what needs attention, and how the day stands.
+
+use std::path::PathBuf;
+
+use egui::{Role, TextEdit, Ui, WidgetInfo};
+
+use super::{OnSite, Wish};
+use crate::i18n::{find, words};
+use crate::inspect::Verdict;
+use crate::onsite::rules::Room;
+use crate::ui::action::Action;
+use crate::ui::screens::Scene;
+use crate::ui::theme::{palette, size, space};
+use crate::ui::widgets::{button, label, status};
+use crate::workflow::shots::Shot;
+
+/// Doubts shown at a time; the others move up as they are settled.
+const MOST_DOUBTS: usize = 4;
+
+/// Folder and warnings, above the field.
+pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    ui.horizontal(|ui| match &screen.collecting {
+        Some(collecting) => {
+            status::verdict_mark(ui, Verdict::Pass);
+            let folder = collecting.folder().display().to_string();
+            let text = words!("onsite.watching", folder = folder);
+            label::caption(ui, &format!("{} · {text}", collecting.batch().code));
+            let stop = Action::OnSite(Wish::StopWatching);
+            button::plain_with(ui, stop, &words!("onsite.stop_watching"), true, scene.actions);
+        }
+        None => folder_choice(ui, screen, scene),
+    });
+    if let Some((room, free_mib)) = screen.room.filter(|(room, _)| *room != Room::Enough) {
+        let text = match room {
+            Room::None => words!("onsite.room_none", mib = free_mib),
+            _ => words!("onsite.room_low", mib = free_mib),
+        };
+        let p = palette(ui);
+        ui.colored_label(if room == Room::None { p.fail } else { p.warn }, text);
+    }
+    if let Some(warning) = &screen.warning {
+        ui.colored_label(palette(ui).warn, warning);
+    }
+}
+
+/// By the system's dialog, or as a path where there is none.
+fn folder_choice(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    let pick = Action::OnSite(Wish::PickFolder);
+    button::plain_with(ui, pick, &words!("onsite.pick_folder"), !screen.is_starting, scene.actions);
+    let hint = words!("onsite.folder_path");
+    let field = TextEdit::singleline(&mut screen.folder).hint_text(hint.as_ref()).desired_width(size::FIELD);
+    let response = ui.add(field).on_hover_text(words!("onsite.pick_folder_hint"));
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
+    let folder = PathBuf::from(screen.folder.trim());
+    let ready = !screen.folder.trim().is_empty() && !screen.is_starting;
+    let watch = Action::OnSite(Wish::Watch(folder));
+    button::plain_with(ui, watch, &words!("onsite.watch"), ready, scene.actions);
+}
+
+/// How the day stands, and what can be done with it.
+pub(super) fn day(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    let Some(count) = screen.count.clone() else { return };
+    label::caption(
+        ui,
+        &words!(
+            "onsite.states",
+            drafts = count.drafts,
+            finalised = count.finalised,
+            sent = count.sent,
+            safe = count.safe_to_wipe + count.wiped
+        ),
+    );
+    if count.codeless > 0 {
+        label::caption(ui, &words!("onsite.codeless", n = count.codeless));
+    }
+    ui.horizontal_wrapped(|ui| {
+        let finalise = Action::OnSite(Wish::Finalise);
+        button::plain_with(ui, finalise, &words!("onsite.finalise"), count.drafts > 0, scene.actions);
+        if cfg!(feature = "hub") {
+            let unsent = count.finalised + count.sent;
+            let text = words!("onsite.hand_in", n = count.finalised);
+            let ready = unsent > 0 && !screen.is_handing_in;
+            button::plain_with(ui, Action::OnSite(Wish::HandIn), &text, ready, scene.actions);
+        }
+        if count.safe_to_wipe > 0 {
+            let text = words!("onsite.wipe", n = count.safe_to_wipe);
+            button::plain_with(ui, Action::OnSite(Wish::Wipe), &text, true, scene.actions);
+        }
+    });
+    doubts(ui, screen, scene);
+    conflicts(ui, screen, scene);
+}
+
+/// What is said differently, each with what to do and the button that says somebody has.
+fn conflicts(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
+    if screen.conflicts.is_empty() {
+        return;
+    }
+    ui.add_space(space::S);
+    label::emphasis(ui, &words!("onsite.conflicts", n = screen.conflicts.len()));
+    for conflict in screen.conflicts.iter().take(MOST_DOUBTS) {
+        let why = find(&format!("onsite.conflict.{}", conflict.kind.as_str())).unwrap_or_default();
+        let line = format!("{} · {why}", screen.name(&conflict.subject));
+        label::line(ui, &line).on_hover_text(line);
+        let settled = Action::OnSite(Wish::Resolve(conflict.seq));
+        button::plain_with(ui, settled, &words!("onsite.settled"), true, scene.actions);
+    }
+}
+
+fn doubts(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
+    if screen.doubted.is_empty() {
+        return;
+    }
+    ui.add_space(space::S);
+    label::emphasis(ui, &words!("onsite.doubts", n = screen.doubted.len()));
+    for shot in screen.doubted.iter().take(MOST_DOUBTS) {
+        let why =
+            shot.doubt.map(|doubt| find(&format!("onsite.doubt.{}", doubt.as_str())).unwrap_or_default());
+        let whose = shot.subject.as_deref().map(|subject| screen.name(subject));
+        let line = [whose, why].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        label::line(ui, &line).on_hover_text(line);
+        settle(ui, screen, shot, scene);
+    }
+}
+
+fn settle(ui: &mut Ui, screen: &OnSite, shot: &Shot, scene: &mut Scene<'_>) {
+    ui.horizontal_wrapped(|ui| {
+        let assign = |subject: &str| {
+            Action::OnSite(Wish::Assign { shot: shot.id.clone(), subject: subject.to_owned() })
+        };
+        if let Some(subject) = &shot.subject {
+            let text = words!("onsite.is_theirs", name = screen.name(subject));
+            button::plain_with(ui, assign(subject), &text, true, scene.actions);
+        }
+        if shot.subject.is_none() && screen.person().is_none() {
+            label::caption(ui, &words!("onsite.find_first"));
+        }
+        let present = screen.person().filter(|person| shot.subject.as_ref() != Some(&person.id));
+        if let Some(person) = present {
+            let text = words!("onsite.give_to", name = screen.name(&person.id));
+            button::plain_with(ui, assign(&person.id), &text, true, scene.actions);
+        }
+    });
+}
