@@ -13,6 +13,7 @@ use photodesk::photo::resize::resize;
 use photodesk::photo::units::{Dpi, Mm};
 use photodesk::photo::{DecodeLimits, decode};
 use photodesk::print::pdf::PdfSheets;
+use photodesk::print::printer::Press;
 use photodesk::print::raster::{self, SheetRenderer};
 use photodesk::print::sheet::{SheetFormat, SheetOrder, SheetPhoto, SheetPlan};
 use photodesk::print::{Layout, Layouts, Papers, Pieces, Spacing, pack};
@@ -207,6 +208,7 @@ fn plan(expression: &str, paper: &str) -> Result<SheetPlan, Box<dyn std::error::
         cut_marks: true,
         captions: false,
         gang: false,
+        press: Press::default(),
     };
     Ok(SheetPlan::new(&order, &papers)?)
 }

@@ -13,8 +13,11 @@ mod layout;
 mod log;
 mod onsite;
 mod ordered;
+mod orders;
 mod place;
 mod prepare;
+mod printers;
+mod recalls;
 mod review;
 mod sheet_options;
 #[cfg(feature = "hub")]
@@ -65,6 +68,12 @@ enum Verb {
     Review(review::Args),
     /// Print sheets of a batch's approved photos; the states move with the files.
     Export(export::Args),
+    /// The known printers; a calibration page to measure one, and what was measured.
+    Printers(printers::Args),
+    /// Orders for prints: taken, printed, packed, sent off.
+    Orders(orders::Args),
+    /// Prints whose approval was taken back since.
+    Recalls(recalls::Args),
     /// One round with the hub: decisions up, changes down.
     #[cfg(feature = "hub")]
     Sync(sync::Args),
@@ -126,11 +135,14 @@ impl Verb {
             Self::Check(args) => check::run(&args, out),
             Self::Compare(args) => compare::run(&args, out),
             Self::Prepare(args) => prepare::run(&args, out),
-            Self::Layout(args) => layout::run(&args, out),
+            Self::Layout(args) => layout::run(&args, place, out),
             Self::Import(args) => import::run(&args, place, out),
             Self::Onsite(args) => onsite::run(&args, place, out),
             Self::Review(args) => review::run(&args, place, out),
             Self::Export(args) => export::run(&args, place, out),
+            Self::Orders(args) => orders::run(&args, place, out),
+            Self::Recalls(args) => recalls::run(&args, place, out),
+            Self::Printers(args) => printers::run(&args, place, out),
             #[cfg(feature = "hub")]
             Self::Sync(args) => sync::run(&args, place, out),
             #[cfg(feature = "hub")]

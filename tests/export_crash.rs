@@ -18,12 +18,10 @@ use std::time::{Duration, Instant};
 use common::{BATCH, Folder, Random, add_approved, open_desk};
 use image::{Rgb, RgbImage};
 use photodesk::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
-use photodesk::photo::units::{Dpi, Mm};
-use photodesk::print::impose::USUAL_LIFT;
-use photodesk::settings::Language;
+use photodesk::photo::units::Dpi;
 use photodesk::store::Store;
 use photodesk::submission::{QueueFilter, State};
-use photodesk::workflow::export::{ExportRequest, SheetFormat, USUAL_NAMES, run};
+use photodesk::workflow::export::{ExportRequest, run};
 use photodesk::workflow::job::Job;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -92,25 +90,7 @@ fn desk_that_exports_until_it_is_killed() {
 }
 
 fn request(folder: &Path) -> ExportRequest {
-    ExportRequest {
-        batch: BATCH.into(),
-        layout: "版式一".into(),
-        paper: "6寸".into(),
-        dpi: Dpi(100),
-        gap: Mm::ZERO,
-        margin: Mm::ZERO,
-        format: SheetFormat::Jpeg,
-        cut_marks: false,
-        gang: false,
-        lift: USUAL_LIFT,
-        captions: false,
-        photo_names: USUAL_NAMES.into(),
-        zip: false,
-        language: Language::Chinese,
-        reprint: Vec::new(),
-        out: folder.join("out"),
-        hot_folder: None,
-    }
+    ExportRequest { dpi: Dpi(100), ..ExportRequest::usual(BATCH, "版式一", "6寸", &folder.join("out")) }
 }
 
 /// A desk, its exports, and how many people it has ever had.

@@ -3,6 +3,8 @@
 //! ImageMagick, poppler and qpdf must be there (`cargo xtask setup`): a missing one fails these tests.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop on a broken fixture")]
 
+#[path = "sheets/printers.rs"]
+mod printers;
 mod program;
 
 use std::fs;

@@ -12,12 +12,11 @@ use anyhow::Context;
 
 use centre::Centre;
 
-use super::export::sheet_request;
 use super::{DeskPlace, Outcome};
 use crate::inspect::{Report, Verdict};
 use crate::submission::{Decision, ReasonCatalogue, State, Verb};
 use crate::workflow::desk::{Batch, QueueFilter, QueueItem};
-use crate::workflow::export::{self, ExportReport};
+use crate::workflow::export::{self, ExportReport, ExportRequest};
 use crate::workflow::job::Job;
 use crate::workflow::review::decide;
 use crate::workflow::{Desk, DeskError};
@@ -137,7 +136,7 @@ fn round(folder: &Folder, centre: &Centre, out: &mut dyn Write) -> anyhow::Resul
     let (sent, all_sent) = centre.send(&desk, waiting.len())?;
     writeln!(out, "{sent}")?;
     let sheets = folder.of_batch("sheets", &batch.code);
-    let request = sheet_request(&batch.code, LAYOUT, PAPER, &sheets);
+    let request = ExportRequest::usual(&batch.code, LAYOUT, PAPER, &sheets);
     let exported = export::run(&desk, &request, &job)?;
     let reconciles = summary(&desk, &delivered, &exported, &sheets, out)? && all_sent;
     writeln!(out, "{}", if reconciles { "The counts reconcile." } else { "THE COUNTS DO NOT RECONCILE." })?;

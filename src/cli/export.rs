@@ -1,21 +1,19 @@
 //! `photodesk export`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::sheet_options::{self, Format};
 use super::{DeskPlace, Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::hot_folder::HotFolders;
 use crate::print::impose::USUAL_LIFT;
-use crate::settings::Language;
+use crate::workflow::Desk;
 use crate::workflow::export::{
-    ExportPlan, ExportReport, ExportRequest, SheetFormat, USUAL_NAMES, people_on_sheets, plan, run as export,
+    ExportPlan, ExportReport, ExportRequest, SHEET_DPI, SheetFormat, USUAL_NAMES, people_on_sheets, plan,
+    recall, run as export,
 };
 use crate::workflow::job::Job;
-
-/// Density of print sheets unless another is asked for.
-const SHEET_DPI: u32 = 300;
 
 /// Print sheets of a batch's approved photos. The states move together with the files, or not at all.
 #[derive(Debug, clap::Args)]
@@ -30,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     paper: String,
     /// Density in dots per inch.
-    #[arg(long, value_name = "DPI", default_value_t = SHEET_DPI, value_parser = sheet_options::dpi)]
+    #[arg(long, value_name = "DPI", default_value_t = SHEET_DPI.0, value_parser = sheet_options::dpi)]
     dpi: u32,
     /// File kind of the sheets; JPEG unless the hot folder takes another.
     #[arg(long, value_enum)]
@@ -50,11 +48,14 @@ pub(super) struct Args {
     /// Sheets that the cutter takes at once; the order of --gang starts anew after so many.
     #[arg(long, value_name = "SHEETS", default_value_t = USUAL_LIFT, requires = "gang")]
     lift: usize,
+    /// Before each class of the roster a slip in the place of a set; people are ordered by class.
+    #[arg(long, requires = "gang")]
+    slips: bool,
     /// Masked name and number below each set or in the sheet's margin.
     #[arg(long)]
     captions: bool,
-    /// Names of the electronic photos, made of text and the fields {school} {title} {batch} {submission}
-    /// {student_no} {number}; / makes folders.
+    /// Names of the electronic photos, made of text and the fields {school} {title} {batch} {class}
+    /// {submission} {student_no} {number}; / makes folders.
     #[arg(long, value_name = "TEMPLATE", default_value = USUAL_NAMES)]
     names: String,
     /// The electronic photos once more in one ZIP file.
@@ -69,12 +70,18 @@ pub(super) struct Args {
     /// Which sheets of --reprint-of, such as 3-7,9, counted from 1 in the order of the people.
     #[arg(long, value_name = "NUMBERS", requires = "reprint_of")]
     sheets: Option<String>,
+    /// Leaves out whoever of --reprint or --sheets must not be printed any more, instead of refusing all.
+    #[arg(long)]
+    without_recalled: bool,
     /// Tells what would be exported and what stands in the way, and writes nothing.
     #[arg(long)]
     dry_run: bool,
     /// Folder of the sheets; made when it is absent.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Printer whose border, own pixels and calibration the sheets keep to; see `photodesk printers`.
+    #[arg(long, value_name = "ID")]
+    printer: Option<String>,
     /// The folder of --out is watched by print software of this kind: plain, dnp, dpof or pdf. Its sheets appear
     /// there whole, the ticket last.
     #[arg(long, value_name = "PROFILE")]
@@ -96,6 +103,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         _ => args.reprint.clone(),
     };
     let desk = place.open()?;
+    let reprint = if args.without_recalled { standing(&desk, reprint)? } else { reprint };
     let request = ExportRequest {
         dpi: Dpi(args.dpi),
         gap: args.gap,
@@ -104,21 +112,25 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         cut_marks: args.cut_marks,
         gang: args.gang,
         lift: args.lift,
+        slips: args.slips,
         captions: args.captions,
         photo_names: args.names.clone(),
         zip: args.zip,
         reprint,
         hot_folder: args.hot_folder.clone(),
-        ..sheet_request(&desk.batch(&args.batch)?.code, &args.layout, &args.paper, &args.out)
+        printer: args.printer.clone(),
+        ..ExportRequest::usual(&desk.batch(&args.batch)?.code, &args.layout, &args.paper, &args.out)
     };
     let planned = match plan(&desk, &request) {
         Err(error) if is_wrong_use(error.code()) => return wrong_use(&error),
         planned => planned?,
     };
     if args.dry_run {
-        let ExportPlan { people, pieces, sheets, .. } = planned;
-        writeln!(out, "would export: {people} people, {pieces} pieces on {sheets} sheets")?;
+        let ExportPlan { people, pieces, sheets, slips, .. } = planned;
+        let slips = if slips > 0 { format!(", {slips} slips") } else { String::new() };
+        writeln!(out, "would export: {people} people, {pieces} pieces on {sheets} sheets{slips}")?;
     }
+    tell_notices(&planned, out)?;
     if !planned.problems.is_empty() {
         return tell_problems(&planned, out);
     }
@@ -130,30 +142,29 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     Ok(if report.difference == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
 
+/// Those whose approval stands.
+fn standing(desk: &Desk, people: Vec<String>) -> anyhow::Result<Vec<String>> {
+    let recalled = recall::open(desk)?;
+    let is_recalled = |id: &String| recalled.iter().any(|recall| recall.submission == *id);
+    Ok(people.into_iter().filter(|id| !is_recalled(id)).collect())
+}
+
 fn is_wrong_use(code: &str) -> bool {
     sheet_options::is_bad_spacing(code) || code == "name_template"
 }
 
-/// Sheets as a print room asks for them: JPEG at 300 dpi, pieces side by side.
-pub(super) fn sheet_request(batch: &str, layout: &str, paper: &str, out: &Path) -> ExportRequest {
-    ExportRequest {
-        batch: batch.to_owned(),
-        layout: layout.to_owned(),
-        paper: paper.to_owned(),
-        dpi: Dpi(SHEET_DPI),
-        gap: Mm::ZERO,
-        margin: Mm::ZERO,
-        format: SheetFormat::Jpeg,
-        cut_marks: false,
-        gang: false,
-        lift: USUAL_LIFT,
-        captions: false,
-        photo_names: USUAL_NAMES.into(),
-        zip: false,
-        language: Language::Chinese,
-        reprint: Vec::new(),
-        out: out.to_owned(),
-        hot_folder: None,
+/// What should be known; it stands in nobody's way.
+fn tell_notices(planned: &ExportPlan, out: &mut dyn Write) -> std::io::Result<()> {
+    for notice in &planned.notices {
+        let whose = notice.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
+        writeln!(out, "note: {whose}{}; {}", notice.message, notice.remedy)?;
+    }
+    match planned.recalls.len() {
+        0 => Ok(()),
+        prints => writeln!(
+            out,
+            "note: {prints} prints of this batch must not be given out; see `photodesk recalls`"
+        ),
     }
 }
 
@@ -167,7 +178,7 @@ fn tell_problems(planned: &ExportPlan, out: &mut dyn Write) -> anyhow::Result<Ou
     Ok(Outcome::SomeFailed)
 }
 
-fn print_report(out: &mut dyn Write, report: &ExportReport) -> std::io::Result<()> {
+pub(super) fn print_report(out: &mut dyn Write, report: &ExportReport) -> std::io::Result<()> {
     for file in &report.files {
         writeln!(out, "{}", file.display())?;
     }

@@ -7,11 +7,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::sheet_options::{self, Format};
-use super::{Outcome, wrong_use};
+use super::{DeskPlace, Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::impose::USUAL_LIFT;
+use crate::print::printer::Press;
 use crate::print::sheet::{SheetOrder, SheetPlan};
-use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+use crate::print::{Layout, Layouts, Paper, Papers, Pieces, Spacing};
+use crate::workflow::printers::PrinterRoom;
 use crate::workflow::walk::photo_files;
 use photos::Captions;
 use write::Run;
@@ -55,14 +57,17 @@ pub(super) struct Args {
     /// Sheets that the cutter takes at once; the order of --gang starts anew after so many.
     #[arg(long, value_name = "SHEETS", default_value_t = USUAL_LIFT, requires = "gang")]
     lift: usize,
+    /// Printer whose border, own pixels and calibration the sheets keep to; see `photodesk printers`.
+    #[arg(long, value_name = "ID")]
+    printer: Option<String>,
     /// Folder for the sheets; made when it is absent.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let papers = Papers::built_in()?;
-    let order = match order(args, &papers) {
+    let order = match order(args, &papers, place) {
         Ok(order) => order,
         Err(Misuse(message)) => return wrong_use(&message),
     };
@@ -106,17 +111,31 @@ impl<E: std::error::Error> From<E> for Misuse {
     }
 }
 
-fn order(args: &Args, papers: &Papers) -> Result<SheetOrder, Misuse> {
+fn order(args: &Args, papers: &Papers, place: &DeskPlace) -> Result<SheetOrder, Misuse> {
     let layout = Layout::parse(&args.layout, &Pieces::built_in()?, &Layouts::built_in()?)
         .map_err(|error| Misuse(format!("--layout {:?}: {error}", args.layout)))?;
+    let paper = papers.find(&args.paper)?;
+    let press = match &args.printer {
+        Some(id) => press(id, paper, Dpi(args.dpi), place)?,
+        None => Press::default(),
+    };
     Ok(SheetOrder {
         layout,
-        paper: papers.find(&args.paper)?.clone(),
+        paper: paper.clone(),
         spacing: Spacing { gap: args.gap, margin: args.margin },
         cut_marks: args.cut_marks,
         captions: args.captions.is_some(),
         gang: args.gang,
+        press,
     })
+}
+
+/// What the printer does to sheets of this paper, as it was measured on this computer.
+fn press(id: &str, paper: &Paper, dpi: Dpi, place: &DeskPlace) -> Result<Press, Misuse> {
+    let room = PrinterRoom::of(&place.folder()?)?;
+    let chosen = room.choose(id, paper)?;
+    chosen.check_dpi(dpi)?;
+    Ok(chosen.press)
 }
 
 #[allow(clippy::print_stderr, reason = "errors of a verb go to standard error")]

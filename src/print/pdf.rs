@@ -69,7 +69,7 @@ struct LastPage {
 impl LastPage {
     /// Nothing drawn yet.
     fn new(plan: &SheetPlan, dpi: Dpi) -> Self {
-        let (plan, tiling) = (plan.clone(), Tiling::new(plan, dpi));
+        let (plan, tiling) = (plan.clone(), Tiling::new(plan, &plan.as_printed().grid(dpi)));
         Self { plan, dpi, sizes: Vec::new(), tiling, content: None }
     }
 }

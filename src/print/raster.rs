@@ -7,6 +7,7 @@ use image::{Rgb, RgbImage};
 
 use super::area::Area;
 use super::caption;
+use super::grid::{Grid, PixelArea};
 use super::sheet::{SheetFormat, SheetPhoto, SheetPlan};
 use super::typeset;
 use crate::photo::baseline::{BaselineCoder, EncodedTile};
@@ -43,31 +44,10 @@ impl RasterError {
     }
 }
 
-/// A rectangle in whole pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PixelArea {
-    pub x: u32,
-    pub y: u32,
-    pub width: u32,
-    pub height: u32,
-}
-
-/// Every edge is rounded on its own, so that none is off by more than half a pixel (0.042 mm at 300 dpi)
-/// and neighbours never overlap.
-pub fn pixel_area(area: Area, dpi: Dpi) -> PixelArea {
-    let (x, y) = (area.x.px(dpi), area.y.px(dpi));
-    PixelArea {
-        x,
-        y,
-        width: area.right().px(dpi).saturating_sub(x),
-        height: area.bottom().px(dpi).saturating_sub(y),
-    }
-}
-
 /// The sheets of one plan at one density, prepared so that a run pays for it once.
 pub struct SheetRenderer<'a> {
     plan: &'a SheetPlan,
-    dpi: Dpi,
+    grid: Grid,
     tiling: Tiling,
     rows: Vec<Vec<Run>>,
     coder: BaselineCoder,
@@ -75,15 +55,15 @@ pub struct SheetRenderer<'a> {
 
 impl<'a> SheetRenderer<'a> {
     pub fn new(plan: &'a SheetPlan, dpi: Dpi) -> Self {
-        let tiling = Tiling::new(plan, dpi);
-        let rows = blocks::rows(plan, dpi, &tiling);
-        Self { plan, dpi, tiling, rows, coder: BaselineCoder::new(JPEG_QUALITY) }
+        let grid = plan.grid(dpi);
+        let tiling = Tiling::new(plan, &grid);
+        let rows = blocks::rows(plan, &grid, &tiling);
+        Self { plan, grid, tiling, rows, coder: BaselineCoder::new(JPEG_QUALITY) }
     }
 
     /// The sheet's pixels. `photos` belong to the sets in order; a set without a photo stays white.
     pub fn render(&self, photos: &[SheetPhoto<'_>]) -> RgbImage {
-        let (width, height) = (self.plan.paper.width.px(self.dpi), self.plan.paper.height.px(self.dpi));
-        let mut sheet = RgbImage::from_pixel(width, height, WHITE);
+        let mut sheet = RgbImage::from_pixel(self.grid.width, self.grid.height, WHITE);
         let tiles = self.tiles(photos);
         for window in &self.tiling.windows {
             if let Some(tile) = &tiles[window.tile] {
@@ -91,11 +71,11 @@ impl<'a> SheetRenderer<'a> {
             }
         }
         for mark in &self.plan.marks {
-            fill(&mut sheet, pixel_area(*mark, self.dpi), BLACK);
+            fill(&mut sheet, self.grid.area(*mark), BLACK);
         }
         for (slot, photo) in self.plan.captions.iter().zip(photos) {
             if let Some(line) = photo.caption.and_then(|text| caption::set_line(text, *slot)) {
-                typeset::draw(&mut sheet, &line, slot.turned, pixel_area(slot.area, self.dpi), self.dpi);
+                typeset::draw(&mut sheet, &line, slot.turned, self.grid.area(slot.area), self.grid.dpi);
             }
         }
         sheet
@@ -108,7 +88,7 @@ impl<'a> SheetRenderer<'a> {
     pub fn encode(&self, photos: &[SheetPhoto<'_>], format: SheetFormat) -> Result<Vec<u8>, RasterError> {
         match format {
             SheetFormat::Jpeg => self.put_together(photos),
-            format => encode(&self.render(photos), self.dpi, format),
+            format => encode(&self.render(photos), self.grid.dpi, format),
         }
     }
 
@@ -123,8 +103,8 @@ impl<'a> SheetRenderer<'a> {
             })
             .collect();
         let captions = self.captions(photos);
-        let sheet = pixel_area(self.plan.packing.sheet, self.dpi);
-        let mut mosaic = self.coder.mosaic(sheet.width, sheet.height, self.dpi)?;
+        let Grid { width, height, dpi, .. } = self.grid;
+        let mut mosaic = self.coder.mosaic(width, height, dpi)?;
         for run in self.rows.iter().flatten() {
             match run {
                 Run::White { count } => mosaic.white(*count),
@@ -147,9 +127,9 @@ impl<'a> SheetRenderer<'a> {
     fn captions(&self, photos: &[SheetPhoto<'_>]) -> Vec<Option<RgbImage>> {
         let drawn = |slot: &caption::Slot, photo: &SheetPhoto<'_>| {
             let line = photo.caption.and_then(|text| caption::set_line(text, *slot))?;
-            let area = PixelArea { x: 0, y: 0, ..pixel_area(slot.area, self.dpi) };
+            let area = PixelArea { x: 0, y: 0, ..self.grid.area(slot.area) };
             let mut ink = RgbImage::from_pixel(area.width, area.height, WHITE);
-            typeset::draw(&mut ink, &line, slot.turned, area, self.dpi);
+            typeset::draw(&mut ink, &line, slot.turned, area, self.grid.dpi);
             Some(ink)
         };
         self.plan.captions.iter().zip(photos).map(|(slot, photo)| drawn(slot, photo)).collect()
@@ -194,7 +174,7 @@ fn copy(sheet: &mut RgbImage, tile: &RgbImage, window: &Window) {
     }
 }
 
-fn fill(sheet: &mut RgbImage, area: PixelArea, colour: Rgb<u8>) {
+pub(super) fn fill(sheet: &mut RgbImage, area: PixelArea, colour: Rgb<u8>) {
     for y in area.y..(area.y + area.height.max(1)).min(sheet.height()) {
         for x in area.x..(area.x + area.width.max(1)).min(sheet.width()) {
             sheet.put_pixel(x, y, colour);
@@ -216,8 +196,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::print::printer::Press;
     use crate::print::sheet::SheetOrder;
     use crate::print::{Layout, Layouts, Papers, Pieces, Spacing};
+
+    fn pixel_area(area: Area, dpi: Dpi) -> PixelArea {
+        plan("版式一", "6寸").grid(dpi).area(area)
+    }
 
     fn plan(expression: &str, paper: &str) -> SheetPlan {
         let (pieces, papers) = (Pieces::built_in().unwrap(), Papers::built_in().unwrap());
@@ -228,6 +213,7 @@ mod tests {
             cut_marks: true,
             captions: true,
             gang: false,
+            press: Press::default(),
         };
         SheetPlan::new(&order, &papers).unwrap()
     }
@@ -371,6 +357,7 @@ mod tests {
             cut_marks,
             captions,
             gang,
+            press: Press::default(),
         }
     }
 

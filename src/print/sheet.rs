@@ -4,14 +4,20 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use super::area::Area;
+use super::calibration::Calibration;
 use super::caption;
+use super::grid::Grid;
 use super::layout::Layout;
 use super::marks;
 use super::pack::{self, PackError, Packing, Spacing};
 use super::paper::{Paper, Papers};
 use super::piece::Piece;
+use super::printer::Press;
 use crate::photo::Rect;
-use crate::photo::units::Mm;
+use crate::photo::units::{Dpi, Mm};
+
+/// A density at which no rounding hides that a piece leaves the sheet.
+const FINE: Dpi = Dpi(300);
 
 /// File kind of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +52,7 @@ impl SheetFormat {
 }
 
 /// What is wanted on every sheet of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SheetOrder {
     pub layout: Layout,
     pub paper: Paper,
@@ -55,6 +61,8 @@ pub struct SheetOrder {
     pub captions: bool,
     /// As many persons on one sheet as the paper holds.
     pub gang: bool,
+    /// What the printer does to the sheet.
+    pub press: Press,
 }
 
 /// A sheet that every person of the run (or every group of persons) gets.
@@ -67,6 +75,7 @@ pub struct SheetPlan {
     pub marks: Vec<Area>,
     /// Where each set's caption goes; empty without captions.
     pub captions: Vec<caption::Slot>,
+    pub press: Press,
 }
 
 /// Why a run has no sheet. `code()` is stable; the text carries the remedy.
@@ -79,6 +88,11 @@ pub enum SheetError {
         caption::LOWEST_SLOT
     )]
     NoRoomForCaptions { paper: String, layout: String },
+    #[error(
+        "the printer's calibration moves pieces over the edge of {paper}; ask for a margin of at least {} mm",
+        needed
+    )]
+    OffThePaper { paper: String, needed: Mm },
 }
 
 impl SheetError {
@@ -87,6 +101,7 @@ impl SheetError {
         match self {
             Self::Pack(error) => error.code(),
             Self::NoRoomForCaptions { .. } => "no_room_for_captions",
+            Self::OffThePaper { .. } => "off_the_paper",
         }
     }
 }
@@ -103,12 +118,14 @@ pub struct SheetPhoto<'a> {
 impl SheetPlan {
     /// Packs the pieces and finds room for marks and captions.
     pub fn new(order: &SheetOrder, papers: &Papers) -> Result<Self, SheetError> {
-        let SheetOrder { layout, paper, spacing, .. } = order;
+        let SheetOrder { layout, paper, press, .. } = order;
+        // Nothing can be printed in the border that the printer leaves white.
+        let spacing = Spacing { margin: order.spacing.margin.max(press.unprintable), ..order.spacing };
         let packing = if order.gang {
             let strip = if order.captions { caption::STRIP } else { Mm::ZERO };
-            pack::pack_sets(layout, paper, *spacing, strip, papers)?
+            pack::pack_sets(layout, paper, spacing, strip, papers)?
         } else {
-            pack::pack(layout, paper, *spacing, papers)?
+            pack::pack(layout, paper, spacing, papers)?
         };
         let mut marks = if order.cut_marks { marks::cut_marks(&packing) } else { Vec::new() };
         // A strip is for its caption; the cuts through it are marked beyond it.
@@ -118,7 +135,34 @@ impl SheetPlan {
             let (paper, layout) = (paper.name.clone(), layout.to_string());
             return Err(SheetError::NoRoomForCaptions { paper, layout });
         }
-        Ok(Self { layout: layout.clone(), paper: paper.clone(), packing, marks, captions })
+        let plan =
+            Self { layout: layout.clone(), paper: paper.clone(), packing, marks, captions, press: *press };
+        plan.check_edges()?;
+        Ok(plan)
+    }
+
+    /// This plan as it comes out of the printer: on the paper alone, everything where it belongs.
+    pub fn as_printed(&self) -> Self {
+        Self { press: Press::default(), ..self.clone() }
+    }
+
+    /// The pixels of a sheet at this density.
+    pub fn grid(&self, dpi: Dpi) -> Grid {
+        Grid::new(&self.paper, dpi, &self.press)
+    }
+
+    /// A piece that would be cut off at the edge is refused, not printed in part.
+    fn check_edges(&self) -> Result<(), SheetError> {
+        let grid = self.grid(FINE);
+        if self.packing.placements.iter().all(|placed| grid.holds(placed.area)) {
+            return Ok(());
+        }
+        let Calibration { x, y } = self.press.calibration;
+        let (width, height) = (self.paper.width.mm(), self.paper.height.mm());
+        let ends = [(x, 0.0), (x, width), (y, 0.0), (y, height)];
+        let moved = ends.map(|(axis, end)| (axis.sent_mm(end) - end).abs());
+        let needed = Mm::from_mm(moved.into_iter().fold(0.0, f64::max) + 0.1);
+        Err(SheetError::OffThePaper { paper: self.paper.name.clone(), needed })
     }
 
     /// How many persons one sheet serves.

@@ -5,7 +5,7 @@ use qrcode::{EcLevel, QrCode};
 use super::area::Area;
 use super::caption;
 use super::pack::{Axis, CutProgram};
-use super::pdf::page::{Drawing, OnePage, PdfPageError};
+use super::pdf::page::{Drawing, DrawnPages, PdfPageError};
 use super::sheet::SheetPlan;
 use crate::photo::units::Mm;
 
@@ -54,10 +54,10 @@ pub struct CutWords {
 impl Ticket<'_> {
     /// The ticket as a PDF of one page.
     pub fn pdf(&self) -> Result<Vec<u8>, PdfPageError> {
-        let mut page = OnePage::new(PAGE);
+        let mut page = DrawnPages::new(PAGE);
         let mut y_mm = MARGIN_MM;
         text(page.drawing(), &self.title, (MARGIN_MM, y_mm), TITLE_MM);
-        self.code(page.drawing(), (PAGE.width.mm() - MARGIN_MM - QR_SIDE_MM, y_mm))?;
+        qr_code(page.drawing(), self.code, (PAGE.width.mm() - MARGIN_MM - QR_SIDE_MM, y_mm), QR_SIDE_MM)?;
         y_mm += TITLE_MM + ROW_MM;
         for (label, value) in &self.rows {
             text(page.drawing(), label, (MARGIN_MM, y_mm), TEXT_MM);
@@ -70,20 +70,6 @@ impl Ticket<'_> {
         y_mm += self.sketch(page.drawing(), (MARGIN_MM, y_mm)) + ROW_MM;
         self.strokes(page.drawing(), y_mm);
         page.finish()
-    }
-
-    fn code(&self, drawing: &mut Drawing, (left, top): (f64, f64)) -> Result<(), PdfPageError> {
-        let failed = |error: qrcode::types::QrError| PdfPageError::no_code(&error);
-        let code = QrCode::with_error_correction_level(self.code, EcLevel::M).map_err(failed)?;
-        let modules = code.width();
-        let side = QR_SIDE_MM / modules as f64;
-        for (index, colour) in code.to_colors().into_iter().enumerate() {
-            if colour == qrcode::Color::Dark {
-                let (column, row) = ((index % modules) as f64, (index / modules) as f64);
-                drawing.fill((left + column * side, top + row * side), (side, side), 0.0);
-            }
-        }
-        Ok(())
     }
 
     /// The sheet with its pieces and numbered strokes, to scale; gives its height.
@@ -165,7 +151,27 @@ fn stroke_texts(program: &CutProgram, words: &CutWords) -> Vec<String> {
     (1..).zip(&program.strokes).map(told).collect()
 }
 
-fn text(drawing: &mut Drawing, text: &str, corner: (f64, f64), size_mm: f64) {
+/// Draws a code to scan, `side_mm` wide.
+pub(super) fn qr_code(
+    drawing: &mut Drawing,
+    content: &str,
+    (left, top): (f64, f64),
+    side_mm: f64,
+) -> Result<(), PdfPageError> {
+    let failed = |error: qrcode::types::QrError| PdfPageError::no_code(&error);
+    let code = QrCode::with_error_correction_level(content, EcLevel::M).map_err(failed)?;
+    let modules = code.width();
+    let side = side_mm / modules as f64;
+    for (index, colour) in code.to_colors().into_iter().enumerate() {
+        if colour == qrcode::Color::Dark {
+            let (column, row) = ((index % modules) as f64, (index / modules) as f64);
+            drawing.fill((left + column * side, top + row * side), (side, side), 0.0);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn text(drawing: &mut Drawing, text: &str, corner: (f64, f64), size_mm: f64) {
     if let Some(line) = caption::line_of(text, size_mm) {
         drawing.text(&line, corner);
     }
@@ -187,6 +193,7 @@ mod tests {
             cut_marks: false,
             captions: false,
             gang: false,
+            press: Default::default(),
         };
         SheetPlan::new(&order, &papers).unwrap()
     }

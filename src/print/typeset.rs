@@ -7,7 +7,7 @@ use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::caption::{FONT, Line};
-use super::raster::PixelArea;
+use super::grid::PixelArea;
 use crate::photo::units::{Dpi, MM_PER_INCH};
 
 /// Draws `line` in black into `area`; `turned` reads from top to bottom.

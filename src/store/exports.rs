@@ -60,6 +60,7 @@ impl Tx<'_> {
         for id in &claimed {
             self.export_one(job, id, at_ms, actor)?;
         }
+        self.finish_print_orders(job, at_ms, actor)?;
         self.end(job, "committed", Some(manifest_sha256), at_ms)?;
         let event = JournalEvent::ExportCommitted {
             job: job.to_owned(),
@@ -73,6 +74,7 @@ impl Tx<'_> {
     /// Gives up a job: its submissions are free again and stay approved.
     pub fn abandon_export(&self, job: &str, at_ms: i64, actor: &str) -> Result<(), StoreError> {
         self.end(job, "abandoned", None, at_ms)?;
+        self.free_print_orders(job)?;
         self.append(at_ms, actor, &JournalEvent::ExportAbandoned { job: job.to_owned() })?;
         Ok(())
     }

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_codes.sql"),
     include_str!("migrations/0008_shots.sql"),
     include_str!("migrations/0009_quality.sql"),
+    include_str!("migrations/0010_print.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -133,6 +134,20 @@ mod tests {
         let stranger = add.replace("'one'", "'nobody'");
         database.pragma_update(None, "foreign_keys", true).unwrap();
         assert!(database.execute(&stranger, []).is_err(), "of known submissions only");
+    }
+
+    #[test]
+    fn a_submission_from_before_the_orders_takes_orders_of_one_copy_or_more() {
+        let (_folder, database) = brought_from(9);
+        let order = |number: &str, copies: i64| {
+            let sql = "INSERT INTO print_order (number, submission, layout, paper, copies, state, masked_name, sealed,
+                       created_at_ms) VALUES (?1, 'one', 'a', 'b', ?2, 'approved', '吴*兰', x'00', 1)";
+            database.execute(sql, (number, copies))
+        };
+        assert_eq!(order("1", 2).unwrap(), 1);
+        assert!(order("1", 2).is_err() && order("2", 0).is_err());
+        let recalls: i64 = database.query_row("SELECT count(*) FROM recall", [], |row| row.get(0)).unwrap();
+        assert_eq!(recalls, 0);
     }
 
     #[test]

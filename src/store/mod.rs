@@ -20,8 +20,10 @@ pub mod onsite_conflicts;
 pub mod outbox;
 pub mod parts;
 pub mod previews;
+pub mod print_orders;
 mod profile;
 pub mod queue;
+pub mod recalls;
 pub mod reports;
 pub mod reviewers;
 pub mod seal;
@@ -42,6 +44,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::durable;
 use crate::onsite::shot::IllegalShotEvent;
 use crate::submission::audit::ChainBreak;
+use crate::submission::print_order::IllegalOrderStep;
 use crate::submission::state::IllegalTransition;
 use blobs::Blobs;
 use keys::{KeyError, KeyStore};
@@ -116,6 +119,12 @@ pub enum StoreError {
     UnknownExport { job: String },
     #[error("submission {id} is being exported by job {job}; let that export end first")]
     BeingExported { id: String, job: String },
+    #[error("there is no order {number} on this desk; see the list of orders")]
+    UnknownOrder { number: String },
+    #[error("order {number}: {cause}")]
+    IllegalOrder { number: String, cause: IllegalOrderStep },
+    #[error("there is no open recall of {submission} from export {job}; see the list of recalls")]
+    UnknownRecall { job: String, submission: String },
     #[error("submission {id}: {cause}")]
     Illegal { id: String, cause: IllegalTransition },
 }
@@ -224,6 +233,9 @@ impl StoreError {
             Self::UnknownSubject { .. } => "unknown_subject",
             Self::UnknownShot { .. } => "unknown_shot",
             Self::UnknownExport { .. } => "unknown_export",
+            Self::UnknownOrder { .. } => "unknown_order",
+            Self::IllegalOrder { .. } => "illegal_order",
+            Self::UnknownRecall { .. } => "unknown_recall",
             Self::BeingExported { .. } => "being_exported",
             Self::Illegal { .. } | Self::IllegalShot { .. } => "illegal_transition",
         }

@@ -298,6 +298,7 @@ fn merged(before: &Person, new: &Person) -> Person {
         school: over(&new.school, &before.school),
         college: over(&new.college, &before.college),
         major: over(&new.major, &before.major),
+        class: over(&new.class, &before.class),
         level: over(&new.level, &before.level),
         kind: over(&new.kind, &before.kind),
         email: over(&new.email, &before.email),

@@ -23,6 +23,8 @@ pub struct Person {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub major: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "type")]
     pub kind: Option<String>,

@@ -11,8 +11,9 @@ use super::route::{Route, key};
 use super::screens::on_site::Wish;
 use crate::inspect::Verdict;
 use crate::onsite::roster::Field;
+use crate::print::calibration::Measured;
 use crate::settings::{Language, ThemeChoice};
-use crate::submission::{Hold, HoldKind, Role, State};
+use crate::submission::{Hold, HoldKind, OrderEvent, OrderState, Role, State};
 use crate::workflow::desk::{NewBatch, Pile};
 use crate::workflow::quality::{AgainScope, Shares};
 use crate::workflow::roster::RosterFile;
@@ -173,6 +174,48 @@ pub enum Action {
     TurnSheet(isize),
     PickExportFolder,
     Export,
+    /// Shows the orders in a state.
+    OpenOrders(OrderState),
+    AdvanceOrders {
+        numbers: Vec<String>,
+        event: OrderEvent,
+    },
+    ShipOrder {
+        number: String,
+        carrier: String,
+        tracking: String,
+    },
+    PrintOrders(Vec<String>),
+    WriteOrderPapers(Vec<String>),
+    /// Shows the prints that must not be given out.
+    OpenRecalls,
+    /// Such a print was destroyed.
+    SettleRecall {
+        job: String,
+        submission: String,
+    },
+    /// Prints people again who were printed before; nobody goes back to whoever is approved.
+    PrintAgain {
+        people: Vec<String>,
+        layout: String,
+        paper: String,
+    },
+    /// Measures a printer with a paper.
+    OpenCalibration {
+        printer: String,
+        paper: String,
+    },
+    WriteCalibrationPage {
+        printer: String,
+        paper: String,
+        folder: PathBuf,
+    },
+    /// Keeps what the crosses give; none forgets what was measured.
+    KeepCalibration {
+        printer: String,
+        paper: String,
+        measured: Vec<Measured>,
+    },
     OpenFolder(PathBuf),
     DismissNotice,
     OpenPeople,
@@ -245,6 +288,8 @@ impl Action {
             Self::Choose(Choice::Theme(ThemeChoice::Dark)) => key("action.dark"),
             Self::Choose(Choice::Theme(ThemeChoice::Light)) => key("action.light"),
             Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
+            Self::OpenRecalls => key("action.recalls"),
+            Self::OpenCalibration { .. } => key("action.calibrate"),
             Self::OpenPrintRoom(_) => key("action.open_print_room"),
             Self::TurnSheet(step) if *step < 0 => key("action.previous_sheet"),
             Self::TurnSheet(_) => key("action.next_sheet"),

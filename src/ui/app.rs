@@ -18,6 +18,7 @@ use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::Settings;
 use crate::settings::resume::Resume;
+use crate::workflow::printers::PrinterRoom;
 use crate::workflow::{Desk, DeskError};
 
 /// What the window is given before it opens.
@@ -40,6 +41,7 @@ impl Equipment {
             layouts: Layouts::built_in().map_err(|error| print_data(&error))?,
             papers: Papers::built_in().map_err(|error| print_data(&error))?,
             hot_folders: HotFolders::built_in().map_err(|error| print_data(&error))?,
+            printers: PrinterRoom::of(&start.profile).map_err(|error| print_data(&error))?,
         };
         let mut settings = Settings::load(&start.profile);
         if settings.reviewer.is_empty() {

@@ -16,7 +16,7 @@ use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::{Framed, Task};
 use crate::onsite::roster::Roster;
 use crate::submission::second::Effect;
-use crate::submission::{Decision, Hold, HoldKind, State};
+use crate::submission::{Decision, Hold, HoldKind, OrderState, PrintOrder, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
@@ -45,6 +45,8 @@ pub enum Lane {
 pub struct Overview {
     pub batches: Vec<BatchSummary>,
     pub decided_today: usize,
+    /// Orders for prints in each state that has some.
+    pub orders: Vec<(OrderState, usize)>,
     /// Mean milliseconds of a look lately, for the forecast.
     pub look_ms: Option<f64>,
     /// How quality is watched, as the person at the desk sees it.
@@ -199,6 +201,12 @@ pub enum Done {
         request: ExportRequest,
         result: Result<ExportReport, DeskError>,
     },
+    OrdersRead {
+        state: OrderState,
+        result: Result<Vec<PrintOrder>, DeskError>,
+    },
+    OrdersMoved(Result<(), DeskError>),
+    OrdersPrinted(Result<Vec<ExportReport>, DeskError>),
     Statistics {
         scope: Scope,
         /// The figures of quality only for those who may see them.

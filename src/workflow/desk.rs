@@ -1,6 +1,6 @@
 //! The open desk: store, standards, reasons and models in one hand. `Send + Sync`; share it in an `Arc`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::DeskError;
 use super::models::LoadedModels;
@@ -33,6 +33,8 @@ pub struct Desk {
     pub reasons: ReasonCatalogue,
     pub(super) review_rules: ReviewRules,
     pub(crate) store: Store,
+    /// Of this desk's data.
+    pub(super) folder: PathBuf,
     pub(super) limits: DecodeLimits,
     pub(super) season: Season,
     models: LoadedModels,
@@ -48,6 +50,7 @@ impl Desk {
             reasons: ReasonCatalogue::built_in()?,
             review_rules: ReviewRules::built_in()?,
             store: Store::open(profile, keys)?,
+            folder: profile.to_owned(),
             limits: DecodeLimits::built_in()?,
             season: Season::new()?,
             models: LoadedModels::default(),

@@ -10,20 +10,26 @@ mod folder;
 mod manifest;
 mod names;
 mod pages;
+mod people;
+mod preflight;
+pub mod recall;
 mod recover;
 mod reprint;
 mod roster;
 mod sheets;
+mod slips;
 mod ticket;
 
 use std::path::{Path, PathBuf};
 
-use super::desk::{Batch, QueueItem, now_ms};
+use super::desk::{QueueItem, now_ms};
 use super::job::{Job, map_in_parallel};
 use super::prepare::final_photo;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
-use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan, cover_piece};
+use crate::print::impose::USUAL_LIFT;
+use crate::print::printer::Press;
+use crate::print::sheet::{SheetOrder, SheetPhoto, SheetPlan};
 use crate::print::{Area, Layout, Layouts, Papers, Pieces, Spacing, raster};
 use crate::settings::Language;
 use deliver::Target;
@@ -32,9 +38,12 @@ use manifest::Manifest;
 
 pub use crate::print::sheet::SheetFormat;
 pub use names::{Field, NameTemplate, USUAL_NAMES};
+pub use preflight::{Problem, plan};
 pub(super) use recover::recover;
 pub use reprint::people_on_sheets;
 
+/// Density of sheets unless another is asked for.
+pub const SHEET_DPI: Dpi = Dpi(300);
 /// Who signs exports.
 const EXPORTER: &str = "export";
 
@@ -65,6 +74,13 @@ pub struct ExportRequest {
     pub language: Language,
     /// People to print again, by submission; empty for an export of whoever is approved.
     pub reprint: Vec<String>,
+    /// Paid orders to print, by number; each in the request's layout, in its copies. Nobody's state moves but theirs.
+    pub orders: Vec<String>,
+    /// Before each class a slip in the place of a set, so that the cut piles fall into classes; people are ordered by
+    /// class. Only with `gang`.
+    pub slips: bool,
+    /// Id of the printer whose border, pixels and calibration the sheets keep to.
+    pub printer: Option<String>,
     /// Folder in which the export makes its own folder, named after batch and time; the watched folder when the
     /// sheets go to one.
     pub out: PathBuf,
@@ -73,18 +89,36 @@ pub struct ExportRequest {
 }
 
 impl ExportRequest {
+    /// Sheets as a print room asks for them: JPEG at 300 dpi, pieces side by side.
+    pub fn usual(batch: &str, layout: &str, paper: &str, out: &Path) -> Self {
+        Self {
+            batch: batch.to_owned(),
+            layout: layout.to_owned(),
+            paper: paper.to_owned(),
+            dpi: SHEET_DPI,
+            gap: Mm::ZERO,
+            margin: Mm::ZERO,
+            format: SheetFormat::Jpeg,
+            cut_marks: false,
+            gang: false,
+            lift: USUAL_LIFT,
+            captions: false,
+            photo_names: USUAL_NAMES.into(),
+            zip: false,
+            language: Language::Chinese,
+            reprint: Vec::new(),
+            orders: Vec::new(),
+            slips: false,
+            printer: None,
+            out: out.to_owned(),
+            hot_folder: None,
+        }
+    }
+
     /// Whether people are printed again who were exported before.
     pub fn is_reprint(&self) -> bool {
-        !self.reprint.is_empty()
+        !self.reprint.is_empty() || !self.orders.is_empty()
     }
-}
-
-/// Something that stands in the way, with its fix.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    pub submission: Option<String>,
-    pub message: String,
-    pub remedy: String,
 }
 
 /// What an export will write.
@@ -95,7 +129,14 @@ pub struct ExportPlan {
     pub sheets: usize,
     /// Name that the first person's electronic photo will get.
     pub first_name: Option<String>,
+    /// Slips among the sets.
+    pub slips: usize,
+    /// What stands in the way; nothing is exported by the command line while there is any.
     pub problems: Vec<Problem>,
+    /// What the operator should know, and may leave as it is.
+    pub notices: Vec<Problem>,
+    /// Prints of this batch that must not be given out.
+    pub recalls: Vec<recall::Recall>,
 }
 
 /// What an export wrote, counted again from the disk.
@@ -112,34 +153,6 @@ pub struct ExportReport {
     pub cancelled: bool,
     /// Approved people who were left out, each with the reason; they stay approved.
     pub problems: Vec<Problem>,
-}
-
-/// Counts and problems, before anything is written.
-pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskError> {
-    let batch = desk.batch(&request.batch)?;
-    let sheet = sheet_plan(request)?;
-    let items = people_of(desk, request, &batch)?;
-    let people = items.len();
-    let (standard, _) = desk.standard_of(&batch)?;
-    let mut problems = too_few_pixels(&sheet, request.dpi, (standard.size.width_px, standard.size.height_px));
-    let sheets = sheet.sheets_for(people);
-    problems.extend(hot_folder_problems(request, &sheet, people)?);
-    let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &items)?;
-    problems.extend(unnamed);
-    if people == 0 {
-        problems.push(Problem {
-            submission: None,
-            message: format!("batch {} has no approved photo that is not exported yet", batch.code),
-            remedy: "approve photos first".into(),
-        });
-    }
-    Ok(ExportPlan {
-        people,
-        pieces: people * sheet.layout.pieces(),
-        sheets,
-        first_name: names.into_iter().find(|name| !name.is_empty()),
-        problems,
-    })
 }
 
 /// A sheet before it is written.
@@ -163,15 +176,16 @@ pub struct PreviewPiece {
 /// The `index`-th sheet as it will be written.
 pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<SheetPreview, DeskError> {
     let batch = desk.batch(&request.batch)?;
-    let sheet = sheet_plan(request)?;
-    let items = people_of(desk, request, &batch)?;
-    let groups = pages::groups(request, &sheet, &items);
-    let group = groups.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
-    let people = group.iter().map(|at| pages::OnSheet::new(desk, request, &items[*at]));
-    let people = people.collect::<Result<Vec<_>, _>>()?;
-    let photos: Vec<SheetPhoto<'_>> = people.iter().map(pages::OnSheet::sheet_photo).collect();
+    let sheet = sheet_plan(desk, request)?;
+    let items = people::of(desk, request, &batch)?;
+    let seating = slips::Seating::new(desk, request, &sheet, &items)?;
+    let group = seating.sheets.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
+    let on_sheet = group.iter().map(|seat| pages::OnSheet::new(desk, request, &items, &seating, *seat));
+    let on_sheet = on_sheet.collect::<Result<Vec<_>, _>>()?;
+    let photos: Vec<SheetPhoto<'_>> = on_sheet.iter().map(pages::OnSheet::sheet_photo).collect();
     let pieces = sheet.packing.placements.iter().filter_map(|placed| {
-        let item = &items[*group.get(placed.set)?];
+        let slips::Seat::Person(at) = group.get(placed.set)? else { return None };
+        let item = &items[*at];
         Some(PreviewPiece {
             area: placed.area,
             size: sheet.layout.items()[placed.item].piece.name.clone(),
@@ -180,7 +194,8 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<She
         })
     });
     let pieces = pieces.collect();
-    Ok(SheetPreview { pixels: raster::render(&sheet, request.dpi, &photos), pieces })
+    // What lies on the table: neither overprint nor what undoes the printer's errors is seen there.
+    Ok(SheetPreview { pixels: raster::render(&sheet.as_printed(), request.dpi, &photos), pieces })
 }
 
 /// Writes all sheets and final photos, verifies them and moves the states.
@@ -188,16 +203,23 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<She
 /// A photo of which no final photo can be made is left out and reported. Any other fault takes everything back.
 pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportReport, DeskError> {
     let batch = desk.batch(&request.batch)?;
-    let sheet = sheet_plan(request)?;
-    let items = people_of(desk, request, &batch)?;
+    let sheet = sheet_plan(desk, request)?;
+    let items = people::of(desk, request, &batch)?;
     if items.is_empty() {
         return Err(nothing_to_export(&batch.code));
     }
-    refuse_unready_hot_folder(request, &sheet, items.len())?;
+    preflight::refuse_unready(request, &sheet, items.len())?;
     job.set_total(items.len() * 2);
     let (ready, problems) = with_final_photos(desk, items, job);
     if job.is_cancelled() {
         return Ok(ExportReport { cancelled: true, problems, ..ExportReport::default() });
+    }
+    // An order is printed whole or not at all.
+    let broken = problems.first().filter(|_| !request.orders.is_empty());
+    if let Some(Problem { submission, message, remedy }) = broken {
+        let whose = submission.as_deref().unwrap_or_default();
+        let message = format!("{whose}: {message}; {remedy}");
+        return Err(DeskError::Refused { code: "no_final_photo", message });
     }
     if ready.is_empty() {
         let first = problems.first().map_or_else(String::new, |problem| problem.message.clone());
@@ -207,7 +229,7 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
         });
     }
     let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &ready)?;
-    if let Some(Problem { submission, message, remedy }) = unnamed.into_iter().next() {
+    if let Some(Problem { submission, message, remedy, .. }) = unnamed.into_iter().next() {
         let whose = submission.map(|id| format!("{id}: ")).unwrap_or_default();
         return Err(DeskError::Refused {
             code: "photo_names",
@@ -241,38 +263,8 @@ fn template(request: &ExportRequest) -> Result<NameTemplate, DeskError> {
         .map_err(|error| DeskError::Refused { code: "name_template", message: error.to_string() })
 }
 
-/// A watched folder that cannot take the sheets is refused before anybody is claimed.
-fn refuse_unready_hot_folder(
-    request: &ExportRequest,
-    sheet: &SheetPlan,
-    people: usize,
-) -> Result<(), DeskError> {
-    let problems = hot_folder_problems(request, sheet, people)?;
-    let Some(Problem { message, remedy, .. }) = problems.into_iter().next() else { return Ok(()) };
-    Err(DeskError::Refused { code: "hot_folder_not_ready", message: format!("{message}; {remedy}") })
-}
-
-fn hot_folder_problems(
-    request: &ExportRequest,
-    sheet: &SheetPlan,
-    people: usize,
-) -> Result<Vec<Problem>, DeskError> {
-    let Some(target) = Target::of(request)? else { return Ok(Vec::new()) };
-    let files = if request.format == SheetFormat::Pdf { 1 } else { sheet.sheets_for(people) };
-    Ok(target.problems(&sheet.paper, request.format, files))
-}
-
-/// Whom the request is for.
-fn people_of(desk: &Desk, request: &ExportRequest, batch: &Batch) -> Result<Vec<QueueItem>, DeskError> {
-    if request.is_reprint() {
-        reprint::people(desk, batch, &request.reprint)
-    } else {
-        Ok(desk.store.exportable(&batch.code)?)
-    }
-}
-
 /// The sheet that every person of the request gets.
-fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
+fn sheet_plan(desk: &Desk, request: &ExportRequest) -> Result<SheetPlan, DeskError> {
     let refused = |code, message| DeskError::Refused { code, message };
     let data = |error: crate::print::data::DataError| refused(error.code(), error.to_string());
     let papers = Papers::built_in().map_err(data)?;
@@ -283,6 +275,15 @@ fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
     )
     .map_err(|error| refused(error.code(), error.to_string()))?;
     let paper = papers.find(&request.paper).map_err(|error| refused("unknown_paper", error.to_string()))?;
+    let press = match &request.printer {
+        Some(id) => {
+            let room = desk.printers()?;
+            let chosen = room.choose(id, paper)?;
+            chosen.check_dpi(request.dpi)?;
+            chosen.press
+        }
+        None => Press::default(),
+    };
     let order = SheetOrder {
         layout,
         paper: paper.clone(),
@@ -290,6 +291,7 @@ fn sheet_plan(request: &ExportRequest) -> Result<SheetPlan, DeskError> {
         cut_marks: request.cut_marks,
         captions: request.captions,
         gang: request.gang,
+        press,
     };
     SheetPlan::new(&order, &papers).map_err(|error| refused(error.code(), error.to_string()))
 }
@@ -303,27 +305,6 @@ fn nothing_to_export(batch: &str) -> DeskError {
     }
 }
 
-/// Sizes for which the final photos have fewer pixels than the sheet prints.
-fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, photo_px: (u32, u32)) -> Vec<Problem> {
-    let pieces = sheet.layout.items().iter().map(|item| &item.piece);
-    let short = pieces.filter(|piece| cover_piece(photo_px, piece).width.ceil() < piece.width.px(dpi) as f32);
-    short
-        .map(|piece| Problem {
-            submission: None,
-            message: format!(
-                "{} at {} dpi prints {}×{} px, more than the final photos of {}×{} px hold",
-                piece.name,
-                dpi.0,
-                piece.width.px(dpi),
-                piece.height.px(dpi),
-                photo_px.0,
-                photo_px.1
-            ),
-            remedy: "choose a smaller size or a lower density, or accept softer prints".into(),
-        })
-        .collect()
-}
-
 /// Makes every final photo before anything is claimed or written; most are already in the store.
 fn with_final_photos(desk: &Desk, items: Vec<QueueItem>, job: &Job) -> (Vec<QueueItem>, Vec<Problem>) {
     let made = map_in_parallel(&items, |item| {
@@ -335,11 +316,11 @@ fn with_final_photos(desk: &Desk, items: Vec<QueueItem>, job: &Job) -> (Vec<Queu
     for (item, made) in items.into_iter().zip(made) {
         match made {
             Some(Ok(())) => ready.push(item),
-            Some(Err(error)) => problems.push(Problem {
-                submission: Some(item.submission),
-                message: error.to_string(),
-                remedy: "undo the approval, then reject it with a reason".into(),
-            }),
+            Some(Err(error)) => problems.push(Problem::of(
+                &item.submission,
+                error.to_string(),
+                "undo the approval, then reject it with a reason",
+            )),
             None => {}
         }
     }
@@ -357,7 +338,8 @@ fn begin(
     let ids: Vec<String> = claimed.map(|item| item.submission.clone()).collect();
     let record = folder.record(&request.layout, &request.paper);
     desk.store.write(|tx| {
-        Ok(tx.begin_export(&folder.job, &request.batch.to_uppercase(), &record, &ids, now_ms(), EXPORTER)?)
+        tx.begin_export(&folder.job, &request.batch.to_uppercase(), &record, &ids, now_ms(), EXPORTER)?;
+        Ok(tx.claim_print_orders(&folder.job, &request.orders)?)
     })
 }
 
@@ -384,7 +366,7 @@ fn commit(desk: &Desk, found: &manifest::ReadBack) -> Result<(), DeskError> {
     let at_ms = now_ms();
     desk.store.write(|tx| {
         tx.commit_export(job, &found.sha256, at_ms, EXPORTER)?;
-        for person in people.iter().filter(|_| *reprint) {
+        for person in people.iter().filter(|person| *reprint && person.copy <= 1) {
             let photo = (person.photo_sha256.as_str(), person.revision);
             tx.record_reprint(job, &person.submission, photo, at_ms, EXPORTER)?;
         }

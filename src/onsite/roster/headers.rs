@@ -21,6 +21,7 @@ pub enum Field {
     School,
     College,
     Major,
+    Class,
     Level,
     Type,
     Email,
@@ -28,13 +29,14 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::DocumentNumber,
         Self::StudentNumber,
         Self::School,
         Self::College,
         Self::Major,
+        Self::Class,
         Self::Level,
         Self::Type,
         Self::Email,
@@ -50,6 +52,7 @@ impl Field {
             Self::School => "school",
             Self::College => "college",
             Self::Major => "major",
+            Self::Class => "class",
             Self::Level => "level",
             Self::Type => "type",
             Self::Email => "email",
@@ -176,7 +179,7 @@ mod tests {
         let mapping = words.recognise(&table);
         assert_eq!(mapping.header_row, 2);
         let found = Field::ALL.map(|field| mapping.column(field));
-        assert_eq!(found, [Some(1), Some(2), Some(3), None, Some(4), None, None, None, None, Some(5)]);
+        assert_eq!(found, [Some(1), Some(2), Some(3), None, Some(4), None, None, None, None, None, Some(5)]);
         assert!(mapping.is_enough());
     }
 

@@ -138,6 +138,7 @@ impl Reading<'_> {
             school: self.text(row, Field::School)?,
             college: self.text(row, Field::College)?,
             major: self.text(row, Field::Major)?,
+            class: self.text(row, Field::Class)?,
             level: self.text(row, Field::Level)?,
             kind: self.text(row, Field::Type)?,
             email: self.text(row, Field::Email)?,

@@ -6,6 +6,7 @@ use super::EmbeddedPhoto;
 use super::font::CaptionFont;
 use crate::photo::units::{Dpi, MM_PER_INCH, Mm};
 use crate::print::area::Area;
+use crate::print::calibration::Calibration;
 use crate::print::caption::{self, Line, Slot};
 use crate::print::raster::tiles::Tiling;
 use crate::print::sheet::{SheetPlan, cover};
@@ -32,6 +33,9 @@ pub(super) fn page(
 ) -> Vec<u8> {
     let plan = sheet.plan;
     let mut content = Content::new();
+    if plan.press.calibration != Calibration::default() {
+        content.transform(calibrating(plan).map(|number| number as f32));
+    }
     for (index, placed) in plan.packing.placements.iter().enumerate() {
         if let Some(photo) = photos.get(placed.set) {
             draw_piece(&mut content, sheet, index, photo);
@@ -53,6 +57,14 @@ pub(super) fn page(
         }
     }
     content.finish().into_vec()
+}
+
+/// Takes every place on the paper to where it must be sent to end up there.
+fn calibrating(plan: &SheetPlan) -> [f64; 6] {
+    let Calibration { x, y } = plan.press.calibration;
+    let (offset_x, offset_y) = (x.offset_mm * POINTS_PER_MM, y.offset_mm * POINTS_PER_MM);
+    let height = plan.paper.height.points();
+    [1.0 / x.scale, 0.0, 0.0, 1.0 / y.scale, -offset_x / x.scale, height - (height - offset_y) / y.scale]
 }
 
 /// A rectangle in points from the lower left corner: x, y, width, height.

@@ -1,4 +1,4 @@
-//! A PDF of one page with text, lines and filled rectangles, in millimetres from the upper left corner.
+//! A PDF of pages with text, lines and filled rectangles, in millimetres from the upper left corner.
 
 use pdf_writer::writers::{Catalog, Page, Pages};
 use pdf_writer::{Content, Finish, Name, Rect, Str};
@@ -28,10 +28,11 @@ impl PdfPageError {
     }
 }
 
-/// The page being drawn.
-pub(in crate::print) struct OnePage {
+/// The pages drawn so far and the one being drawn; all have one size.
+pub(in crate::print) struct DrawnPages {
     size: Area,
     objects: Objects<Vec<u8>>,
+    done: Vec<Vec<u8>>,
     drawing: Drawing,
 }
 
@@ -42,38 +43,51 @@ pub(in crate::print) struct Drawing {
     height_mm: f64,
 }
 
-impl OnePage {
+impl DrawnPages {
     pub fn new(size: Area) -> Self {
         let mut objects = Objects::in_memory();
         let font = CaptionFont::new(|| objects.next());
         let drawing = Drawing { content: Content::new(), font, height_mm: size.height.mm() };
-        Self { size, objects, drawing }
+        Self { size, objects, done: Vec::new(), drawing }
     }
 
     pub fn drawing(&mut self) -> &mut Drawing {
         &mut self.drawing
     }
 
+    /// Begins another page.
+    pub fn turn(&mut self) {
+        let content = std::mem::replace(&mut self.drawing.content, Content::new());
+        self.done.push(content.finish().into_vec());
+    }
+
     /// The file.
     pub fn finish(mut self) -> Result<Vec<u8>, PdfPageError> {
-        let Drawing { content, font, .. } = self.drawing;
-        let objects = &mut self.objects;
-        let [catalog, tree, page, drawn] = [(); 4].map(|()| objects.next());
+        self.turn();
+        let Self { size, mut objects, done, drawing } = self;
+        let font = drawing.font;
+        let [catalog, tree] = [(); 2].map(|()| objects.next());
         for (id, chunk) in font.objects()? {
             objects.write(id, &chunk).map_err(PdfError::from)?;
         }
+        let media = Rect::new(0.0, 0.0, size.width.points() as f32, size.height.points() as f32);
+        let mut pages = Vec::new();
+        for content in done {
+            let [page, drawn] = [(); 2].map(|()| objects.next());
+            let mut chunk = compact();
+            chunk.stream(drawn, &content);
+            objects.write(drawn, &chunk).map_err(PdfError::from)?;
+            let mut chunk = compact();
+            let mut entry: Page<'_> = chunk.page(page);
+            entry.parent(tree).media_box(media).contents(drawn);
+            entry.resources().fonts().pair(FONT_NAME, font.id());
+            entry.finish();
+            objects.write(page, &chunk).map_err(PdfError::from)?;
+            pages.push(page);
+        }
         let mut chunk = compact();
-        chunk.stream(drawn, &content.finish().into_vec());
-        objects.write(drawn, &chunk).map_err(PdfError::from)?;
-        let media = Rect::new(0.0, 0.0, self.size.width.points() as f32, self.size.height.points() as f32);
-        let mut chunk = compact();
-        let mut entry: Page<'_> = chunk.page(page);
-        entry.parent(tree).media_box(media).contents(drawn);
-        entry.resources().fonts().pair(FONT_NAME, font.id());
-        entry.finish();
-        objects.write(page, &chunk).map_err(PdfError::from)?;
-        let mut chunk = compact();
-        chunk.indirect(tree).start::<Pages<'_>>().kids([page]).count(1);
+        let count = i32::try_from(pages.len()).unwrap_or(i32::MAX);
+        chunk.indirect(tree).start::<Pages<'_>>().kids(pages).count(count);
         objects.write(tree, &chunk).map_err(PdfError::from)?;
         let mut chunk = compact();
         let mut entry: Catalog<'_> = chunk.indirect(catalog).start();
@@ -81,7 +95,7 @@ impl OnePage {
         entry.viewer_preferences().pair(Name(b"PrintScaling"), Name(b"None"));
         entry.finish();
         objects.write(catalog, &chunk).map_err(PdfError::from)?;
-        Ok(self.objects.finish(catalog).map_err(PdfError::from)?)
+        Ok(objects.finish(catalog).map_err(PdfError::from)?)
     }
 }
 

@@ -16,6 +16,7 @@ fn plan(captions: bool) -> SheetPlan {
         cut_marks: true,
         captions,
         gang: false,
+        press: Default::default(),
     };
     SheetPlan::new(&order, &papers).unwrap()
 }

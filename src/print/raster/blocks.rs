@@ -3,9 +3,8 @@
 use image::RgbImage;
 
 use super::tiles::{Tiling, Window};
-use super::{PixelArea, pixel_area};
 use crate::photo::baseline::{BLOCK, BlockPixels, WHITE_BLOCK};
-use crate::photo::units::Dpi;
+use crate::print::grid::{Grid, PixelArea};
 use crate::print::sheet::SheetPlan;
 
 /// Blocks of one kind beside each other.
@@ -44,11 +43,11 @@ pub(super) struct Patch {
 }
 
 /// The runs of every row of blocks, from the top.
-pub(super) fn rows(plan: &SheetPlan, dpi: Dpi, tiling: &Tiling) -> Vec<Vec<Run>> {
+pub(super) fn rows(plan: &SheetPlan, grid: &Grid, tiling: &Tiling) -> Vec<Vec<Run>> {
     let map = Map {
-        sheet: pixel_area(plan.packing.sheet, dpi),
-        marks: plan.marks.iter().map(|mark| drawn_size(pixel_area(*mark, dpi))).collect(),
-        captions: plan.captions.iter().map(|slot| pixel_area(slot.area, dpi)).collect(),
+        sheet: PixelArea { x: 0, y: 0, width: grid.width, height: grid.height },
+        marks: plan.marks.iter().map(|mark| drawn_size(grid.area(*mark))).collect(),
+        captions: plan.captions.iter().map(|slot| grid.area(slot.area)).collect(),
         tiling,
     };
     (0..map.sheet.height.div_ceil(BLOCK)).map(|row| map.row(row)).collect()

@@ -9,10 +9,10 @@ use std::collections::HashMap;
 
 use image::{Rgb, RgbImage, imageops};
 
-use super::{PixelArea, pixel_area};
 use crate::photo::baseline::BLOCK;
 use crate::photo::resize::crop_and_resize;
 use crate::photo::units::{Dpi, MM_PER_INCH};
+use crate::print::grid::{Grid, PixelArea};
 use crate::print::sheet::{SheetPhoto, SheetPlan, cover};
 
 /// Further off its middle than this no photo is moved; a fine sheet never asks for more.
@@ -47,9 +47,9 @@ pub(in crate::print) struct Window {
 }
 
 impl Tiling {
-    pub fn new(plan: &SheetPlan, dpi: Dpi) -> Self {
+    pub fn new(plan: &SheetPlan, grid: &Grid) -> Self {
         let placements = &plan.packing.placements;
-        let areas: Vec<PixelArea> = placements.iter().map(|placed| pixel_area(placed.area, dpi)).collect();
+        let areas: Vec<PixelArea> = placements.iter().map(|placed| grid.area(placed.area)).collect();
         let mut groups: HashMap<(usize, usize, bool), Vec<usize>> = HashMap::new();
         for (index, placed) in placements.iter().enumerate() {
             groups.entry((placed.set, placed.item, placed.turned)).or_default().push(index);
@@ -59,7 +59,7 @@ impl Tiling {
         let mut tiling = Self { tiles: Vec::new(), windows: Vec::new() };
         let mut windows = vec![None; areas.len()];
         for ((set, _, turned), members) in groups {
-            tiling.add_group((set, turned), &members, &areas, dpi, &mut windows);
+            tiling.add_group((set, turned), &members, &areas, grid.dpi, &mut windows);
         }
         tiling.windows = windows.into_iter().flatten().collect();
         tiling

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::inspect::Verdict;
 use crate::onsite::shot::ShotState;
 use crate::submission::second::{Effect, Stage};
-use crate::submission::{Batch, BoundBy, Decision, Hold, Role, State};
+use crate::submission::{Batch, BoundBy, Decision, Hold, OrderEvent, OrderState, Role, State};
 
 /// What the journal records. Ids and codes only: no name, no number, no file name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,6 +133,41 @@ pub enum JournalEvent {
         photo_sha256: String,
         revision: u32,
         number: usize,
+    },
+    /// A print of a photo whose approval does not stand any more.
+    Recalled {
+        submission: String,
+        job: String,
+    },
+    /// That print was destroyed, or its approval stands again.
+    RecallSettled {
+        submission: String,
+        job: String,
+        stands_again: bool,
+    },
+    OrderPlaced {
+        order: String,
+        submission: String,
+        layout: String,
+        paper: String,
+        copies: u32,
+        state: OrderState,
+    },
+    OrderMoved {
+        order: String,
+        submission: String,
+        event: OrderEvent,
+        from: OrderState,
+        to: OrderState,
+        /// The export that printed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        job: Option<String>,
+    },
+    OrderShipped {
+        order: String,
+        submission: String,
+        carrier: String,
+        tracking_number: String,
     },
     /// The student took the photo back.
     Withdrawn {

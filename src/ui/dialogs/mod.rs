@@ -1,6 +1,7 @@
 //! Questions and results that float over the desk, one at a time.
 
 mod again;
+mod calibration;
 mod conflicts;
 mod connect;
 mod exported;
@@ -9,9 +10,11 @@ mod imported;
 mod keys;
 mod new_batch;
 mod note;
+mod orders;
 mod own_keys;
 mod palette;
 mod people;
+mod recalls;
 mod roster;
 mod sweep;
 
@@ -20,6 +23,7 @@ use std::path::PathBuf;
 use egui::Context;
 
 pub use again::AgainForm;
+pub use calibration::{CalibrationForm, numbers as calibration_numbers};
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
 pub use exported::ExportedCard;
@@ -27,9 +31,11 @@ pub use import::{ImportForm, batch_choice};
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
 pub use note::NoteForm;
+pub use orders::{OrdersCard, state_name as order_state_name};
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
 pub use people::PeopleForm;
+pub use recalls::RecallsCard;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use sweep::SweepForm;
 
@@ -46,6 +52,9 @@ pub enum Dialog {
     Roster(Box<RosterForm>),
     RosterDone(Box<RosterCard>),
     Exported(ExportedCard),
+    Calibration(CalibrationForm),
+    Recalls(RecallsCard),
+    Orders(OrdersCard),
     Note(NoteForm),
     Palette(PaletteForm),
     Connect(ConnectForm),
@@ -83,6 +92,9 @@ impl Dialog {
             Self::Roster(form) => form.draw(ctx, scene),
             Self::RosterDone(card) => card.draw(ctx, scene),
             Self::Exported(card) => card.draw(ctx, scene),
+            Self::Calibration(form) => form.draw(ctx, scene),
+            Self::Recalls(card) => card.draw(ctx, scene),
+            Self::Orders(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),
             Self::Connect(form) => form.draw(ctx, scene),

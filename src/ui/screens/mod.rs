@@ -17,6 +17,7 @@ use crate::print::{Layouts, Papers};
 use crate::settings::{Language, Settings};
 use crate::submission::reason::Text;
 use crate::workflow::Desk;
+use crate::workflow::printers::PrinterRoom;
 
 /// What every screen may read, and where it leaves its wishes.
 pub struct Scene<'a> {
@@ -49,11 +50,12 @@ impl Scene<'_> {
     }
 }
 
-/// What the print shop knows: layouts, papers and kinds of watched folder.
+/// What the print shop knows: layouts, papers, kinds of watched folder, and the printers as they were measured.
 pub struct Shop {
     pub layouts: Layouts,
     pub papers: Papers,
     pub hot_folders: HotFolders,
+    pub printers: PrinterRoom,
 }
 
 /// The one of two spellings that the person reads.

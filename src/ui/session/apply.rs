@@ -84,6 +84,9 @@ impl Session {
             Done::Sheet { question, result } => {
                 self.print_room.sheet_arrived(&question, result.map_err(text))
             }
+            Done::OrdersRead { state, result } => self.orders_read(state, result),
+            Done::OrdersMoved(result) => self.orders_moved(result, crew),
+            Done::OrdersPrinted(result) => self.orders_printed(result, crew),
             Done::Exported { request, result } => self.exported(&request, result, crew),
             Done::Broke(cause) => {
                 tracing::error!(%cause, "a worker broke off");
@@ -269,6 +272,7 @@ impl Session {
             Ok(report) => {
                 let folder = report.manifest.parent().map_or_else(|| request.out.clone(), ToOwned::to_owned);
                 self.dialog = Dialog::Exported(ExportedCard { report, folder });
+                self.print_room.print_again(Vec::new(), None);
             }
             Err(error) => self.say_error(&error),
         }

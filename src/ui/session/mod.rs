@@ -6,7 +6,9 @@ mod hub;
 mod keys;
 mod on_site;
 mod opinions;
+mod order_list;
 mod perform;
+mod printers;
 mod resume;
 mod roster;
 
@@ -36,7 +38,7 @@ use crate::i18n::words;
 use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
 use crate::workflow::hub_state::Conflict;
-use crate::workflow::{earlier, export, intake, prepare, quality, statistics};
+use crate::workflow::{earlier, export, intake, orders, prepare, quality, statistics};
 
 /// How often counts and rows are read again while an import runs.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
@@ -317,6 +319,7 @@ fn overview(desk: &Desk, reviewer: &str) -> Result<Overview, crate::workflow::De
     Ok(Overview {
         batches: desk.batches()?,
         decided_today: desk.decisions_since(midnight_ms)?,
+        orders: orders::counts(desk)?,
         look_ms: statistics::recent_look_ms(desk)?,
         watch: quality::watch(desk, reviewer)?,
         shares: Some(quality::shares(desk, None)?.0),

@@ -11,7 +11,8 @@ use crate::ui::action::{Action, Choice, Filter};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::dialogs::{
-    ConnectForm, Dialog, ImportForm, NewBatchForm, NoteForm, OwnKeys, PaletteForm, PeopleForm,
+    CalibrationForm, ConnectForm, Dialog, ImportForm, NewBatchForm, NoteForm, OwnKeys, PaletteForm,
+    PeopleForm, RecallsCard,
 };
 use crate::ui::keymap;
 use crate::ui::picker;
@@ -98,6 +99,32 @@ impl Session {
             Action::OpenPrintRoom(batch) => self.open_print_room(batch, ctx, crew, equipment),
             Action::TurnSheet(step) => self.print_room.turn(step),
             Action::Export => self.export(crew, equipment),
+            Action::OpenOrders(state) => self.read_orders(state, crew),
+            Action::AdvanceOrders { numbers, event } => self.advance_orders(numbers, event, crew, equipment),
+            Action::ShipOrder { number, carrier, tracking } => {
+                self.ship_order(number, carrier, tracking, crew, equipment);
+            }
+            Action::PrintOrders(numbers) => self.print_orders(numbers, crew),
+            Action::WriteOrderPapers(numbers) => self.write_order_papers(&numbers, equipment),
+            Action::OpenRecalls => {
+                self.dialog = Dialog::Recalls(RecallsCard { recalls: self.print_room.recalls() });
+            }
+            Action::SettleRecall { job, submission } => self.settle_recall(&job, &submission, equipment),
+            Action::PrintAgain { people, layout, paper } => {
+                let layout = (!layout.is_empty()).then_some((layout, paper));
+                self.print_room.print_again(people, layout);
+                self.dialog = Dialog::None;
+            }
+            Action::OpenCalibration { printer, paper } => {
+                let folder = self.print_room.folder();
+                self.dialog = Dialog::Calibration(CalibrationForm::new(printer, paper, folder));
+            }
+            Action::WriteCalibrationPage { printer, paper, folder } => {
+                self.write_calibration_page(&printer, &paper, &folder, equipment);
+            }
+            Action::KeepCalibration { printer, paper, measured } => {
+                self.keep_calibration(&printer, &paper, &measured, equipment);
+            }
             Action::OpenFolder(folder) => self.open_folder(&folder),
             Action::DismissNotice => self.notice = None,
             Action::OpenPeople => self.dialog = Dialog::People(PeopleForm::default()),

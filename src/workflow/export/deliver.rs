@@ -55,7 +55,7 @@ impl Target {
     pub fn problems(&self, paper: &Paper, format: SheetFormat, sheets: usize) -> Vec<Problem> {
         let order = HotFolderOrder { batch: "", job: "", paper, format, sheets };
         let (places, folder) = (self.places(&order), self.hot_folder.folder(paper).unwrap_or(""));
-        let problem = |message, remedy: &str| Problem { submission: None, message, remedy: remedy.into() };
+        let problem = |message: String, remedy: &str| Problem::new(message, remedy);
         let mut problems = Vec::new();
         if let Err(error) = places {
             let text = error.to_string();

@@ -30,6 +30,12 @@ pub(super) struct Manifest {
     /// How many people's sets a sheet holds.
     #[serde(default = "one")]
     pub people_per_sheet: usize,
+    /// Separator slips among the sets.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub slips: usize,
+    /// Every sheet, those that hold nothing but slips too; 0 in manifests from before there were any.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub sheets: usize,
     pub people: Vec<Person>,
     /// The people were exported before; nobody's state moves.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -56,6 +62,20 @@ pub(super) struct Person {
     /// Which of the sheet's sets is theirs, counted from 1, when several people share it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<usize>,
+    /// The order that it was printed for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Which of the order's copies, counted from 1.
+    #[serde(default = "one", skip_serializing_if = "is_first")]
+    pub copy: usize,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+fn is_first(copy: &usize) -> bool {
+    *copy == 1
 }
 
 const fn one() -> usize {
@@ -91,7 +111,7 @@ pub(super) fn read_back(place: &Path) -> Result<ReadBack, String> {
     let mut files = found.into_iter().collect::<Result<Vec<PathBuf>, String>>()?;
     no_extra_file(place, &manifest)?;
     waiting_is_whole(place, &manifest)?;
-    let sheets = reconcile(&manifest)?;
+    let sheets = reconcile(&manifest)?.max(manifest.sheets);
     let pieces = manifest.people.iter().map(|person| person.pieces).sum();
     let people = manifest.people.len();
     files.push(place.join(NAME));
@@ -138,15 +158,17 @@ fn same_bytes(place: &Path, entry: &FileEntry) -> Result<PathBuf, String> {
 /// Counts people against sheets and photos; gives the number of sheets.
 fn reconcile(manifest: &Manifest) -> Result<usize, String> {
     let known: HashSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
-    let (mut people, mut photos) = (HashSet::new(), HashSet::new());
+    let (mut people, mut photos) = (HashSet::new(), HashMap::new());
     let mut places = HashSet::new();
     let mut sheets: HashMap<(&str, Option<usize>), usize> = HashMap::new();
     for person in &manifest.people {
         let id = &person.submission;
-        if !people.insert(id) {
+        if !people.insert((id, &person.order, person.copy)) {
             return Err(format!("{id} is exported twice"));
         }
-        if !photos.insert(&person.photo) {
+        // The copies of an order share one photo.
+        if photos.insert(&person.photo, (id, &person.order)).is_some_and(|other| other != (id, &person.order))
+        {
             return Err(format!("{} is the photo of two people", person.photo));
         }
         if person.pieces != manifest.pieces_per_person {
@@ -219,6 +241,8 @@ mod tests {
             page: None,
             pieces: 12,
             place: None,
+            order: None,
+            copy: 1,
         }
     }
 
@@ -245,6 +269,8 @@ mod tests {
             margin_mm: 0.0,
             pieces_per_person: 12,
             people_per_sheet: 1,
+            slips: 0,
+            sheets: 2,
             people: people.to_vec(),
             reprint: false,
             files,

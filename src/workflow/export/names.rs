@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Problem;
+use super::{Problem, people};
 use crate::store::submissions::PersonalField;
 use crate::submission::{Batch, QueueItem};
 use crate::workflow::{Desk, DeskError};
@@ -28,11 +28,19 @@ pub enum Field {
     Submission,
     StudentNumber,
     Number,
+    Class,
 }
 
 impl Field {
-    pub const ALL: [Self; 6] =
-        [Self::School, Self::Title, Self::Batch, Self::Submission, Self::StudentNumber, Self::Number];
+    pub const ALL: [Self; 7] = [
+        Self::School,
+        Self::Title,
+        Self::Batch,
+        Self::Class,
+        Self::Submission,
+        Self::StudentNumber,
+        Self::Number,
+    ];
 
     /// As it stands between braces.
     pub const fn name(self) -> &'static str {
@@ -43,6 +51,7 @@ impl Field {
             Self::Submission => "submission",
             Self::StudentNumber => "student_no",
             Self::Number => "number",
+            Self::Class => "class",
         }
     }
 }
@@ -157,24 +166,30 @@ pub(super) fn photo_names(
     template: &NameTemplate,
     items: &[QueueItem],
 ) -> Result<(Vec<String>, Vec<Problem>), DeskError> {
-    let asks_number = template.parts.iter().flatten().any(|bit| *bit == Bit::Field(Field::StudentNumber));
+    let asks = |field| template.parts.iter().flatten().any(|bit| *bit == Bit::Field(field));
+    let (asks_number, asks_person) =
+        (asks(Field::StudentNumber), asks(Field::StudentNumber) || asks(Field::Class));
     let (mut names, mut problems) = (Vec::new(), Vec::new());
     for (number, item) in (1..).zip(items) {
         let student_number = match asks_number {
             true => desk.store.personal(&item.submission, PersonalField::StudentNumber)?,
             false => None,
         };
+        let person = if asks_person { people::person_of(desk, &item.submission)? } else { None };
         let path = template.path(|field| match field {
             Field::School => Some(batch.school.clone()),
             Field::Title => Some(batch.title.clone()),
             Field::Batch => Some(batch.code.clone()),
             Field::Submission => Some(item.submission.clone()),
-            Field::StudentNumber => student_number.clone(),
+            Field::StudentNumber => student_number
+                .clone()
+                .or_else(|| person.as_ref().and_then(|person| person.student_number.clone())),
+            Field::Class => person.as_ref().and_then(|person| person.class.clone()),
             Field::Number => Some(format!("{number:04}")),
         });
         names.push(path.unwrap_or_else(|message| {
-            let remedy = "choose another name template, or add what is missing".into();
-            problems.push(Problem { submission: Some(item.submission.clone()), message, remedy });
+            let remedy = "choose another name template, or add what is missing";
+            problems.push(Problem::of(&item.submission, message, remedy));
             String::new()
         }));
     }
@@ -188,11 +203,11 @@ fn collisions(items: &[QueueItem], names: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (item, name) in items.iter().zip(names).filter(|(_, name)| !name.is_empty()) {
         if let Some(other) = taken.insert(name.to_lowercase(), &item.submission) {
-            problems.push(Problem {
-                submission: Some(item.submission.clone()),
-                message: format!("its photo would be called {name}, and so would that of {other}"),
-                remedy: "add {submission} or {number} to the name template".into(),
-            });
+            problems.push(Problem::of(
+                &item.submission,
+                format!("its photo would be called {name}, and so would that of {other}"),
+                "add {submission} or {number} to the name template",
+            ));
         }
     }
     problems
@@ -240,7 +255,7 @@ mod tests {
     #[test]
     fn templates_that_make_no_sense_are_told() {
         for (template, part) in
-            [("{class}", "no field {class}"), ("{school", "never closed"), ("a//b", "no file")]
+            [("{grade}", "no field {grade}"), ("{school", "never closed"), ("a//b", "no file")]
         {
             let error = NameTemplate::parse(template).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");

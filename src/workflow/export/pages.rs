@@ -2,16 +2,19 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::sync::Arc;
 
 use super::drive::create_below;
 use super::folder::{PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Person};
+use super::people::Copy;
 use super::sheets::{Order, unwritable};
+use super::slips::{Seat, Seating};
 use super::{ExportRequest, io_error};
-use crate::print::impose::cut_and_stack;
 use crate::print::pdf::{EmbeddedPhoto, PdfSheets};
 use crate::print::raster::SheetRenderer;
-use crate::print::sheet::{SheetPhoto, SheetPlan};
+use crate::print::sheet::SheetPhoto;
+use crate::print::slip::Slip;
 use crate::retouch::Prepared;
 use crate::submission::QueueItem;
 use crate::workflow::job::{Failure, map_in_parallel};
@@ -20,38 +23,52 @@ use crate::workflow::{Desk, DeskError};
 
 const PDF: &str = "sheets/sheets.pdf";
 
-/// One person on a sheet: the final photo and the words below it.
+/// What stands in one place of a sheet, and the words below it.
 pub(super) struct OnSheet {
-    prepared: Prepared,
+    shown: Shown,
     caption: Option<String>,
 }
 
+enum Shown {
+    Person(Box<Prepared>),
+    Slip(Arc<Slip>),
+}
+
 impl OnSheet {
-    pub fn new(desk: &Desk, request: &ExportRequest, item: &QueueItem) -> Result<Self, DeskError> {
-        let caption = request.captions.then(|| format!("{}  {}", item.masked_name, item.submission));
-        Ok(Self { prepared: final_photo(desk, &item.submission)?, caption })
+    pub fn new(
+        desk: &Desk,
+        request: &ExportRequest,
+        items: &[QueueItem],
+        seating: &Seating,
+        seat: Seat,
+    ) -> Result<Self, DeskError> {
+        match seat {
+            Seat::Person(at) => {
+                let item = &items[at];
+                let caption = request.captions.then(|| format!("{}  {}", item.masked_name, item.submission));
+                Ok(Self { shown: Shown::Person(Box::new(final_photo(desk, &item.submission)?)), caption })
+            }
+            Seat::Slip(number) => {
+                let (slip, title) = seating.slip(number);
+                Ok(Self { shown: Shown::Slip(slip), caption: request.captions.then_some(title) })
+            }
+        }
     }
 
     pub fn sheet_photo(&self) -> SheetPhoto<'_> {
-        SheetPhoto {
-            pixels: &self.prepared.pixels,
-            jpeg: Some(&self.prepared.jpeg.bytes),
-            caption: self.caption.as_deref(),
+        let caption = self.caption.as_deref();
+        match &self.shown {
+            Shown::Person(prepared) => {
+                SheetPhoto { pixels: &prepared.pixels, jpeg: Some(&prepared.jpeg.bytes), caption }
+            }
+            Shown::Slip(slip) => slip.sheet_photo(caption),
         }
     }
 
     fn embedded(&self) -> EmbeddedPhoto<'_> {
-        EmbeddedPhoto {
-            size: self.prepared.pixels.dimensions(),
-            jpeg: &self.prepared.jpeg.bytes,
-            caption: self.caption.as_deref(),
-        }
+        let SheetPhoto { pixels, jpeg, caption } = self.sheet_photo();
+        EmbeddedPhoto { size: pixels.dimensions(), jpeg: jpeg.unwrap_or_default(), caption }
     }
-}
-
-/// Who is on each sheet, as indices into the items and by place.
-pub(super) fn groups(request: &ExportRequest, sheet: &SheetPlan, items: &[QueueItem]) -> Vec<Vec<usize>> {
-    cut_and_stack(items.len(), sheet.people(), request.lift)
 }
 
 /// The people of an export, by their index into the items, and the files written for them.
@@ -62,21 +79,24 @@ pub(super) struct Writer<'a> {
     pub order: Order<'a>,
     pub renderer: SheetRenderer<'a>,
     pub items: &'a [QueueItem],
+    pub seating: &'a Seating,
+    /// Of orders; none for people.
+    pub copies: &'a [Copy],
     /// Paths of the electronic photos.
     pub names: &'a [String],
 }
 
 impl Writer<'_> {
     /// A file for each sheet, on all processors.
-    pub fn sheets(&self, groups: &[Vec<usize>]) -> Result<Option<Written>, DeskError> {
+    pub fn sheets(&self) -> Result<Option<Written>, DeskError> {
         let (failure, job) = (Failure::default(), self.order.job);
-        let numbered: Vec<(usize, &Vec<usize>)> = (1..).zip(groups).collect();
+        let numbered: Vec<(usize, &Vec<Seat>)> = (1..).zip(&self.seating.sheets).collect();
         let written = map_in_parallel(&numbered, |(number, group)| {
             if job.is_cancelled() || failure.happened() {
                 return None;
             }
             let sheet = failure.catch(self.sheet(*number, group));
-            group.iter().for_each(|_| job.step());
+            people_in(group).for_each(|_| job.step());
             sheet
         });
         failure.into_result()?;
@@ -85,12 +105,15 @@ impl Writer<'_> {
         Ok(Some((people.into_iter().flatten().collect(), files.into_iter().flatten().collect())))
     }
 
-    fn sheet(&self, number: usize, group: &[usize]) -> Result<Written, DeskError> {
+    fn sheet(&self, number: usize, group: &[Seat]) -> Result<Written, DeskError> {
         let order = &self.order;
         let format = order.request.format;
         let name = match group {
             // A sheet of one person carries that person's number.
-            [only] if order.sheet.people() <= 1 => file_safe(&self.items[*only].submission),
+            [Seat::Person(only)] if order.sheet.people() <= 1 => match self.copies.get(*only) {
+                Some(copy) => file_safe(&format!("{}-{:02}", copy.order, copy.number)),
+                None => file_safe(&self.items[*only].submission),
+            },
             _ => format!("{number:05}"),
         };
         let path = format!("{SHEETS}/{name}.{}", format.extension());
@@ -106,14 +129,14 @@ impl Writer<'_> {
     }
 
     /// One PDF with a page for each sheet.
-    pub fn pdf(&self, groups: &[Vec<usize>]) -> Result<Option<Written>, DeskError> {
+    pub fn pdf(&self) -> Result<Option<Written>, DeskError> {
         let failed = |error: crate::print::pdf::PdfError| unwritable(PDF, &error);
         let order = &self.order;
         let path = order.stage().join(PDF);
         let out = File::create_new(&path).map_err(|cause| io_error("written", &path, &cause))?;
         let mut pdf = PdfSheets::new(BufWriter::new(out)).map_err(failed)?;
         let (mut people, mut files) = (Vec::new(), Vec::new());
-        for (page, group) in (1..).zip(groups) {
+        for (page, group) in (1..).zip(&self.seating.sheets) {
             if order.job.is_cancelled() {
                 return Ok(None);
             }
@@ -123,31 +146,38 @@ impl Writer<'_> {
             let (own, photos) = self.entries(group, &on_sheet, PDF, Some(page))?;
             people.extend(own);
             files.extend(photos);
-            group.iter().for_each(|_| order.job.step());
+            people_in(group).for_each(|_| order.job.step());
         }
         pdf.finish().map_err(failed)?;
         files.push(order.written(PDF)?);
         Ok(Some((people, files)))
     }
 
-    fn people(&self, group: &[usize]) -> Result<Vec<OnSheet>, DeskError> {
+    fn people(&self, group: &[Seat]) -> Result<Vec<OnSheet>, DeskError> {
         let Order { desk, request, .. } = self.order;
-        group.iter().map(|at| OnSheet::new(desk, request, &self.items[*at])).collect()
+        let (items, seating) = (self.items, self.seating);
+        group.iter().map(|seat| OnSheet::new(desk, request, items, seating, *seat)).collect()
     }
 
     /// Writes the group's electronic photos; gives the people with their photos' entries.
     fn entries(
         &self,
-        group: &[usize],
+        group: &[Seat],
         people: &[OnSheet],
         sheet: &str,
         page: Option<usize>,
     ) -> Result<Written, DeskError> {
         let plan = self.order.sheet;
         let (mut entries, mut files) = (Vec::new(), Vec::new());
-        for (place, (at, person)) in group.iter().zip(people).enumerate() {
+        for (place, (seat, on_sheet)) in group.iter().zip(people).enumerate() {
+            let (Seat::Person(at), Shown::Person(prepared)) = (seat, &on_sheet.shown) else { continue };
             let item = &self.items[*at];
-            let photo = self.photo(&self.names[*at], &person.prepared)?;
+            let copy = self.copies.get(*at);
+            let photo = match copy {
+                Some(copy) if copy.number > 1 => None,
+                _ => Some(self.photo(&self.names[*at], prepared)?),
+            };
+            let named = copy.map_or(*at, |copy| copy.first);
             let placements = plan.packing.placements.iter().filter(|placed| placed.set == place);
             entries.push((
                 *at,
@@ -155,14 +185,16 @@ impl Writer<'_> {
                     submission: item.submission.clone(),
                     photo_sha256: item.photo_sha256.clone(),
                     revision: item.revision,
-                    photo: photo.path.clone(),
+                    photo: format!("{PHOTOS}/{}", self.names[named]),
                     sheet: sheet.to_owned(),
                     page,
                     pieces: placements.count(),
                     place: (plan.people() > 1).then_some(place + 1),
+                    order: copy.map(|copy| copy.order.clone()),
+                    copy: copy.map_or(1, |copy| copy.number),
                 },
             ));
-            files.push(photo);
+            files.extend(photo);
         }
         Ok((entries, files))
     }
@@ -176,6 +208,10 @@ impl Writer<'_> {
             .map_err(|cause| io_error("made", folder, &cause))?;
         self.order.file(&relative, &prepared.jpeg.bytes)
     }
+}
+
+fn people_in(group: &[Seat]) -> impl Iterator<Item = &Seat> {
+    group.iter().filter(|seat| matches!(seat, Seat::Person(_)))
 }
 
 /// Submission numbers as file names on every system.

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use super::deliver::{Delivery, Target};
 use super::drive::with_drive;
-use super::folder::{ExportFolder, PHOTOS};
+use super::folder::{ExportFolder, PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Manifest, NAME, Person, fingerprint};
-use super::pages::{Writer, groups};
+use super::pages::Writer;
 use super::roster::{Roster, stored};
-use super::{ExportRequest, SheetFormat, io_error, ticket};
+use super::slips::Seating;
+use super::{ExportRequest, SheetFormat, io_error, people, ticket};
 use crate::print::hot_folder::HotFolderOrder;
 use crate::print::raster::SheetRenderer;
 use crate::print::sheet::SheetPlan;
@@ -40,17 +41,15 @@ impl Order<'_> {
     /// Writes everything; `None` when the job was cancelled on the way. `names` are the photos' paths.
     pub fn write(self, items: &[QueueItem], names: &[String]) -> Result<Option<Manifest>, DeskError> {
         let renderer = SheetRenderer::new(self.sheet, self.request.dpi);
-        let writer = Writer { order: self, renderer, items, names };
-        let groups = groups(self.request, self.sheet, items);
-        let written = if self.request.format == SheetFormat::Pdf {
-            writer.pdf(&groups)?
-        } else {
-            writer.sheets(&groups)?
-        };
+        let seating = Seating::new(self.desk, self.request, self.sheet, items)?;
+        let copies = people::copies(self.desk, self.request)?;
+        let writer = Writer { order: self, renderer, items, seating: &seating, copies: &copies, names };
+        let written =
+            if self.request.format == SheetFormat::Pdf { writer.pdf()? } else { writer.sheets()? };
         let Some((mut people, mut files)) = written else { return Ok(None) };
         people.sort_by_key(|(at, _)| *at);
         let people: Vec<Person> = people.into_iter().map(|(_, person)| person).collect();
-        files.extend(self.papers(items, &people, groups.len())?);
+        files.extend(self.papers(items, &people, seating.sheets.len())?);
         if self.request.zip {
             files.push(self.zip(&people)?);
         }
@@ -71,6 +70,8 @@ impl Order<'_> {
             margin_mm: self.request.margin.mm(),
             pieces_per_person: self.sheet.layout.pieces(),
             people_per_sheet: self.sheet.people().max(1),
+            slips: seating.slips(),
+            sheets: seating.sheets.len(),
             people,
             reprint: self.request.is_reprint(),
             files,
@@ -128,21 +129,21 @@ impl Order<'_> {
         people: &[Person],
         files: &[FileEntry],
     ) -> Result<Vec<Delivery>, DeskError> {
-        let mut people_on: HashMap<&str, usize> = HashMap::new();
-        let mut order_of_sheets = Vec::new();
-        for person in people {
-            let count = people_on.entry(&person.sheet).or_default();
-            if *count == 0 {
-                order_of_sheets.push(person.sheet.as_str());
-            }
-            *count += 1;
+        let mut people_on: HashMap<&str, (usize, usize)> = HashMap::new();
+        for (at, person) in people.iter().enumerate() {
+            people_on.entry(&person.sheet).or_insert((at, 0)).1 += 1;
         }
-        let by_path: HashMap<&str, &FileEntry> =
-            files.iter().map(|entry| (entry.path.as_str(), entry)).collect();
-        let sheets: Vec<(&FileEntry, usize)> = order_of_sheets
-            .into_iter()
-            .filter_map(|path| Some((*by_path.get(path)?, *people_on.get(path)?)))
+        // A sheet may hold nothing but slips; ganged sheets lie in the order of their numbers, as the stack needs them.
+        let is_sheet = |entry: &&FileEntry| entry.path.starts_with(&format!("{SHEETS}/"));
+        let mut sheets: Vec<(&FileEntry, usize)> = files
+            .iter()
+            .filter(is_sheet)
+            .map(|entry| (entry, people_on.get(entry.path.as_str()).map_or(0, |(_, count)| *count)))
             .collect();
+        sheets.sort_by_key(|(entry, _)| match self.sheet.people() {
+            0 | 1 => (people_on.get(entry.path.as_str()).map(|(at, _)| *at), entry.path.as_str()),
+            _ => (None, entry.path.as_str()),
+        });
         let order = HotFolderOrder {
             batch: &self.batch.code,
             job: &self.folder.job,

@@ -7,11 +7,12 @@ use image::{Rgb, RgbImage};
 
 use super::*;
 use crate::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
-use crate::print::impose::USUAL_LIFT;
 use crate::store::finals::FinalKey;
 use crate::store::keys::KeyFileStore;
 use crate::store::submissions::NewSubmission;
 use crate::submission::{NewBatch, State};
+
+mod shop;
 
 const BATCH: &str = "AB12CD";
 
@@ -85,23 +86,7 @@ fn recipe(photo_sha256: &str, standard: &str) -> String {
 
 fn request(room: &Room, format: SheetFormat) -> ExportRequest {
     ExportRequest {
-        batch: BATCH.into(),
-        layout: "版式一".into(),
-        paper: "6寸".into(),
-        dpi: Dpi(100),
-        gap: Mm::ZERO,
-        margin: Mm::ZERO,
-        format,
-        cut_marks: false,
-        gang: false,
-        lift: USUAL_LIFT,
-        captions: false,
-        photo_names: USUAL_NAMES.into(),
-        zip: false,
-        language: Language::Chinese,
-        reprint: Vec::new(),
-        out: room.out.path().into(),
-        hot_folder: None,
+        dpi: Dpi(100), format, ..ExportRequest::usual(BATCH, "版式一", "6寸", room.out.path())
     }
 }
 
@@ -193,7 +178,7 @@ fn crashed(room: Room, out: &Path, step: impl FnOnce(&ExportFolder, &Manifest)) 
     begin(&room.desk, &request, &folder, &items).unwrap();
     folder.make().unwrap();
     assert!(room.desk.store.exportable(BATCH).unwrap().is_empty(), "claimed by the running job");
-    let sheet = sheet_plan(&request).unwrap();
+    let sheet = sheet_plan(&room.desk, &request).unwrap();
     let manifest = written(&room, &request, &sheet, &folder, &items);
     step(&folder, &manifest);
     reopened(room)
@@ -362,7 +347,7 @@ fn a_delivery_that_a_crash_interrupts_goes_on_and_repeats_nothing() {
     let folder = ExportFolder::watched(&request.out, BATCH, 0).unwrap();
     begin(&room.desk, &request, &folder, &items).unwrap();
     folder.make().unwrap();
-    let sheet = sheet_plan(&request).unwrap();
+    let sheet = sheet_plan(&room.desk, &request).unwrap();
     let manifest = written(&room, &request, &sheet, &folder, &items);
     folder.publish().unwrap();
     folder.deliver(&manifest.deliveries[..1]).unwrap_err();
@@ -433,7 +418,7 @@ fn names_that_collide_or_lack_a_field_are_told_before_anything_is_written() {
         assert!(problems[0].message.contains(part), "{problems:?}");
         assert_eq!(run(&room.desk, &named(template), &Job::default()).unwrap_err().code(), "photo_names");
     }
-    assert_eq!(plan(&room.desk, &named("{class}")).unwrap_err().code(), "name_template");
+    assert_eq!(plan(&room.desk, &named("{grade}")).unwrap_err().code(), "name_template");
     assert!(folders(&room).is_empty());
     assert_eq!(states(&room.desk), [State::Approved; 2]);
 }

@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::{Choices, PrintRoom, format_name};
+use super::{Choices, PrintRoom, format_name, printer};
 use crate::i18n::words;
 use crate::inspect::Verdict;
 use crate::print::pack::WIDEST_GAP;
@@ -29,6 +29,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             label::section(ui, &words!("print.layout"));
             layout(ui, choices, scene);
             paper(ui, choices, scene);
+            printer::draw(ui, choices, scene);
             ui.add_space(space::S);
             label::section(ui, &words!("print.finish"));
             finish(ui, choices);
@@ -114,6 +115,11 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
         outline(ui);
         ui.checkbox(&mut choices.gang, words!("print.gang"));
     });
+    row(ui, "", |ui, _| {
+        outline(ui);
+        let slips = egui::Checkbox::new(&mut choices.slips, words!("print.slips").as_ref());
+        ui.add_enabled(choices.gang, slips);
+    });
 }
 
 fn folder(ui: &mut Ui, choices: &mut Choices, scene: &mut Scene<'_>) {
@@ -169,14 +175,14 @@ fn hot_folder(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     });
 }
 
-fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {
+pub(super) fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {
     ui.horizontal(|ui| {
         label::field_name(ui, name, NAME_WIDTH);
         content(ui, name);
     });
 }
 
-fn named_combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
+pub(super) fn named_combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
     let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
     let response = combo.show_ui(ui, content).response;
@@ -208,7 +214,11 @@ fn preflight(ui: &mut Ui, room: &PrintRoom) {
     for found in plan.problems.iter().filter(|_| plan.people > 0) {
         problem(ui, &found.message, &found.remedy);
     }
-    if plan.problems.is_empty() && !no_folder && plan.people > 0 {
+    for found in plan.notices.iter().filter(|_| plan.people > 0) {
+        problem(ui, &found.message, &found.remedy);
+    }
+    let is_clear = plan.problems.is_empty() && plan.notices.is_empty();
+    if is_clear && !no_folder && plan.people > 0 {
         ui.horizontal(|ui| {
             status::verdict_mark(ui, Verdict::Pass);
             label::line(ui, &words!("print.no_problems"));

@@ -1,6 +1,7 @@
 //! The print room: which batch, the true sheet in millimetres, how it is written, and what came of it.
 
 mod how;
+mod printer;
 mod sheet;
 mod what;
 
@@ -11,17 +12,15 @@ use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
 
 use super::{Scene, Shop};
 use crate::i18n::words;
-use crate::photo::units::{Dpi, Mm};
+use crate::photo::units::Mm;
 use crate::print::impose::USUAL_LIFT;
 use crate::settings::{Language, Settings};
 use crate::ui::icons;
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
 use crate::ui::widgets::empty;
 use crate::workflow::desk::BatchSummary;
-use crate::workflow::export::{ExportPlan, ExportRequest, PreviewPiece, SheetFormat, USUAL_NAMES};
-
-/// Density of sheets.
-const SHEET_DPI: Dpi = Dpi(300);
+use crate::workflow::export::recall::Recall;
+use crate::workflow::export::{ExportPlan, ExportRequest, PreviewPiece, SHEET_DPI, SheetFormat, USUAL_NAMES};
 
 /// What the operator chose; the folder stays text while it is typed.
 #[derive(Clone, Debug)]
@@ -33,9 +32,12 @@ struct Choices {
     format: SheetFormat,
     cut_marks: bool,
     folder: String,
+    /// Printer that the sheets are made for.
+    printer: Option<String>,
     /// Kind of watched folder that the chosen folder is.
     hot_folder: Option<String>,
     gang: bool,
+    slips: bool,
     captions: bool,
     photo_names: String,
     zip: bool,
@@ -100,6 +102,8 @@ pub struct PrintRoom {
     /// The last sheet that could be drawn stays until the next one is here.
     last_sheet: Option<DrawnSheet>,
     zoom: Zoom,
+    /// People to print again; none for whoever is approved.
+    reprint: Vec<String>,
 }
 
 impl PrintRoom {
@@ -114,7 +118,22 @@ impl PrintRoom {
             self.batch = Some(summary.batch.code.clone());
             self.index = 0;
             self.last_sheet = None;
+            self.reprint.clear();
         }
+    }
+
+    /// Prints these people again in this layout; none goes back to whoever is approved.
+    pub fn print_again(&mut self, people: Vec<String>, layout: Option<(String, String)>) {
+        self.reprint = people;
+        self.index = 0;
+        if let (Some(choices), Some((layout, paper))) = (&mut self.choices, layout) {
+            (choices.layout, choices.paper) = (layout, paper);
+        }
+    }
+
+    /// The prints of this batch that must not be given out.
+    pub fn recalls(&self) -> Vec<Recall> {
+        self.ready_plan().map(|plan| plan.recalls.clone()).unwrap_or_default()
     }
 
     pub fn batch(&self) -> Option<&str> {
@@ -132,6 +151,11 @@ impl PrintRoom {
         }
     }
 
+    /// Where the operator writes to; empty before it is chosen.
+    pub fn folder(&self) -> PathBuf {
+        self.choices.as_ref().map(|choices| PathBuf::from(choices.folder.trim())).unwrap_or_default()
+    }
+
     /// What would be exported now.
     pub fn request(&self) -> Option<ExportRequest> {
         let choices = self.choices.as_ref()?;
@@ -145,14 +169,17 @@ impl PrintRoom {
             format: choices.format,
             cut_marks: choices.cut_marks,
             out: PathBuf::from(choices.folder.trim()),
+            printer: choices.printer.clone(),
             hot_folder: choices.hot_folder.clone(),
             gang: choices.gang,
+            slips: choices.gang && choices.slips,
             lift: USUAL_LIFT,
             captions: choices.captions,
             photo_names: choices.photo_names.trim().to_owned(),
             zip: choices.zip,
             language: choices.language,
-            reprint: Vec::new(),
+            reprint: self.reprint.clone(),
+            orders: Vec::new(),
         })
     }
 
@@ -287,8 +314,10 @@ fn first_choices(shop: &Shop, settings: &Settings, layout: &str) -> Choices {
         format: SheetFormat::Jpeg,
         cut_marks: true,
         folder: folder.unwrap_or_default(),
+        printer: None,
         hot_folder: None,
         gang: false,
+        slips: false,
         captions: false,
         photo_names: USUAL_NAMES.into(),
         zip: false,

@@ -7,6 +7,7 @@ use egui::{
 
 use super::{DrawnSheet, Known, PrintRoom, Zoom};
 use crate::i18n::words;
+use crate::inspect::Verdict;
 use crate::photo::units::{MM_PER_INCH, Mm};
 use crate::print::Area;
 use crate::ui::action::Action;
@@ -14,7 +15,8 @@ use crate::ui::icons;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
 use crate::ui::widgets::photo_view::{self, Placement};
-use crate::ui::widgets::{button, empty, label, ruler};
+use crate::ui::widgets::{button, empty, label, ruler, status};
+use crate::workflow::export::SHEET_DPI;
 
 /// What desktops call an inch.
 const POINTS_PER_INCH: f32 = 96.0;
@@ -27,6 +29,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
         .show_separator_line(false)
         .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
         .show(ui, |ui| toolbar(ui, room, scene));
+    banners(ui, room, scene);
     let fill = if room.people() > 0 { VIEWING_GREY } else { palette(ui).window };
     egui::CentralPanel::default().frame(surface(fill, vec2(0.0, 0.0))).show(ui, |ui| {
         let failure = [plan_failure(room), sheet_failure(room)].into_iter().flatten().next();
@@ -39,6 +42,38 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             }
         }
     });
+}
+
+/// Prints that must not be given out, and whose sheets are printed again.
+fn banners(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
+    let recalls = room.ready_plan().map_or(0, |plan| plan.recalls.len());
+    if recalls > 0 {
+        banner(ui, "recalls_banner", &words!("recalls.banner", n = recalls), |ui| {
+            button::plain(ui, Action::OpenRecalls, true, scene.actions);
+        });
+    }
+    if !room.reprint.is_empty() {
+        banner(ui, "reprint_banner", &words!("print.again", n = room.reprint.len()), |ui| {
+            let back = Action::PrintAgain { people: Vec::new(), layout: String::new(), paper: String::new() };
+            button::plain_with(ui, back, &words!("print.not_again"), true, scene.actions);
+        });
+    }
+}
+
+fn banner(ui: &mut Ui, name: &'static str, text: &str, action: impl FnOnce(&mut Ui)) {
+    egui::Panel::top(name)
+        .exact_size(size::CONTROL + 2.0 * space::S)
+        .show_separator_line(false)
+        .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
+        .show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                status::verdict_mark(ui, Verdict::Warn);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    action(ui);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| label::line(ui, text));
+                });
+            });
+        });
 }
 
 fn plan_failure(room: &PrintRoom) -> Option<&str> {
@@ -97,7 +132,7 @@ fn draw_sheet(ui: &mut Ui, sheet: &DrawnSheet, zoom: Zoom) {
     let mut area = whole;
     area.min += vec2(size::RULER, size::RULER);
     let [width_px, height_px] = sheet.texture.size().map(|side| side as u32);
-    let px_per_mm = (f64::from(super::SHEET_DPI.0) / MM_PER_INCH) as f32;
+    let px_per_mm = (f64::from(SHEET_DPI.0) / MM_PER_INCH) as f32;
     let (rect, points_per_mm) = match zoom {
         Zoom::Whole => {
             let placement =
