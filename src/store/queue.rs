@@ -211,9 +211,9 @@ mod tests {
             [two.clone(), three.clone()]
         );
         assert_eq!(of(QueueFilter { verdict: Some(Verdict::Warn), ..any() }), [two]);
-        assert_eq!(of(QueueFilter { attempt: Some(2), ..any() }), [one.clone()]);
+        assert_eq!(of(QueueFilter { attempt: Some(2), ..any() }), std::slice::from_ref(&one));
         assert_eq!(of(QueueFilter { reason: Some("B01".into()), ..any() }), [one.clone(), three]);
-        assert_eq!(of(QueueFilter { reason: Some("G01".into()), ..any() }), [one.clone()]);
+        assert_eq!(of(QueueFilter { reason: Some("G01".into()), ..any() }), std::slice::from_ref(&one));
         desk.store.write(|tx| tx.set_decided(&one, State::PendingReview, None)).unwrap();
         assert!(
             of(QueueFilter { reason: Some("G01".into()), ..any() }).is_empty(),

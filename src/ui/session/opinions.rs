@@ -70,7 +70,10 @@ impl Session {
         self.review.set_writing(false);
         match result {
             Ok(item) => {
-                self.review.undone(item);
+                // Another list may be open by now, which knows nothing of this photo.
+                if self.review.task(&item.submission).is_some() {
+                    self.review.undone(item);
+                }
                 self.last_opinion = None;
                 self.say_done(words!("said.undone").into_owned(), false);
                 self.refresh(crew);

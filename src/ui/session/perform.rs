@@ -318,8 +318,11 @@ impl Session {
         }
         let here = self.review.decided_here().filter(|_| self.route == Route::Review);
         self.review.set_writing(true);
-        let opinion = here.clone().or_else(|| self.last_opinion.take());
-        if let Some(submission) = opinion.filter(|submission| self.review.task(submission).is_some()) {
+        let opinion = match &here {
+            Some(submission) => here.clone().filter(|_| self.review.task(submission).is_some()),
+            None => self.last_opinion.take(),
+        };
+        if let Some(submission) = opinion {
             crew.send(Lane::Desk, move || {
                 Done::OpinionTakenBack(quality::take_back(&desk, &reviewer, &submission))
             });

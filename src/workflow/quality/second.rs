@@ -45,6 +45,10 @@ pub(super) fn open(decision: &Decision, seq: u64, cause: Cause) -> SecondReview 
 }
 
 fn is_identity_risk(desk: &Desk, tx: &Tx<'_>, item: &QueueItem) -> Result<bool, StoreError> {
+    if item.failed_checks + item.warned_checks == 0 {
+        // Every check passed; the report need not be opened.
+        return Ok(false);
+    }
     let rules = &desk.review_rules.second_review;
     Ok(matches!(tx.report(&item.submission)?, Some(Ok(report)) if rules.is_identity_risk(&report)))
 }
