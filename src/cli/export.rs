@@ -130,7 +130,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         let slips = if slips > 0 { format!(", {slips} slips") } else { String::new() };
         writeln!(out, "would export: {people} people, {pieces} pieces on {sheets} sheets{slips}")?;
     }
-    tell_notices(&planned, out)?;
+    tell_notices(&planned);
     if !planned.problems.is_empty() {
         return tell_problems(&planned, out);
     }
@@ -153,18 +153,15 @@ fn is_wrong_use(code: &str) -> bool {
     sheet_options::is_bad_spacing(code) || code == "name_template"
 }
 
-/// What should be known; it stands in nobody's way.
-fn tell_notices(planned: &ExportPlan, out: &mut dyn Write) -> std::io::Result<()> {
+/// What should be known; it stands in nobody's way, nor in that of whoever reads standard output.
+fn tell_notices(planned: &ExportPlan) {
     for notice in &planned.notices {
         let whose = notice.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
-        writeln!(out, "note: {whose}{}; {}", notice.message, notice.remedy)?;
+        eprintln!("note: {whose}{}; {}", notice.message, notice.remedy);
     }
-    match planned.recalls.len() {
-        0 => Ok(()),
-        prints => writeln!(
-            out,
-            "note: {prints} prints of this batch must not be given out; see `photodesk recalls`"
-        ),
+    let prints = planned.recalls.len();
+    if prints > 0 {
+        eprintln!("note: prints of this batch that must not be given out: {prints}; see `photodesk recalls`");
     }
 }
 

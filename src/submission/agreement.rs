@@ -78,9 +78,9 @@ pub fn kappa(counts: &[Vec<usize>]) -> Option<Kappa> {
     }
     let value = (observed - by_chance) / beyond;
     let mut sum = 0.0;
-    for i in 0..size {
-        for j in 0..size {
-            let margins = of_second[i] + of_first[j];
+    for (i, second) in of_second.iter().enumerate() {
+        for (j, first) in of_first.iter().enumerate() {
+            let margins = second + first;
             let term = if i == j { 1.0 - margins * (1.0 - value) } else { margins * (1.0 - value) };
             sum += share(i, j) * term * term;
         }

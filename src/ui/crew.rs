@@ -125,7 +125,7 @@ pub enum Done {
     WatchSet(Result<(), DeskError>),
     AgainPlanned(Result<AgainPlan, DeskError>),
     /// How many decisions were put up for a second review.
-    AgainDone(Result<usize, DeskError>),
+    PutUpAgain(Result<usize, DeskError>),
     BatchMade(Result<Batch, DeskError>),
     Picked {
         what: Picked,

@@ -36,7 +36,7 @@ impl Session {
             Done::KnownMarked { submission, known, result } => self.known_marked(submission, known, result),
             Done::WatchSet(result) => self.watch_set(result, crew),
             Done::AgainPlanned(result) => self.again_planned(result),
-            Done::AgainDone(result) => self.again_done(result, crew),
+            Done::PutUpAgain(result) => self.again_done(result, crew),
             Done::Statistics { scope, result } => self.statistics.arrived(&scope, result),
             Done::Remembered => {}
             Done::ReviewRows { result: Err(error) } => {

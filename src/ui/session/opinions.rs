@@ -159,7 +159,7 @@ impl Session {
     pub(super) fn review_again(&mut self, scope: AgainScope, crew: &Crew) {
         self.dialog = Dialog::None;
         let (desk, by) = (self.desk.clone(), self.reviewer.clone());
-        crew.send(Lane::Desk, move || Done::AgainDone(quality::review_again(&desk, &scope, &by)));
+        crew.send(Lane::Desk, move || Done::PutUpAgain(quality::review_again(&desk, &scope, &by)));
     }
 
     pub(super) fn again_done(&mut self, result: Result<usize, DeskError>, crew: &Crew) {

@@ -185,12 +185,12 @@ fn not_approved(desk: &Desk, request: &ExportRequest, batch: &Batch) -> Result<V
     else {
         return Ok(Vec::new());
     };
-    let told = [(pending, "wait for review"), (rejected, "are rejected")];
-    let told = told.into_iter().filter(|(photos, _)| *photos > 0).map(|(photos, how)| {
-        Problem::new(
-            format!("{photos} photos of the batch {how} and are not on the sheets"),
-            "decide on them first, or export them later",
-        )
+    let told = [
+        (pending, "waiting for review", "decide on them first, or export them later"),
+        (rejected, "rejected", "export them when they were sent again and approved"),
+    ];
+    let told = told.into_iter().filter(|(photos, ..)| *photos > 0).map(|(photos, how, remedy)| {
+        Problem::new(format!("photos of the batch that are {how} and not on the sheets: {photos}"), remedy)
     });
     Ok(told.collect())
 }

@@ -105,7 +105,7 @@ fn the_check_names_what_is_left_out_cut_off_and_short_of_room() {
     };
     let notices = plan(&room.desk, &request).unwrap().notices;
     let says = |part: &str| notices.iter().any(|notice| notice.message.contains(part));
-    assert!(says("1 photos of the batch wait for review"), "{notices:?}");
+    assert!(says("waiting for review and not on the sheets: 1"), "{notices:?}");
     assert!(says("the sheets have 150 dpi") && says("3寸 shows the photo at 193 dpi"), "{notices:?}");
     assert!(says("大2寸 has other proportions than the photos: 12 %"), "{notices:?}");
     let nowhere = ExportRequest { out: "/proc/no/such".into(), ..request };
