@@ -154,6 +154,7 @@ fn is_wrong_use(code: &str) -> bool {
 }
 
 /// What should be known; it stands in nobody's way, nor in that of whoever reads standard output.
+#[expect(clippy::print_stderr, reason = "what should be known is told on standard error")]
 fn tell_notices(planned: &ExportPlan) {
     for notice in &planned.notices {
         let whose = notice.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();

@@ -239,6 +239,7 @@ impl Drop for Camera {
 }
 
 /// The camera's own side: one command a line, `HOW<TAB>FROM<TAB>TO`.
+#[allow(clippy::print_stdout, reason = "the other process waits for the line")]
 pub fn be_camera() {
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let parts: Vec<&str> = line.split('\t').collect();
