@@ -139,6 +139,7 @@ impl OnSite {
         self.warning = None;
     }
 
+    #[cfg_attr(not(feature = "hub"), expect(dead_code, reason = "there is no hub to hand in to"))]
     pub fn set_handing_in(&mut self) {
         self.is_handing_in = true;
     }

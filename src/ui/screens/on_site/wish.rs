@@ -86,6 +86,7 @@ pub enum OnSiteDone {
     },
     Finalised(Result<Finalised, String>),
     /// What the handing-in said, in one sentence.
+    #[cfg_attr(not(feature = "hub"), expect(dead_code, reason = "there is no hub to hand in to"))]
     HandedIn(Result<String, String>),
     Wiped(Result<usize, String>),
     /// Something was carried out that the counts must follow.
