@@ -4,6 +4,8 @@ pub mod agreement;
 pub mod audit;
 pub mod batch;
 pub mod decision;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod hold;
 pub mod lease;
 pub mod mask;

@@ -246,25 +246,7 @@ impl SecondReview {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    fn opinion(by: &str, reasons: &[&str]) -> Opinion {
-        let verb = if reasons.is_empty() { Verb::Approve } else { Verb::Reject };
-        Opinion { by: by.into(), verb, reasons: reasons.iter().map(|code| (*code).to_owned()).collect() }
-    }
-
-    fn open(first: Opinion) -> SecondReview {
-        SecondReview {
-            submission: "s".into(),
-            first_seq: 7,
-            photo_sha256: "p".into(),
-            revision: 1,
-            cause: Cause::Share,
-            stage: Stage::Open,
-            first,
-            second: None,
-            ruling: None,
-        }
-    }
+    use crate::submission::fixture::{open, opinion};
 
     fn code<T: std::fmt::Debug>(result: Result<T, SecondRefused>) -> &'static str {
         result.unwrap_err().code()

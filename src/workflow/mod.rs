@@ -6,6 +6,8 @@ pub mod desk;
 pub mod earlier;
 pub mod error;
 pub mod export;
+#[cfg(test)]
+mod fixture;
 pub mod hub_state;
 #[cfg(feature = "hub")]
 pub mod in_step;

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;
-    use crate::workflow::desk::NewBatch;
+    use crate::workflow::fixture::new_batch;
 
     /// A desk with one approved submission.
     fn desk_with_approved(folder: &std::path::Path) -> (Desk, QueueItem) {
@@ -155,19 +155,6 @@ mod tests {
         let approve = signed(&desk.item("s").unwrap(), Verb::Approve);
         let item = decide(&desk, &approve).unwrap();
         (desk, item)
-    }
-
-    fn new_batch(desk: &Desk) -> NewBatch {
-        let standard = desk.standards.get("chsi_centre").unwrap();
-        NewBatch {
-            code: None,
-            school: String::new(),
-            title: String::new(),
-            standard: standard.id.clone(),
-            background: standard.backgrounds[0].id.clone(),
-            layouts: Vec::new(),
-            max_attempts: 3,
-        }
     }
 
     fn signed(item: &QueueItem, verb: Verb) -> Decision {

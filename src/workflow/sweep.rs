@@ -150,24 +150,13 @@ mod tests {
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;
     use crate::submission::{Hold, HoldKind, PhotoFault, QueueFilter};
-    use crate::workflow::desk::NewBatch;
+    use crate::workflow::fixture::new_batch;
     use crate::workflow::review::{decide, hold};
 
     /// A desk with photos that passed, as far as their rows say; the last is damaged.
     fn desk(folder: &std::path::Path, count: usize) -> Desk {
         let desk = Desk::open(folder, &KeyFileStore::new(folder.join("key"))).unwrap();
-        let standard = desk.standards.get("chsi_centre").unwrap();
-        let batch = desk
-            .create_batch(NewBatch {
-                code: None,
-                school: String::new(),
-                title: String::new(),
-                standard: standard.id.clone(),
-                background: standard.backgrounds[0].id.clone(),
-                layouts: Vec::new(),
-                max_attempts: 3,
-            })
-            .unwrap();
+        let batch = desk.create_batch(new_batch(&desk)).unwrap();
         let report = crate::store::fixture::report(&[Verdict::Pass]);
         for number in 0..count {
             let photo_sha256 = desk.store.put_photo(format!("photo {number}").as_bytes()).unwrap();

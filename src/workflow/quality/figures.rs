@@ -147,28 +147,11 @@ fn missed(test: &TestAnswer) -> Missed {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::submission::SecondReview;
+    use crate::submission::fixture::{open, opinion};
     use crate::submission::review_rules::ReviewRules;
-    use crate::submission::second::Cause;
-
-    fn opinion(by: &str, reasons: &[&str]) -> Opinion {
-        let verb = if reasons.is_empty() { Verb::Approve } else { Verb::Reject };
-        Opinion { by: by.into(), verb, reasons: reasons.iter().map(|code| (*code).to_owned()).collect() }
-    }
 
     fn pair(first: &[&str], second: &[&str]) -> LookedAgain {
-        let open = SecondReview {
-            submission: "s".into(),
-            first_seq: 1,
-            photo_sha256: "p".into(),
-            revision: 1,
-            cause: Cause::Share,
-            stage: Stage::Open,
-            first: opinion("li", first),
-            second: None,
-            ruling: None,
-        };
-        let review = open.opine(opinion("wang", second), true).unwrap();
+        let review = open(opinion("li", first)).opine(opinion("wang", second), true).unwrap();
         LookedAgain { batch: "B7K2QX".into(), at_ms: 1, review }
     }
 

@@ -10,7 +10,7 @@ use crate::store::keys::KeyFileStore;
 use crate::store::submissions::NewSubmission;
 use crate::submission::second::Effect;
 use crate::submission::{Hold, HoldKind, QueueFilter, Verb};
-use crate::workflow::desk::NewBatch;
+use crate::workflow::fixture::new_batch;
 use crate::workflow::review::{decide, hold, undo_of};
 use crate::workflow::statistics::Scope;
 
@@ -24,17 +24,7 @@ struct Place {
 fn place(photos: usize, second_percent: f64) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk::open(folder.path(), &KeyFileStore::new(folder.path().join("key"))).unwrap();
-    let standard = desk.standards.get("chsi_centre").unwrap();
-    let new = NewBatch {
-        code: None,
-        school: String::new(),
-        title: String::new(),
-        standard: standard.id.clone(),
-        background: standard.backgrounds[0].id.clone(),
-        layouts: Vec::new(),
-        max_attempts: 3,
-    };
-    let batch = desk.create_batch(new).unwrap().code;
+    let batch = desk.create_batch(new_batch(&desk)).unwrap().code;
     for number in 0..photos {
         let photo_sha256 = desk.store.put_photo(format!("photo {number}").as_bytes()).unwrap();
         let id = format!("s{number}");

@@ -100,7 +100,7 @@ impl Grid {
 
     /// Cells without any person in them, however near.
     pub fn clear(&self) -> impl Iterator<Item = &Cell> {
-        self.cells.iter().filter(|cell| cell.opacity <= CLEAR)
+        self.clear_places().map(|(_, cell)| cell)
     }
 
     /// As `clear`, each with its index.
