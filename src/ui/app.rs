@@ -12,7 +12,7 @@ use super::session::Session;
 use super::summon::Listener;
 use super::theme::{self, palette, space, surface};
 use super::widgets::empty;
-use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, keymap, problem};
+use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, keymap, memory, problem};
 use crate::i18n::{self, words};
 use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
@@ -76,6 +76,7 @@ pub struct App {
 
 impl App {
     pub fn new(ctx: &Context, equipment: Equipment) -> Self {
+        memory::hand_back_large_blocks();
         fonts::install(ctx);
         i18n::set_locale(equipment.settings.language.tag());
         keymap::install(&equipment.settings.keys);

@@ -8,6 +8,7 @@ mod fonts;
 mod hub_tie;
 mod icons;
 mod keymap;
+mod memory;
 mod photos;
 mod picker;
 mod problem;

@@ -10,6 +10,8 @@ pub const WIDTH: usize = 1600;
 pub const HEIGHT: usize = 1200;
 /// Blank modules around a code.
 const QUIET: f64 = 4.0;
+/// As much of its side lies between a code and the edge of the frame at least.
+const BORDER: f64 = 0.02;
 
 /// What is done to one code; every number is drawn from the seed.
 #[derive(Clone, Debug)]
@@ -158,8 +160,15 @@ struct View {
 impl View {
     fn new(of: &Degraded, side_px: f64, dice: &mut Dice) -> Self {
         let turn = of.turn_degrees.to_radians();
-        // The turned square with its tilt stays within the frame.
-        let reach = side_px * (turn.cos().abs() + turn.sin().abs()) * 0.5 * 1.12;
+        let (cos, sin) = (turn.cos(), turn.sin());
+        // Where the corners with their blank border come to lie, so that the whole code stays within the frame.
+        let corner = |u: f64, v: f64| {
+            let depth = 1.0 / (1.0 + of.tilt[0] * u + of.tilt[1] * v);
+            [(u * cos - v * sin) * depth, (u * sin + v * cos) * depth]
+        };
+        let half = 0.5 + BORDER;
+        let corners = [(-half, -half), (half, -half), (half, half), (-half, half)].map(|(u, v)| corner(u, v));
+        let reach = side_px * corners.iter().flatten().fold(0.0_f64, |most, at| most.max(at.abs()));
         let free = |length: f64, dice: &mut Dice| {
             let slack = (length / 2.0 - reach).max(0.0);
             length / 2.0 + dice.between(-slack, slack)

@@ -1,7 +1,8 @@
-//! Collection codes: read from pixels by two decoders, drawn for tickets. Their content is opaque: stored and compared,
-//! never decoded.
+//! Collection codes: read from pixels by two decoders and a reader of our own, drawn for tickets. Their content is opaque:
+//! stored and compared, never decoded.
 
 pub mod draw;
+mod hard;
 pub mod read;
 
 pub use draw::Modules;

@@ -1,14 +1,16 @@
-//! QR codes from grey pixels by two decoders of different ancestry: what one misses the other often reads.
+//! QR codes from grey pixels: by two decoders of different ancestry, and by a reader of our own for what both miss.
 
 use std::borrow::Cow;
 
-use image::imageops::{FilterType, fast_blur, resize};
+use image::imageops::{FilterType, resize};
 use image::{GrayImage, RgbImage};
 use rqrr::PreparedImage;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BinaryBitmap, DecodeHints, Luma8Source};
+
+use super::hard;
 
 /// Longer sides are made smaller first: a code that fills a fifth of the frame still has pixels enough.
 const LONGEST_SIDE_PX: u32 = 1600;
@@ -29,46 +31,29 @@ pub enum Codes {
     Several(usize),
 }
 
-/// How a picture is prepared for the decoders.
-#[derive(Clone, Copy, Debug)]
-enum View {
-    /// Smaller by this factor: averages noise and the grid of a photographed screen away.
-    Scaled(f64),
-    /// Edges raised against a blur of this many pixels: brings back a code out of focus.
-    Sharpened(f32),
-}
+/// One way to look at a picture, the cheapest first. In this order by measurement, see BENCHMARKS.md.
+type Look = fn(&Luma<'_>) -> Vec<Vec<u8>>;
+const LOOKS: [Look; 5] = [
+    rxing,
+    |luma| hard::codes(luma.width, luma.height, &luma.pixels),
+    rqrr,
+    |luma| rxing(&luma.halved()),
+    |luma| luma.calmed().map(|calm| hard::codes(calm.width, calm.height, &calm.pixels)).unwrap_or_default(),
+];
 
-/// Each view is shown to both decoders; the first that reads anything ends the search. In this order by measurement,
-/// see BENCHMARKS.md.
-const VIEWS: [View; 5] =
-    [View::Scaled(1.0), View::Scaled(0.7), View::Scaled(0.5), View::Sharpened(3.0), View::Sharpened(6.0)];
-/// How much of what a blur takes away is added again.
-const SHARPENING: f32 = 3.0;
-
-/// Reads whatever codes stand in the picture.
+/// Reads whatever codes stand in the picture; the first look that reads anything ends the search.
 pub fn codes(luma: &Luma<'_>) -> Codes {
-    VIEWS.into_iter().map(|view| view.read(luma)).find(|found| *found != Codes::None).unwrap_or(Codes::None)
-}
-
-impl View {
-    /// The second decoder sees the picture only when the quicker one reads nothing.
-    fn read(self, luma: &Luma<'_>) -> Codes {
-        let seen = match self {
-            Self::Scaled(scale) => luma.scaled(scale),
-            Self::Sharpened(sigma_px) => luma.sharpened(sigma_px),
-        };
-        let mut found = rxing(&seen);
-        if found.is_empty() {
-            found = rqrr(&seen);
-        }
+    for look in LOOKS {
+        let mut found = look(luma);
         found.sort();
         found.dedup();
         match found.len() {
-            0 => Codes::None,
-            1 => Codes::One(found.remove(0)),
-            count => Codes::Several(count),
+            0 => {}
+            1 => return Codes::One(found.remove(0)),
+            count => return Codes::Several(count),
         }
     }
+    Codes::None
 }
 
 /// The contents that the first decoder reads.
@@ -108,31 +93,21 @@ impl Luma<'_> {
         Self { width, height, pixels: Cow::Owned(grey.into_raw()) }
     }
 
-    fn sharpened(&self, sigma_px: f32) -> Luma<'_> {
-        let whole = || Luma { width: self.width, height: self.height, pixels: Cow::Borrowed(&self.pixels) };
+    fn halved(&self) -> Luma<'_> {
         let (width, height) = (self.width as u32, self.height as u32);
-        let Some(grey) = GrayImage::from_raw(width, height, self.pixels.to_vec()) else { return whole() };
-        let soft = fast_blur(&grey, sigma_px);
-        let raised = self.pixels.iter().zip(soft.as_raw()).map(|(sharp, soft)| {
-            let (sharp, soft) = (f32::from(*sharp), f32::from(*soft));
-            (sharp + SHARPENING * (sharp - soft)).clamp(0.0, 255.0) as u8
-        });
-        Luma { pixels: Cow::Owned(raised.collect()), ..whole() }
-    }
-
-    fn scaled(&self, scale: f64) -> Luma<'_> {
-        let side = |length: usize| ((length as f64 * scale).round() as u32).max(1);
-        let whole = || Luma { width: self.width, height: self.height, pixels: Cow::Borrowed(&self.pixels) };
-        if scale == 1.0 {
-            return whole();
-        }
-        let (width, height) = (self.width as u32, self.height as u32);
-        let Some(grey) = GrayImage::from_raw(width, height, self.pixels.to_vec()) else { return whole() };
-        let grey = resize(&grey, side(self.width), side(self.height), FilterType::Triangle);
+        let grey = GrayImage::from_raw(width, height, self.pixels.to_vec()).unwrap_or_default();
+        let side = |length: u32| (length / 2).max(1);
+        let grey = resize(&grey, side(width), side(height), FilterType::Triangle);
         Luma {
             width: grey.width() as usize,
             height: grey.height() as usize,
             pixels: Cow::Owned(grey.into_raw()),
         }
+    }
+
+    /// Without the waves of a photographed screen, when it has any.
+    fn calmed(&self) -> Option<Luma<'_>> {
+        let pixels = hard::screen::without_waves(self.width, self.height, &self.pixels)?;
+        Some(Luma { pixels: Cow::Owned(pixels), ..*self })
     }
 }

@@ -1,0 +1,145 @@
+//! Finder patterns: wherever a line crosses one, dark and light follow each other 1:1:3:1:1.
+
+use super::light::Plane;
+
+/// A finder pattern in pixels of the whole picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finder {
+    pub at: [f32; 2],
+    /// Side of a module along the picture's rows and columns.
+    pub module: f32,
+    /// In how many rows of the whole picture it was seen, all scales together.
+    pub seen: f32,
+}
+
+/// Scales looked at, each half of the one before.
+const SCALES: usize = 4;
+/// Radii of the neighbourhoods a pixel is compared with, in pixels of its scale.
+const RADII: [usize; 2] = [6, 16];
+/// The most patterns handed on.
+const MOST: usize = 12;
+/// Patterns crossed by fewer rows are chance.
+const LEAST_SEEN: f32 = 4.0;
+/// A run may differ from its place in 1:1:3:1:1 by this share of a module for each module of its length.
+const TOLERANCE: f32 = 0.6;
+
+/// Lengths that belong to one pattern have a ratio in this range.
+const ALIKE: std::ops::Range<f32> = 0.6..1.7;
+/// Sightings of one pattern lie within this many modules.
+const SAME: f32 = 1.5;
+
+/// The patterns of a picture, the most often seen first.
+pub fn find(plane: &Plane) -> Vec<Finder> {
+    let mut found: Vec<Finder> = Vec::new();
+    let mut smaller: Vec<Plane> = Vec::new();
+    for step in 0..SCALES {
+        let seen = smaller.last().unwrap_or(plane);
+        for radius in RADII {
+            scan(seen, radius, (1 << step) as f32, &mut found);
+        }
+        let Some(half) = seen.halved() else { break };
+        smaller = vec![half];
+    }
+    found.retain(|finder| finder.seen >= LEAST_SEEN);
+    found.sort_by(|one, other| other.seen.total_cmp(&one.seen));
+    found.truncate(MOST);
+    found
+}
+
+fn scan(plane: &Plane, radius: usize, scale: f32, found: &mut Vec<Finder>) {
+    let dark = plane.dark(radius);
+    for (y, row) in dark.chunks_exact(plane.width).enumerate() {
+        let mut runs = [0_usize; 5];
+        let mut end = 0;
+        for run in row.chunk_by(|one, other| one == other) {
+            end += run.len();
+            runs.rotate_left(1);
+            runs[4] = run.len();
+            if run[0]
+                && let Some(module) = ratio(runs)
+            {
+                let x = end as f32 - (runs[4] + runs[3]) as f32 - runs[2] as f32 / 2.0;
+                found_at(Line { plane, dark: &dark, x, y, module, scale }, found);
+            }
+        }
+    }
+}
+
+/// A row that crosses what may be a pattern.
+struct Line<'a> {
+    plane: &'a Plane,
+    dark: &'a [bool],
+    /// The middle of its five runs.
+    x: f32,
+    y: usize,
+    module: f32,
+    /// Pixels of the whole picture for one of the plane.
+    scale: f32,
+}
+
+/// Side of a module when the runs have the proportions of a finder pattern.
+fn ratio(runs: [usize; 5]) -> Option<f32> {
+    let total: usize = runs.iter().sum();
+    if runs.contains(&0) || total < 7 {
+        return None;
+    }
+    let module = total as f32 / 7.0;
+    let fits = |run: usize, modules: f32| {
+        (run as f32 - modules * module).abs() <= TOLERANCE * module * modules.sqrt().max(1.0)
+    };
+    let all = fits(runs[0], 1.0)
+        && fits(runs[1], 1.0)
+        && fits(runs[2], 3.0)
+        && fits(runs[3], 1.0)
+        && fits(runs[4], 1.0);
+    all.then_some(module)
+}
+
+/// Crosses the pattern along the column through its middle, and the row through that middle again; keeps it with the
+/// other sightings of it.
+fn found_at(line: Line<'_>, found: &mut Vec<Finder>) {
+    let Line { plane, dark, module, scale, .. } = line;
+    let column = line.x as usize;
+    let Some((centre_y, tall)) = cross(|at| dark[at * plane.width + column], line.y, plane.height) else {
+        return;
+    };
+    let row = (centre_y as usize).min(plane.height - 1);
+    let Some((centre_x, wide)) = cross(|at| dark[row * plane.width + at], column, plane.width) else {
+        return;
+    };
+    if !ALIKE.contains(&(tall / wide)) || !ALIKE.contains(&(wide / module)) {
+        return;
+    }
+    let new =
+        Finder { at: [centre_x * scale, centre_y * scale], module: (tall + wide) / 2.0 * scale, seen: scale };
+    let same = found.iter_mut().find(|known| {
+        let apart = (known.at[0] - new.at[0]).hypot(known.at[1] - new.at[1]);
+        apart < SAME * known.module && ALIKE.contains(&(known.module / new.module))
+    });
+    match same {
+        None => found.push(new),
+        Some(known) => {
+            let share = new.seen / (known.seen + new.seen);
+            for axis in 0..2 {
+                known.at[axis] += (new.at[axis] - known.at[axis]) * share;
+            }
+            known.module += (new.module - known.module) * share;
+            known.seen += new.seen;
+        }
+    }
+}
+
+/// The middle and module of the pattern along a line through a dark place, when it is one.
+fn cross(is_dark: impl Fn(usize) -> bool, from: usize, length: usize) -> Option<(f32, f32)> {
+    if from >= length || !is_dark(from) {
+        return None;
+    }
+    let back = |from: usize, dark: bool| (0..from).rev().take_while(|at| is_dark(*at) == dark).count();
+    let forth = |from: usize, dark: bool| (from..length).take_while(|at| is_dark(*at) == dark).count();
+    let start = from - back(from, true);
+    let end = from + forth(from, true);
+    let before = back(start, false);
+    let after = forth(end, false);
+    let runs = [back(start - before, true), before, end - start, after, forth(end + after, true)];
+    Some((start as f32 + (end - start) as f32 / 2.0, ratio(runs)?))
+}

@@ -1,0 +1,82 @@
+//! Mean light of any upright box in constant time.
+
+pub struct Plane {
+    pub width: usize,
+    pub height: usize,
+    pub light: Vec<u8>,
+    /// Sum of all pixels above and left of each corner.
+    sums: Vec<u32>,
+}
+
+impl Plane {
+    /// `None` where the picture is empty, or too large for its sums.
+    pub fn new(width: usize, height: usize, light: &[u8]) -> Option<Self> {
+        let pixels = width.checked_mul(height)?;
+        if pixels == 0 || light.len() != pixels || pixels > (u32::MAX / 255) as usize {
+            return None;
+        }
+        let across = width + 1;
+        let mut sums = vec![0_u32; across * (height + 1)];
+        for y in 0..height {
+            let mut row = 0;
+            for x in 0..width {
+                row += u32::from(light[y * width + x]);
+                sums[(y + 1) * across + x + 1] = sums[y * across + x + 1] + row;
+            }
+        }
+        Some(Self { width, height, light: light.to_vec(), sums })
+    }
+
+    /// Half as wide and high, each pixel the mean of four.
+    pub fn halved(&self) -> Option<Self> {
+        let (width, height) = (self.width / 2, self.height / 2);
+        let at = |x: usize, y: usize| u16::from(self.light[y * self.width + x]);
+        let mut light = Vec::with_capacity(width * height);
+        for y in (0..2 * height).step_by(2) {
+            light.extend(
+                (0..2 * width)
+                    .step_by(2)
+                    .map(|x| ((at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 2) / 4) as u8),
+            );
+        }
+        Self::new(width, height, &light)
+    }
+
+    /// Mean light of the box around a point, cut at the edges of the picture; `None` when the point lies outside.
+    pub fn mean(&self, [x, y]: [f32; 2], radius: f32) -> Option<f32> {
+        if !(x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32) {
+            return None;
+        }
+        let low = |at: f32| (at - radius + 0.5).max(0.0) as usize;
+        let high = |at: f32, most: usize| ((at + radius + 0.5) as usize).min(most);
+        let (left, right) = (low(x), high(x, self.width));
+        let (top, bottom) = (low(y), high(y, self.height));
+        let (left, top) = (left.min(self.width - 1), top.min(self.height - 1));
+        let (right, bottom) = (right.max(left + 1), bottom.max(top + 1));
+        let sum = |x: usize, y: usize| self.sums[y * (self.width + 1) + x];
+        let total = sum(right, bottom)
+            .wrapping_sub(sum(left, bottom))
+            .wrapping_sub(sum(right, top))
+            .wrapping_add(sum(left, top));
+        Some(total as f32 / ((right - left) * (bottom - top)) as f32)
+    }
+
+    /// True where a pixel is darker than its surroundings.
+    pub fn dark(&self, radius: usize) -> Vec<bool> {
+        let across = self.width + 1;
+        let mut dark = Vec::with_capacity(self.light.len());
+        for y in 0..self.height {
+            let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(self.height));
+            for x in 0..self.width {
+                let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(self.width));
+                let sum = self.sums[bottom * across + right]
+                    .wrapping_sub(self.sums[bottom * across + left])
+                    .wrapping_sub(self.sums[top * across + right])
+                    .wrapping_add(self.sums[top * across + left]);
+                let area = ((right - left) * (bottom - top)) as u32;
+                dark.push(u32::from(self.light[y * self.width + x]) * area < sum);
+            }
+        }
+        dark
+    }
+}

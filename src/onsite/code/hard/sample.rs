@@ -1,0 +1,40 @@
+//! Measures every module of a grid and reads the code. Blur, screens and slanting light mix a module with its neighbours; a
+//! linear equaliser learned from the very code takes that back: first from the modules known beforehand and a plain
+//! reading, then from what it has read itself.
+
+use rqrr::SimpleGrid;
+
+use super::equal::{Samples, learned};
+use super::fit::Grid;
+use super::light::Plane;
+
+/// Below this agreement of the known modules nothing is read: a code must not be made up.
+const LEAST_AGREEMENT: f32 = 0.2;
+/// Rounds of learning; each reads again with what it learned.
+const ROUNDS: usize = 4;
+
+pub fn read(plane: &Plane, grid: &Grid) -> Option<Vec<u8>> {
+    if grid.score < LEAST_AGREEMENT {
+        return None;
+    }
+    let samples = Samples::take(plane, grid);
+    let known = grid.version.known();
+    let mut dark = samples.plain();
+    let side = grid.version.modules();
+    for _ in 0..ROUNDS {
+        if let Some(content) = decode(&dark, side) {
+            return Some(content);
+        }
+        for module in &known {
+            dark[module.at[1] as usize * side + module.at[0] as usize] = module.dark;
+        }
+        dark = learned(&samples, &dark);
+    }
+    decode(&dark, side)
+}
+
+fn decode(dark: &[bool], side: usize) -> Option<Vec<u8>> {
+    let grid = SimpleGrid::from_func(side, |column, row| dark[row * side + column]);
+    let mut content = Vec::new();
+    rqrr::Grid::new(grid).decode_to(&mut content).is_ok().then_some(content)
+}
