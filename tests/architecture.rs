@@ -17,7 +17,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("onsite", &["photo", "inspect", "submission"]),
     ("store", &["durable", "standard", "inspect", "submission", "onsite"]),
     ("sync", &["onsite", "submission", "store"]),
-    ("hub", &["photo", "standard", "onsite", "submission", "store", "sync"]),
+    ("hub", &["photo", "standard", "inspect", "onsite", "print", "submission", "store", "sync", "i18n"]),
     (
         "workflow",
         &[
@@ -107,6 +107,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("axum", &["hub/"]),
     ("hyper", &["hub/serve"]),
+    ("maud", &["hub/page/"]),
     ("tokio", &["hub/"]),
     ("tokio_rustls", &["hub/tls", "hub/serve"]),
     ("reqwest", &["sync/client"]),

@@ -11,6 +11,7 @@ mod error;
 mod intake;
 mod meters;
 mod once;
+mod page;
 mod queue;
 mod router;
 mod routes;
@@ -36,6 +37,7 @@ use writer::Writer;
 
 pub use clock::Clock;
 pub use error::HubError;
+pub use page::PageDataError;
 pub use serve::{Served, serve, stop_signal};
 pub use tls::{TlsError, TlsFiles};
 
@@ -59,6 +61,8 @@ pub enum HubFailure {
     Limits(#[from] LimitsError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Page(#[from] PageDataError),
     #[error("the hub cannot start a thread ({0}); free some memory, then start it again")]
     Thread(std::io::Error),
     #[error(
@@ -84,6 +88,7 @@ pub struct Hub {
     whole_photos: Semaphore,
     /// A stored photo is unsealed only while one of these is held.
     photo_reads: Semaphore,
+    pages: page::Pages,
 }
 
 /// What a verb of the hub knows beside its transaction.
@@ -111,10 +116,12 @@ impl Hub {
             meters: Meters::default(),
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_reads: Semaphore::new(PHOTO_READS),
+            pages: page::Pages::open()?,
         };
         hub.forget_old_answers()?;
         let kept_seconds = u64::from(hub.limits.requests.parts_kept_hours) * 3600;
         hub.store.sweep_parts(Duration::from_secs(kept_seconds))?;
+        hub.sweep_drafts()?;
         Ok(Arc::new(hub))
     }
 
@@ -163,6 +170,16 @@ impl Hub {
             work(hub)
         })
         .await
+    }
+
+    fn sweep_drafts(&self) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        let kept_ms = i64::from(self.limits.page.drafts_kept_hours) * 3600 * 1000;
+        let swept = self.store.sweep_drafts(now_ms - kept_ms, now_ms)?;
+        if swept > 0 {
+            tracing::info!(photos = swept, "photos that nobody submitted are deleted");
+        }
+        Ok(())
     }
 
     fn forget_old_answers(&self) -> Result<(), StoreError> {

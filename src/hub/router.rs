@@ -6,11 +6,11 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use super::error::HubError;
-use super::{Hub, routes};
+use super::{Hub, page, routes};
 
 pub(super) fn router(hub: Arc<Hub>) -> Router {
     Router::new()
@@ -33,6 +33,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/leases/release", post(routes::release))
         .route("/v1/decisions", post(routes::decide))
         .route("/v1/changes", get(routes::changes))
+        .merge(page::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         // Every body is read by ourselves, each against its own limit.
@@ -49,13 +50,18 @@ async fn measured(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> 
     answer
 }
 
-async fn no_such_path() -> HubError {
+/// Whoever follows a link gets a page, a program the one error shape.
+async fn no_such_path(State(hub): State<Arc<Hub>>, visit: page::Visit) -> Response {
+    if !visit.here.starts_with("/v1") {
+        return page::missing(&hub, &visit);
+    }
     HubError::new(
         404,
         "no_such_path",
         "the hub has no such path",
         "see docs/hub.md for the paths of this version",
     )
+    .into_response()
 }
 
 async fn no_such_method() -> HubError {

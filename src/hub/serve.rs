@@ -37,6 +37,9 @@ pub fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubFailure> {
     let tls = tls.map(TlsFiles::acceptor).transpose()?;
+    if tls.is_some() {
+        hub.pages.speaks_tls();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)

@@ -148,11 +148,11 @@ pub(super) fn too_large(most: u64) -> HubError {
     )
 }
 
-fn stalled() -> HubError {
+pub(super) fn stalled() -> HubError {
     HubError::new(408, "stalled", "the photo stopped arriving", "send it again")
 }
 
-fn broken() -> HubError {
+pub(super) fn broken() -> HubError {
     HubError::new(400, "broken_upload", "the connection broke before the photo was whole", "send it again")
 }
 

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_shots.sql"),
     include_str!("migrations/0009_quality.sql"),
     include_str!("migrations/0010_print.sql"),
+    include_str!("migrations/0013_page.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -148,6 +149,17 @@ mod tests {
         assert!(order("1", 2).is_err() && order("2", 0).is_err());
         let recalls: i64 = database.query_row("SELECT count(*) FROM recall", [], |row| row.get(0)).unwrap();
         assert_eq!(recalls, 0);
+    }
+
+    #[test]
+    fn a_submission_from_before_the_student_s_page_stays_and_a_draft_needs_a_known_person() {
+        let (_folder, database) = brought_from(10);
+        let photo = "a".repeat(64);
+        let draft = format!("INSERT INTO page_draft VALUES ('nobody', '{photo}', x'00', 1)");
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        assert!(database.execute(&draft, []).is_err());
+        let kept: i64 = database.query_row("SELECT count(*) FROM submission", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod leases;
 pub mod migrate;
 pub mod onsite_conflicts;
 pub mod outbox;
+pub mod page;
 pub mod parts;
 pub mod previews;
 pub mod print_orders;

@@ -85,6 +85,8 @@ pub enum BoundBy {
     FileName,
     /// The person was on the screen when the shutter was released.
     Capture,
+    /// The student gave the code or ticket on the student's page and submitted it there.
+    Page,
 }
 
 /// A list of people taken into a batch; the counts and the rejected rows add up to the rows of the list.

@@ -14,6 +14,7 @@ pub struct HubLimits {
     pub lease: LeaseLimits,
     pub enrolment: EnrolmentLimits,
     pub requests: RequestLimits,
+    pub page: PageLimits,
     pub stop: StopLimits,
 }
 
@@ -42,6 +43,22 @@ pub struct RequestLimits {
     pub max_wait_seconds: u32,
     pub answers_kept_days: u32,
     pub parts_kept_hours: u32,
+}
+
+/// Of the student's page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageLimits {
+    pub session_seconds: u32,
+    pub guesses_at_most: u32,
+    pub guess_window_seconds: u32,
+    pub max_form_bytes: usize,
+    pub max_code_picture_bytes: usize,
+    pub drafts_kept_hours: u32,
+    pub preview_px: u32,
+    pub preview_quality: u8,
+    pub centre: String,
+    pub copies_at_most: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
