@@ -49,8 +49,7 @@
     video.srcObject = stream;
     show(true);
     await video.play();
-    told.textContent = told.dataset.ready;
-    told.className = "told";
+    document.getElementById("live").textContent = told.dataset.ready;
     take.focus();
   });
   close.addEventListener("click", () => { told.textContent = ""; stop(); open.focus(); });

@@ -1,6 +1,7 @@
 //! `photodesk hub`.
 
 mod admin;
+mod link;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};

@@ -1,7 +1,9 @@
 //! `photodesk hub admin`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use super::link;
 use crate::cli::{DeskPlace, Outcome, wrong_use};
 use crate::hub::{Hub, admin};
 use crate::standard::Catalogue;
@@ -53,6 +55,24 @@ pub(super) enum Admin {
         #[arg(long, value_name = "N", default_value_t = 3)]
         max_attempts: u32,
     },
+    /// The link of a batch's page for students, with its code: in the terminal, or drawn for a notice.
+    Link {
+        /// Signature code of the batch.
+        code: String,
+        /// Address at which students reach this hub.
+        #[arg(long, value_name = "URL")]
+        url: String,
+        /// Draw the code into this SVG file instead.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Gives out tickets for students without a collection code.
+    Tickets {
+        /// Signature code of the batch.
+        code: String,
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        count: u32,
+    },
     /// The batches with their counts.
     Batches,
     /// Proves the journal's chain and every photo file.
@@ -82,6 +102,8 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
             }
         }
         Admin::Batch { .. } => add_batch(verb, &store, now_ms, out),
+        Admin::Link { code, url, svg } => link::link(&store, code, url, svg.as_deref(), out),
+        Admin::Tickets { code, count } => link::tickets(&store, code, *count, now_ms, out),
         Admin::Batches => batches(&store, out),
         Admin::Verify => verify(&store, out),
     }
@@ -116,7 +138,7 @@ fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> a
     };
     match admin::add_batch(store, &standards, batch, now_ms) {
         Ok(batch) => {
-            writeln!(out, "batch {} is open", batch.code)?;
+            writeln!(out, "batch {} is open; students come in by /s/{}", batch.code, batch.code)?;
             Ok(Outcome::Done)
         }
         Err(refused) if refused.status < 500 => {

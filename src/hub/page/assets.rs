@@ -80,4 +80,60 @@ mod tests {
         assert_eq!(record.licence, "Apache-2.0");
         assert!(record.source.starts_with("https://"));
     }
+
+    /// The colours of one theme: the first block has the light ones, the second the dark ones.
+    fn colours(theme: usize) -> std::collections::BTreeMap<&'static str, [f64; 3]> {
+        let css = include_str!("../../../assets/page/page.css");
+        let block =
+            css.split(":root {").nth(theme + 1).and_then(|rest| rest.split('}').next()).unwrap_or_default();
+        let pair = |pair: &'static str| {
+            let (name, value) = pair.trim().strip_prefix("--")?.split_once(": #")?;
+            let channel = |at: usize| u8::from_str_radix(value.get(at..at + 2)?, 16).ok().map(f64::from);
+            Some((name, [channel(0)?, channel(2)?, channel(4)?]))
+        };
+        block.split(';').filter_map(pair).collect()
+    }
+
+    /// Contrast of two sRGB colours (WCAG 2.2, relative luminance).
+    fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+        let luminance = |colour: [f64; 3]| {
+            let linear = colour.map(|channel| {
+                let share = channel / 255.0;
+                if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_text_stands_out_from_its_ground_in_both_themes() {
+        const WHITE: [f64; 3] = [255.0; 3];
+        for theme in 0..2 {
+            let colours = colours(theme);
+            let of = |name: &str| colours.get(name).copied().unwrap_or_default();
+            let mut pairs = vec![("white", WHITE, "fill"), ("white", WHITE, "fill-hover")];
+            for text in ["text", "weak", "accent", "fail", "pass"] {
+                pairs.extend(["window", "panel"].map(|ground| (text, of(text), ground)));
+            }
+            pairs.extend(
+                [
+                    ("pass", "pass-ground"),
+                    ("warn", "warn-ground"),
+                    ("fail", "fail-ground"),
+                    ("text", "calm-ground"),
+                ]
+                .map(|(text, ground)| (text, of(text), ground)),
+            );
+            for ground in ["pass-ground", "warn-ground", "fail-ground", "calm-ground", "raised"] {
+                pairs.push(("text", of("text"), ground));
+            }
+            for (text, colour, ground) in pairs {
+                let found = contrast(colour, of(ground));
+                assert!(found >= 4.5, "theme {theme}: {text} on {ground} is {found:.2}");
+            }
+            assert!(contrast(of("field"), of("panel")) >= 3.0, "the edge of a field");
+        }
+    }
 }

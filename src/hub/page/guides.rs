@@ -40,7 +40,6 @@ impl Guides {
         let middle = width / 2.0;
         html! {
             svg.guides viewBox={ "0 0 " (width) " " (height) } preserveAspectRatio="xMidYMid meet" aria-hidden="true" focusable="false" {
-                line.halo x1=(middle) y1="0" x2=(middle) y2=(height) {}
                 line.fine x1=(middle) y1="0" x2=(middle) y2=(height) {}
                 @if let Some((y, (rx, ry))) = self.oval() {
                     ellipse.halo cx=(middle) cy=(y) rx=(rx) ry=(ry) {}
