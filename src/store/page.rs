@@ -68,6 +68,18 @@ impl Tx<'_> {
         draft(&self.database, self.sealer, subject)
     }
 
+    /// The order the person opened before the first photo.
+    pub fn page_order(&self, subject: &str) -> Result<Option<String>, StoreError> {
+        page_order(&self.database, subject)
+    }
+
+    /// Remembers the order a person opened; a new one takes the place of one that is over.
+    pub fn set_page_order(&self, subject: &str, number: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO page_order (subject, number) VALUES (?1, ?2)";
+        self.database.prepare_cached(sql)?.execute((subject, number))?;
+        Ok(())
+    }
+
     /// Whether the person was photographed or sent anything yet.
     pub fn has_photos(&self, subject: &str) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM submission WHERE subject = ?1)
@@ -152,6 +164,11 @@ impl Store {
         draft(&self.reader(), &self.sealer, subject)
     }
 
+    /// The order the person opened before the first photo.
+    pub fn page_order(&self, subject: &str) -> Result<Option<String>, StoreError> {
+        page_order(&self.reader(), subject)
+    }
+
     /// Forgets drafts from before a time and deletes photos that were drafts and that nothing names any more; gives how
     /// many photos went. Only while nobody else writes: at the hub's start.
     pub fn sweep_drafts(&self, before_ms: i64, now_ms: i64) -> Result<usize, StoreError> {
@@ -187,6 +204,11 @@ impl Tx<'_> {
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn page_order(database: &rusqlite::Connection, subject: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT number FROM page_order WHERE subject = ?1";
+    Ok(database.prepare_cached(sql)?.query_row([subject], |row| row.get(0)).optional()?)
 }
 
 fn draft(

@@ -2,11 +2,11 @@
 
 use photodesk::sitter::vary;
 use photodesk::store::devices::Role;
-use photodesk::submission::{State, Verb};
+use photodesk::submission::{BatchRules, PaymentRule, Verb};
 
 use crate::chromium::{Browser, PHONE};
 use crate::fixture::{TestHub, claim, outcome, row};
-use crate::phone::{CODE, beside};
+use crate::phone::{CODE, approved, produced, set_rules};
 use crate::sitters::{GLASSES, GOOD, code_png, drawn, film};
 
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
@@ -219,28 +219,45 @@ fn without_script_the_forms_alone_lead_to_a_submitted_photo() {
 }
 
 #[test]
-fn prints_are_ordered_by_finger() {
+fn a_finished_photo_is_confirmed_and_its_prints_are_ordered_by_finger() {
     let hub = TestHub::new();
+    set_rules(&hub, BatchRules { asks_confirmation: true, ..BatchRules::default() });
     let mut browser = Browser::open(&hub.url, None);
     enter(&mut browser);
     browser.go("/my/photo");
     browser.leads_on(|browser| browser.choose("#album", &GOOD, "good.jpg"));
     browser.leads_on(|browser| browser.press("form button.primary"));
     let desk = hub.device("desk 1", Role::Reviewer);
-    let leased = claim(&desk, 8).leases.remove(0);
-    assert_eq!(outcome(&desk, &row(&leased, Verb::Approve)), "committed");
-    beside(&hub, |tx| tx.set_state(&leased.submission.submission, State::Completed));
+    produced(&desk, &approved(&desk));
     browser.go("/my");
+    assert_eq!(browser.text(".answer h1"), "待确认");
+    looked_at(&mut browser, "confirm");
+    browser.go("/my");
+    browser.leads_on(|browser| browser.press("form[action='/my/confirm'] button"));
     assert_eq!(browser.text(".answer h1"), "已完成");
     looked_at(&mut browser, "completed");
+    browser.go("/my");
     browser.leads_on(|browser| browser.press("a[href='/my/prints']"));
-    for (field, text) in [("#name", "吴小兰"), ("#phone", "13800000000"), ("#address", "示范市示范路 1 号")]
-    {
+    for (field, text) in [("#name", "吴小兰"), ("#phone", "13800000000"), ("#address", "示范市示范路 1 号")] {
         browser.type_into(field, text);
     }
     browser.leads_on(|browser| browser.press("form.card button"));
     assert!(browser.text(".orders").contains("版式一"), "{}", browser.text("main"));
     looked_at(&mut browser, "prints");
+    browser.was_well_behaved();
+}
+
+#[test]
+fn a_student_who_pays_first_sees_what_to_pay_under_which_number() {
+    let hub = TestHub::new();
+    let rules = BatchRules { payment: PaymentRule::BeforePhoto, fee_fen: 3000, ..BatchRules::default() };
+    set_rules(&hub, rules);
+    let mut browser = Browser::open(&hub.url, None);
+    enter(&mut browser);
+    assert_eq!(browser.text(".answer h1"), "请先付款");
+    browser.leads_on(|browser| browser.press("form[action='/my/order'] button"));
+    assert!(browser.text("dl").contains("¥30"), "{}", browser.text("main"));
+    looked_at(&mut browser, "pay");
     browser.was_well_behaved();
 }
 

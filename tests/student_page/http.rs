@@ -1,10 +1,11 @@
 //! Every page over HTTP: what it says, what it refuses, what it keeps.
 
 use photodesk::store::devices::Role;
-use photodesk::submission::{OrderState, State, Verb};
+use photodesk::submission::{BatchRules, OrderState, PaymentRule, PhotoSource, Verb};
+use photodesk::sync::protocol::PaymentRecord;
 
-use crate::fixture::{BATCH, TestHub, claim, outcome, row};
-use crate::phone::{CODE, OTHER_CODE, Phone, beside, ticket};
+use crate::fixture::{BATCH, START_MS, TestHub, claim, key, outcome, row};
+use crate::phone::{CODE, OTHER_CODE, Phone, approved, produced, set_rules, ticket};
 use crate::sitters::{GLASSES, GOOD, code_png};
 
 #[test]
@@ -275,10 +276,123 @@ fn prints_of_a_finished_photo_become_an_order_of_the_print_room() {
     assert_eq!(store.recipient(&order.number).unwrap().postcode, "100000");
 }
 
-/// What a desk does until the photo is finished, said to the hub's own records.
+#[test]
+fn a_finished_photo_is_sent_back_confirmed_and_downloaded() {
+    let hub = TestHub::new();
+    set_rules(&hub, BatchRules { asks_confirmation: true, ..BatchRules::default() });
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    phone.submits(&GOOD);
+    let desk = hub.device("desk 1", Role::Reviewer);
+    produced(&desk, &approved(&desk));
+    let status = phone.get("/my");
+    assert_eq!(status.heading(), "待确认");
+    assert!(status.body.contains("/my/final.jpg") && !status.body.contains("/my/download"), "{}", status.body);
+    assert_eq!(phone.get("/my/download").status, 409, "what is not confirmed is not given out");
+    let stale = phone.post(&status, "/my/confirm", &[("revision", "7")]);
+    assert_eq!(stale.heading(), "照片已换过");
+    let revision = status.field("revision");
+    assert_eq!(phone.post(&status, "/my/dispute", &[("revision", &revision)]).status, 303);
+    assert_eq!(phone.get("/my").heading(), "待审核");
+    assert_eq!(phone.get("/my/final.jpg").status, 409, "it is reviewed again");
+
+    let made = produced(&desk, &approved(&desk));
+    let status = phone.get("/my");
+    assert_eq!(phone.post(&status, "/my/confirm", &[("revision", &status.field("revision"))]).status, 303);
+    let status = phone.get("/my");
+    assert_eq!(status.heading(), "已完成");
+    let file = phone.get_bytes("/my/download");
+    assert_eq!(file, made);
+    assert_eq!(Phone::of(&hub).get("/my/final.jpg").status, 403);
+}
+
+#[test]
+fn who_waits_sees_the_place_and_an_estimate_as_soon_as_one_can_be_made() {
+    let hub = TestHub::new();
+    let (mut first, mut second) = (Phone::of(&hub), Phone::of(&hub));
+    first.enters();
+    first.submits(&GOOD);
+    hub.later(1000);
+    assert_eq!(second.tells("1234", OTHER_CODE).status, 303);
+    let status = second.submits(&GLASSES);
+    assert!(first.get("/my").body.contains("下一个就轮到你"));
+    assert!(status.body.contains("前面还有 1 人") && !status.body.contains("按最近的速度"), "{}", status.body);
+    approved(&hub.device("desk 1", Role::Reviewer));
+    assert!(second.get("/my").body.contains("下一个就轮到你"));
+}
+
+#[test]
+fn where_payment_comes_first_the_order_s_number_is_told_and_the_photo_waits_for_the_money() {
+    let hub = TestHub::new();
+    let rules = BatchRules { payment: PaymentRule::BeforePhoto, fee_fen: 2990, ..BatchRules::default() };
+    set_rules(&hub, rules);
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    let page = phone.get("/my");
+    assert_eq!(page.heading(), "请先付款");
+    assert!(page.body.contains("¥29.90"));
+    assert_eq!(phone.get("/my/photo").location.as_deref(), Some("/my"));
+    assert_eq!(phone.post(&page, "/my/order", &[]).status, 303);
+    let opened = phone.get("/my");
+    assert_eq!(phone.post(&page, "/my/order", &[]).status, 303, "pressed twice");
+    let number = order_number(&opened.body);
+    assert_eq!(order_number(&phone.get("/my").body), number, "one order");
+    pay(&hub, &number, 2990);
+    assert_eq!(phone.get("/my").location.as_deref(), Some("/my/rules"));
+    assert_eq!(phone.submits(&GOOD).heading(), "待审核");
+}
+
+#[test]
+fn where_payment_comes_after_the_photo_the_status_says_what_is_owed() {
+    let hub = TestHub::new();
+    let rules = BatchRules { payment: PaymentRule::AfterPhoto, fee_fen: 3000, ..BatchRules::default() };
+    set_rules(&hub, rules);
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    let status = phone.submits(&GOOD);
+    assert_eq!(status.heading(), "待支付");
+    assert!(status.body.contains("¥30<"), "{}", status.body);
+    pay(&hub, &order_number(&status.body), 3000);
+    assert_eq!(phone.get("/my").heading(), "待审核");
+}
+
+#[test]
+fn a_batch_offers_what_its_rules_allow_and_says_when_it_is_over() {
+    let hub = TestHub::new();
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    set_rules(&hub, BatchRules { sources: vec![PhotoSource::Camera], ..BatchRules::default() });
+    let page = phone.get("/my/photo");
+    assert!(page.body.contains("id=\"camera\"") && !page.body.contains("id=\"album\""));
+    set_rules(&hub, BatchRules { sources: vec![PhotoSource::OnSite], ..BatchRules::default() });
+    assert_eq!(phone.get("/my/photo").heading(), "本批次现场拍照");
+    let checked = {
+        set_rules(&hub, BatchRules::default());
+        phone.sends(&GOOD)
+    };
+    set_rules(&hub, BatchRules { upload_until_ms: Some(START_MS + 1), ..BatchRules::default() });
+    hub.later(1);
+    assert_eq!(phone.get("/my").heading(), "已经截止");
+    let late = phone.post(&checked, "/my/submit", &[("photo", &checked.field("photo"))]);
+    assert_eq!(late.heading(), "已经截止", "a page that was open for long");
+    set_rules(&hub, BatchRules { opens_at_ms: Some(START_MS + 10), ..BatchRules::default() });
+    assert_eq!(phone.get("/my").heading(), "还没有开始");
+}
+
+fn pay(hub: &TestHub, number: &str, amount_fen: u32) {
+    let office = hub.device("office 2", Role::Administrator);
+    let record = PaymentRecord { amount_fen, recorded_by: "li".to_owned() };
+    office.record_payment(&key(), number, &record).unwrap();
+}
+
+/// The order's number as the page tells it.
+fn order_number(page: &str) -> String {
+    let rest = page.split_once("订单号</dt>").map_or("", |(_, rest)| rest);
+    rest.trim_start().trim_start_matches("<dd>").split('<').next().unwrap_or_default().to_owned()
+}
+
+/// What a desk does until the photo is finished.
 fn finish(hub: &TestHub) {
     let desk = hub.device("desk 1", Role::Reviewer);
-    let leased = claim(&desk, 8).leases.remove(0);
-    assert_eq!(outcome(&desk, &row(&leased, Verb::Approve)), "committed");
-    beside(hub, |tx| tx.set_state(&leased.submission.submission, State::Completed));
+    produced(&desk, &approved(&desk));
 }

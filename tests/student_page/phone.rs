@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use photodesk::store::blobs::sha256_hex;
+use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::{Store, StoreError};
-use photodesk::submission::SignatureCode;
+use photodesk::submission::{BatchRules, SignatureCode, Verb};
+use photodesk::sync::client::Client;
+use photodesk::sync::protocol::{ExportRow, Exports, Leased, NewRules, Publication, Submission};
 
-use crate::fixture::{BATCH, TestHub};
+use crate::fixture::{BATCH, TestHub, claim, key, outcome, photo, row};
 
 const BOUNDARY: &str = "----a-boundary-of-the-tests";
 /// Codes are long and mean nothing to anybody but their issuer.
@@ -46,6 +50,12 @@ impl Phone {
     pub fn get(&mut self, path: &str) -> Answer {
         let request = self.client.get(format!("{}{path}", self.url));
         self.send(request)
+    }
+
+    pub fn get_bytes(&mut self, path: &str) -> Vec<u8> {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.get(format!("{}{path}", self.url)).header("cookie", cookies.join("; "));
+        request.send().unwrap().bytes().unwrap().to_vec()
     }
 
     /// Sends a form of text fields with the sign that stands on `page`.
@@ -181,4 +191,30 @@ pub fn beside<T>(hub: &TestHub, work: impl FnOnce(&photodesk::store::Tx<'_>) -> 
 pub fn ticket(hub: &TestHub) -> String {
     let batch = SignatureCode::parse(BATCH).unwrap();
     beside(hub, |tx| tx.issue_tickets(&batch, 1, 1)).remove(0).to_string()
+}
+
+/// Sets what the batch asks of its students.
+pub fn set_rules(hub: &TestHub, rules: BatchRules) {
+    let administrator = hub.device("office", Role::Administrator);
+    administrator.set_rules(&key(), BATCH, &NewRules { max_attempts: 2, rules }).unwrap();
+}
+
+/// Approves the one that waits longest and gives it back as the desk held it.
+pub fn approved(desk: &Client) -> Leased {
+    let leased = claim(desk, 1).leases.remove(0);
+    assert_eq!(outcome(desk, &row(&leased, Verb::Approve)), "committed");
+    leased
+}
+
+/// What a desk does with an approved photo: exports it and publishes the final one, which is given back.
+pub fn produced(desk: &Client, leased: &Leased) -> Vec<u8> {
+    let Submission { submission, photo_sha256, revision, .. } = leased.submission.clone();
+    let row = ExportRow { submission: submission.clone(), photo_sha256: photo_sha256.clone(), revision };
+    let verdicts = desk.export(&key(), &Exports { job: key(), rows: vec![row] }).unwrap().verdicts;
+    assert!(verdicts[0].refused.is_none(), "{verdicts:?}");
+    let made = photo(31_000);
+    let final_sha256 = sha256_hex(&made);
+    desk.put_photo(&final_sha256, made.clone()).unwrap();
+    desk.publish(&key(), &submission, &Publication { photo_sha256, revision, final_sha256 }).unwrap();
+    made
 }

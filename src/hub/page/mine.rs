@@ -5,50 +5,48 @@ use std::sync::Arc;
 use super::visit::{Student, Visit};
 use crate::hub::Hub;
 use crate::hub::error::HubError;
-use crate::store::StoreError;
-use crate::store::journal::JournalEvent;
 use crate::store::page::Draft;
-use crate::submission::{QueueItem, State, Verb};
+use crate::submission::rules::NotOpen;
+use crate::submission::{Order, PaymentRule, PhotoSource, QueueItem, State};
+use crate::sync::protocol::Progress;
 
 /// The student's photo and how far it is.
 pub(super) struct Mine {
     pub(super) student: Student,
     pub(super) item: Option<QueueItem>,
+    /// Of the item.
+    pub(super) progress: Option<Progress>,
+    /// Opened before the photo, where the batch asks for payment first.
+    pub(super) order: Option<Order>,
     /// A photo that was checked and not submitted yet.
     pub(super) draft: Option<Draft>,
-    /// Codes of the reasons, while it is rejected.
-    pub(super) reasons: Vec<String>,
+    /// Whether the batch takes photos now.
+    pub(super) open: Result<(), NotOpen>,
+}
+
+/// Where a photo may come from on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sources {
+    pub(super) camera: bool,
+    pub(super) album: bool,
 }
 
 /// Reads it for the session's person.
 pub(super) async fn mine(hub: &Arc<Hub>, visit: &Visit) -> Result<Mine, HubError> {
     let student = visit.student(hub).await?;
     hub.read(move |hub| {
-        let subject = &student.subject.id;
-        let item = match hub.store.latest_submission_of(subject)? {
-            Some(id) => Some(hub.store.item(&id)?),
-            None => None,
-        };
-        let draft = hub.store.draft(subject)?;
-        let reasons = item.as_ref().map(|item| reasons(hub, item)).transpose()?.unwrap_or_default();
-        Ok(Mine { student, item, draft, reasons })
+        let (store, subject) = (&hub.store, &student.subject.id);
+        let id = store.latest_submission_of(subject)?;
+        let item = id.as_deref().map(|id| store.item(id)).transpose()?;
+        let progress = id.as_deref().map(|id| hub.progress(id)).transpose()?;
+        let number = store.page_order(subject)?;
+        let order = number.map(|number| store.order(&number)).transpose()?;
+        let draft = store.draft(subject)?;
+        let is_closed = store.closing(&student.batch.code)?.is_some();
+        let open = student.batch.rules.takes_photos(hub.clock.now_ms(), is_closed);
+        Ok(Mine { student, item, progress, order, draft, open })
     })
     .await
-}
-
-fn reasons(hub: &Hub, item: &QueueItem) -> Result<Vec<String>, StoreError> {
-    if item.state != State::Rejected {
-        return Ok(Vec::new());
-    }
-    let mut reasons = Vec::new();
-    for entry in hub.store.history(&item.submission)? {
-        if let JournalEvent::Decision { decision, .. } = JournalEvent::of(&entry)?
-            && decision.verb == Verb::Reject
-        {
-            reasons = decision.reasons;
-        }
-    }
-    Ok(reasons)
 }
 
 impl Mine {
@@ -65,22 +63,23 @@ impl Mine {
     /// Whether a photo may be sent now.
     pub(super) fn may_send(&self) -> bool {
         match self.state() {
-            None | Some(State::AwaitingPayment | State::Paid) => true,
-            Some(State::Rejected) => self.attempts_left() > 0,
+            _ if self.open.is_err() => false,
+            None => !self.must_pay_first(),
+            Some(State::AwaitingPayment | State::Paid) => true,
+            Some(State::Rejected) => self.progress.as_ref().is_some_and(|progress| progress.may_send_again),
             Some(_) => false,
         }
     }
-}
 
-/// Where a photo may come from on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sources {
-    pub(super) camera: bool,
-    pub(super) album: bool,
-}
+    /// The batch takes the photo after the payment, and nothing was paid yet.
+    pub(super) fn must_pay_first(&self) -> bool {
+        self.item.is_none()
+            && self.student.batch.rules.payment == PaymentRule::BeforePhoto
+            && self.order.as_ref().is_none_or(|order| order.state != State::Paid)
+    }
 
-impl Mine {
     pub(super) fn sources(&self) -> Sources {
-        Sources { camera: true, album: true }
+        let rules = &self.student.batch.rules;
+        Sources { camera: rules.takes_from(PhotoSource::Camera), album: rules.takes_from(PhotoSource::Album) }
     }
 }

@@ -8,11 +8,13 @@ mod check;
 mod engine;
 mod entry;
 mod fault;
+mod finished;
 mod forms;
 mod guides;
 mod identify;
 mod language;
 mod mine;
+mod pay;
 mod photo;
 mod pictures;
 mod prints;
@@ -89,6 +91,11 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         .route("/my/check", get(check::check))
         .route("/my/submit", post(student::submit))
         .route("/my/withdraw", post(student::withdraw))
+        .route("/my/order", post(pay::open))
+        .route("/my/confirm", post(finished::confirm))
+        .route("/my/dispute", post(finished::dispute))
+        .route("/my/final.jpg", get(finished::picture))
+        .route("/my/download", get(finished::download))
         .route("/my/draft.jpg", get(pictures::draft))
         .route("/my/submitted.jpg", get(pictures::submitted))
         .route("/my/prints", get(prints::prints).post(prints::order))

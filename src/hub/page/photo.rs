@@ -36,6 +36,10 @@ pub(super) async fn photo(State(hub): State<Arc<Hub>>, visit: Visit) -> Response
         if !mine.may_send() {
             return Ok(Visit::go("/my"));
         }
+        let sources = mine.sources();
+        if !sources.camera && !sources.album {
+            return Err(HubError::new(409, "on_site_only", "photos of this batch are taken on site", "go there"));
+        }
         let standard = standard_of(&hub, &mine.student)?;
         let page = visit.language.speaking(|| draw(&hub, &visit, &mine, standard));
         Ok(visit.page(&hub, StatusCode::OK, &page))

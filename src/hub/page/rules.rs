@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::PageDataError;
+use super::mine::{Mine, mine};
 use super::shell::{Head, shell};
 use super::visit::{Student, Visit};
 use crate::hub::Hub;
@@ -62,9 +63,9 @@ impl RuleGroups {
 
 pub(super) async fn rules(State(hub): State<Arc<Hub>>, visit: Visit) -> Response {
     let done = async {
-        let student = visit.student(&hub).await?;
-        let standard = standard_of(&hub, &student)?;
-        let page = visit.language.speaking(|| draw(&hub, &visit, standard));
+        let mine = mine(&hub, &visit).await?;
+        let standard = standard_of(&hub, &mine.student)?;
+        let page = visit.language.speaking(|| draw(&hub, &visit, &mine, standard));
         Ok(visit.page(&hub, StatusCode::OK, &page))
     };
     visit.answer(&hub, done.await)
@@ -75,7 +76,7 @@ pub(super) fn standard_of<'a>(hub: &'a Hub, student: &Student) -> Result<&'a Sta
     hub.standards.get(&student.batch.standard).map_err(|_| HubError::bug("the batch's standard is unknown"))
 }
 
-fn draw(hub: &Hub, visit: &Visit, standard: &Standard) -> Markup {
+fn draw(hub: &Hub, visit: &Visit, mine: &Mine, standard: &Standard) -> Markup {
     let title = words!("page.rules.title");
     let groups = hub.pages.groups.sorted(standard);
     let heading = |id: &str| find(&format!("page.rules.group.{id}")).unwrap_or_else(|| id.to_owned());
@@ -93,7 +94,11 @@ fn draw(hub: &Hub, visit: &Visit, standard: &Standard) -> Markup {
             details.card { summary { (heading(id)) } (list(clauses)) }
         }
         p.small { (words!("page.rules.source", name = name, issuer = standard.source.issuer, document = standard.source.document)) }
-        a.button.primary href="/my/photo" { (words!("page.rules.go")) }
+        @if mine.may_send() {
+            a.button.primary href="/my/photo" { (words!("page.rules.go")) }
+        } @else {
+            a.button.secondary href="/my" { (words!("page.fault.back")) }
+        }
     };
     shell(hub, visit, &Head { title: &title, scripts: &[], switch_to: "/my/rules" }, &body)
 }

@@ -9,15 +9,18 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::check::reason_told;
+use super::fault::said;
 use super::forms::token_field;
 use super::mine::{Mine, mine};
 use super::shell::{Head, shell};
 use super::visit::Visit;
+use super::{finished, pay};
 use crate::hub::Hub;
 use crate::hub::error::HubError;
 use crate::hub::once::json;
 use crate::i18n::{find, words};
 use crate::submission::{QueueItem, State as Standing};
+use crate::sync::protocol::Progress;
 
 /// What the script asks for while the page is open.
 #[derive(Serialize)]
@@ -29,10 +32,13 @@ struct Fresh {
 pub(super) async fn status(State(hub): State<Arc<Hub>>, visit: Visit) -> Response {
     let done = async {
         let mine = mine(&hub, &visit).await?;
-        let Some(item) = &mine.item else {
-            return Ok(Visit::go(if mine.draft.is_some() { "/my/check" } else { "/my/rules" }));
+        let page = match &mine.item {
+            Some(item) => visit.language.speaking(|| draw(&hub, &visit, &mine, item)),
+            None if mine.may_send() => {
+                return Ok(Visit::go(if mine.draft.is_some() { "/my/check" } else { "/my/rules" }));
+            }
+            None => visit.language.speaking(|| before(&hub, &visit, &mine)),
         };
-        let page = visit.language.speaking(|| draw(&hub, &visit, &mine, item));
         Ok(visit.page(&hub, StatusCode::OK, &page))
     };
     visit.answer(&hub, done.await)
@@ -48,6 +54,34 @@ pub(super) async fn state(State(hub): State<Arc<Hub>>, visit: Visit) -> Response
     done.await.unwrap_or_else(IntoResponse::into_response)
 }
 
+/// Nothing was sent yet, and nothing may be: the batch is not open, or payment comes first.
+fn before(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
+    let (title, answer) = match mine.open {
+        Ok(()) => (words!("page.pay.first").into_owned(), pay::first(hub, visit, mine)),
+        Err(closed) => {
+            let (what, remedy) = said(closed.code());
+            let answer = html! {
+                section.answer.calm { h1 tabindex="-1" data-focus { (what) } p { (remedy) } }
+                (opening(mine))
+            };
+            (what, answer)
+        }
+    };
+    let body = html! { p.kicker { (mine.student.batch.full_name()) } (answer) };
+    shell(hub, visit, &Head { title: &title, scripts: &[], switch_to: "/my" }, &body)
+}
+
+fn opening(mine: &Mine) -> Markup {
+    let rules = &mine.student.batch.rules;
+    let until = rules.upload_until_ms.or(rules.closes_at_ms);
+    html! {
+        dl.wide {
+            @if let Some(at_ms) = rules.opens_at_ms { dt { (words!("page.status.opens")) } dd { (local_time(at_ms)) } }
+            @if let Some(at_ms) = until { dt { (words!("page.status.ends")) } dd { (local_time(at_ms)) } }
+        }
+    }
+}
+
 fn draw(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
     let word = item.state.as_str();
     let part = |part: &str| find(&format!("page.state.{word}.{part}")).unwrap_or_default();
@@ -59,7 +93,14 @@ fn draw(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
             p { (part("text")) }
         }
         div #state data-state=(word) data-revision=(item.revision) data-changed=(words!("page.status.changed")) hidden {}
-        @if item.state == Standing::Rejected { (rejected(hub, visit, mine)) }
+        @if let Some(progress) = &mine.progress {
+            (waiting(progress))
+            @if item.state == Standing::Rejected { (rejected(hub, visit, mine, progress)) }
+            @if let (Standing::AwaitingPayment, Some(order)) = (item.state, &progress.order) {
+                (pay::owed(order, progress.fee_fen))
+            }
+        }
+        (finished::shown(hub, visit, mine, item))
         (choices(hub, visit, mine, item))
         (facts(mine, item))
     };
@@ -76,12 +117,43 @@ fn tone(state: Standing) -> &'static str {
     }
 }
 
-fn rejected(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
+/// The place in the queue, and how long it will take as far as that can be told.
+fn waiting(progress: &Progress) -> Markup {
+    let Some(place) = progress.place else { return html! {} };
     html! {
-        @if !mine.reasons.is_empty() {
+        section.card {
+            h2 { (words!("page.status.queue")) }
+            p.place {
+                @match place {
+                    1 => span { (words!("page.status.next")) },
+                    2 => span { (words!("page.status.one_before")) },
+                    place => span { (words!("page.status.before", n = place - 1)) },
+                }
+            }
+            @if let Some(estimate) = &progress.estimate { p.hint { (about(estimate.seconds)) } }
+        }
+    }
+}
+
+/// An estimate in the unit a person would use.
+fn about(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    match seconds {
+        0..=300 => words!("page.status.soon").into_owned(),
+        301..HOUR => words!("page.status.minutes", n = seconds.div_ceil(MINUTE)).into_owned(),
+        HOUR..DAY => words!("page.status.hours", n = seconds.div_ceil(HOUR)).into_owned(),
+        _ => words!("page.status.days", n = seconds.div_ceil(DAY)).into_owned(),
+    }
+}
+
+fn rejected(hub: &Hub, visit: &Visit, mine: &Mine, progress: &Progress) -> Markup {
+    html! {
+        @if !progress.reasons.is_empty() {
             h2 { (words!("page.status.reasons")) }
             ol.notes {
-                @for reason in mine.reasons.iter().filter_map(|code| hub.reasons.get(code)) {
+                @for reason in progress.reasons.iter().filter_map(|code| hub.reasons.get(code)) {
                     li.fail { (reason_told(visit, reason)) }
                 }
             }
@@ -89,8 +161,12 @@ fn rejected(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
         p {
             @match mine.attempts_left() {
                 0 => (words!("page.status.no_attempt")),
+                _ if !progress.may_send_again => (words!("page.status.too_late")),
                 1 => (words!("page.status.one_attempt")),
                 left => (words!("page.status.attempts", n = left)),
+            }
+            @if let Some(until_ms) = progress.reupload_until_ms {
+                " " (words!("page.status.until", at = local_time(until_ms)))
             }
         }
     }
@@ -120,7 +196,7 @@ fn choices(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
                 }
             }
             @if item.state == Standing::Completed {
-                a.button.primary href="/my/prints" { (words!("page.status.prints")) }
+                a.button.secondary href="/my/prints" { (words!("page.status.prints")) }
             }
         }
     }

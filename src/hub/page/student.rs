@@ -8,13 +8,13 @@ use axum::response::Response;
 use super::forms::Small;
 use super::visit::{Student, Visit};
 use crate::hub::error::HubError;
-use crate::hub::{Call, Hub, intake};
+use crate::hub::{Call, Hub, intake, orders};
 use crate::onsite::ticket::Ticket;
 use crate::store::codes::CodeBinding;
 use crate::store::devices::{Device, Role};
 use crate::store::page::{GuessRule, Guesses};
 use crate::store::{StoreError, Tx};
-use crate::submission::{Batch, BoundBy};
+use crate::submission::{Batch, BoundBy, Subject};
 use crate::sync::protocol::{NewPhoto, NewSubmission, Withdrawal};
 
 /// Signs what students do themselves.
@@ -164,12 +164,7 @@ fn submit_draft(tx: &Tx<'_>, call: &Call<'_>, student: &Student, seen: &str) -> 
             id
         }
         None => {
-            let new = NewSubmission {
-                batch: subject.batch.clone(),
-                masked_name: subject.masked_name.clone(),
-                photo_sha256: draft.photo_sha256.clone(),
-            };
-            let id = intake::submit(tx, call, &new)?.submission;
+            let id = first_photo(tx, call, subject, &draft.photo_sha256)?;
             tx.bind(&id, &subject.id, BoundBy::Page, call.now_ms)?;
             id
         }
@@ -177,6 +172,18 @@ fn submit_draft(tx: &Tx<'_>, call: &Call<'_>, student: &Student, seen: &str) -> 
     tx.set_report(&id, &draft.photo_sha256, &draft.checked)?;
     tx.submitted_draft(&subject.id)?;
     Ok(())
+}
+
+/// Submits a first photo, to the order that was opened and paid for it where there is one.
+fn first_photo(tx: &Tx<'_>, call: &Call<'_>, subject: &Subject, photo: &str) -> Result<String, HubError> {
+    let photo_sha256 = photo.to_owned();
+    if let Some(number) = tx.page_order(&subject.id)?
+        && tx.order(&number)?.submission.is_none()
+    {
+        return Ok(orders::send_photo(tx, call, &number, &NewPhoto { photo_sha256 })?.submission);
+    }
+    let (batch, masked_name) = (subject.batch.clone(), subject.masked_name.clone());
+    Ok(intake::submit(tx, call, &NewSubmission { batch, masked_name, photo_sha256 })?.submission)
 }
 
 /// Takes the photo back; wins until a decision has been committed.

@@ -13,6 +13,12 @@ CREATE TABLE page_dropped (
     photo_sha256 TEXT PRIMARY KEY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The order a person opened before the first photo.
+CREATE TABLE page_order (
+    subject TEXT PRIMARY KEY NOT NULL REFERENCES subject (id),
+    number  TEXT NOT NULL REFERENCES student_order (number)
+) STRICT, WITHOUT ROWID;
+
 -- Wrong answers for one code or ticket, which lies here as a keyed code only.
 CREATE TABLE page_guess (
     guess_key BLOB PRIMARY KEY NOT NULL,
