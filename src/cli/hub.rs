@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// How long a desk that is not heard of keeps what it claimed.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     lease_seconds: Option<u32>,
+    /// The centre's six digits, with which the numbers of orders begin.
+    #[arg(long, value_name = "CODE", value_parser = centre)]
+    centre: Option<String>,
     /// The hub's certificate and those that signed it, PEM; with it the hub speaks TLS itself.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -45,6 +48,9 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     }
     let mut limits = HubLimits::built_in()?;
     limits.lease.seconds = args.lease_seconds.unwrap_or(limits.lease.seconds);
+    if let Some(centre) = &args.centre {
+        limits.orders.centre.clone_from(centre);
+    }
     log::to_stderr("photodesk=info");
     let store = Store::open(&place.folder()?, &*place.keys())?;
     let clock = Clock::running(jiff::Timestamp::now().as_millisecond(), Hub::on_record_ms(&store)?);
@@ -60,4 +66,9 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     serve(&hub, listener, tls.as_ref(), stop_signal())?;
     writeln!(out, "hub stopped")?;
     Ok(Outcome::Done)
+}
+
+fn centre(code: &str) -> Result<String, String> {
+    let is_code = code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit());
+    if is_code { Ok(code.to_owned()) } else { Err(format!("{code} is no centre code; write six digits")) }
 }

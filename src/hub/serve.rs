@@ -61,6 +61,7 @@ async fn run(
     let service = TowerToHyperService::new(router(Arc::clone(hub)));
     let connections = GracefulShutdown::new();
     let http = http(hub);
+    let looking = tokio::spawn(look_for_due(Arc::clone(hub)));
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -93,10 +94,26 @@ async fn run(
     }
     drop(listener);
     hub.stopping.send_replace(true);
+    // What it has handed over is stored; the rest is found due at the next start.
+    looking.abort();
     let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
     // Whoever is not done by then is cut off; nothing unanswered was promised.
     let _ = timeout(grace, connections.shutdown()).await;
     Ok(())
+}
+
+/// Carries out what is due, at the start and then again and again.
+async fn look_for_due(hub: Arc<Hub>) {
+    let pause = Duration::from_secs(hub.limits.closing.look_every_seconds.into());
+    loop {
+        if let Err(error) = hub.close_due().await {
+            tracing::warn!(
+                code = error.fault.code,
+                "what is due could not be carried out; it is tried again"
+            );
+        }
+        sleep(pause).await;
+    }
 }
 
 fn http(hub: &Hub) -> http1::Builder {

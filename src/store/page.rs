@@ -198,6 +198,7 @@ impl Tx<'_> {
                      AND photo_sha256 NOT IN (SELECT photo_sha256 FROM submission)
                      AND photo_sha256 NOT IN (SELECT photo_sha256 FROM shot)
                      AND photo_sha256 NOT IN (SELECT final_sha256 FROM final_photo)
+                     AND photo_sha256 NOT IN (SELECT final_sha256 FROM published_photo)
                      AND photo_sha256 NOT IN (
                          SELECT event ->> '$.photo_sha256' FROM journal WHERE event ->> '$.photo_sha256' IS NOT NULL)";
         let mut statement = self.database.prepare(sql)?;

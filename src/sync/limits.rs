@@ -15,6 +15,10 @@ pub struct HubLimits {
     pub enrolment: EnrolmentLimits,
     pub requests: RequestLimits,
     pub page: PageLimits,
+    pub orders: OrderLimits,
+    pub progress: ProgressLimits,
+    pub retention: RetentionLimits,
+    pub closing: ClosingLimits,
     pub stop: StopLimits,
 }
 
@@ -57,8 +61,36 @@ pub struct PageLimits {
     pub drafts_kept_hours: u32,
     pub preview_px: u32,
     pub preview_quality: u8,
-    pub centre: String,
     pub copies_at_most: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderLimits {
+    /// Six digits.
+    pub centre: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgressLimits {
+    /// Shortest first.
+    pub pace_windows_seconds: Vec<u32>,
+    pub pace_at_least_decisions: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionLimits {
+    pub days: u32,
+    pub believed_capture_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosingLimits {
+    pub look_every_seconds: u32,
+    pub at_once: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -100,6 +132,8 @@ mod tests {
         assert_eq!(limits.lease_ms(), 180_000);
         assert!(limits.lease.claim_usually <= limits.lease.claim_at_most);
         assert!(limits.requests.max_wait_seconds < limits.lease.seconds / 2);
+        assert!(limits.progress.pace_windows_seconds.is_sorted() && limits.closing.at_once > 0);
+        assert!(limits.orders.centre.len() == 6);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use photodesk::store::Store;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
-use photodesk::submission::{Batch, Decision, Verb};
+use photodesk::submission::{Batch, BatchRules, Decision, Verb};
 use photodesk::sync::client::{Client, ClientError};
 use photodesk::sync::limits::HubLimits;
 use photodesk::sync::protocol::{
@@ -149,6 +149,7 @@ pub fn batch() -> Batch {
         background: background(),
         layouts: vec!["1寸×8+2寸×4".to_owned()],
         max_attempts: 2,
+        rules: BatchRules::default(),
     }
 }
 

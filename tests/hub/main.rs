@@ -7,8 +7,10 @@ mod capture;
 mod desk;
 mod fixture;
 mod kill;
+mod life;
 mod live;
 mod model;
+mod openapi;
 mod photos;
 mod story;
 #[cfg(unix)]

@@ -238,7 +238,8 @@ fn a_finished_photo_is_confirmed_and_its_prints_are_ordered_by_finger() {
     looked_at(&mut browser, "completed");
     browser.go("/my");
     browser.leads_on(|browser| browser.press("a[href='/my/prints']"));
-    for (field, text) in [("#name", "吴小兰"), ("#phone", "13800000000"), ("#address", "示范市示范路 1 号")] {
+    for (field, text) in [("#name", "吴小兰"), ("#phone", "13800000000"), ("#address", "示范市示范路 1 号")]
+    {
         browser.type_into(field, text);
     }
     browser.leads_on(|browser| browser.press("form.card button"));

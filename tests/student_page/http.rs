@@ -25,6 +25,7 @@ fn a_batch_is_found_by_its_code_in_the_language_of_the_browser() {
     assert!(english.get("/").body.contains("<html lang=\"zh-CN\">"), "the choice is remembered");
     let missing = phone.get("/no/such/page");
     assert_eq!((missing.status, missing.heading().as_str()), (404, "没有这个页面"));
+    assert!(missing.headers.contains_key("content-security-policy"));
     assert!(phone.get("/v1/nothing").body.contains("\"no_such_path\""), "programs get their own shape");
 }
 
@@ -287,7 +288,11 @@ fn a_finished_photo_is_sent_back_confirmed_and_downloaded() {
     produced(&desk, &approved(&desk));
     let status = phone.get("/my");
     assert_eq!(status.heading(), "待确认");
-    assert!(status.body.contains("/my/final.jpg") && !status.body.contains("/my/download"), "{}", status.body);
+    assert!(
+        status.body.contains("/my/final.jpg") && !status.body.contains("/my/download"),
+        "{}",
+        status.body
+    );
     assert_eq!(phone.get("/my/download").status, 409, "what is not confirmed is not given out");
     let stale = phone.post(&status, "/my/confirm", &[("revision", "7")]);
     assert_eq!(stale.heading(), "照片已换过");
@@ -316,7 +321,11 @@ fn who_waits_sees_the_place_and_an_estimate_as_soon_as_one_can_be_made() {
     assert_eq!(second.tells("1234", OTHER_CODE).status, 303);
     let status = second.submits(&GLASSES);
     assert!(first.get("/my").body.contains("下一个就轮到你"));
-    assert!(status.body.contains("前面还有 1 人") && !status.body.contains("按最近的速度"), "{}", status.body);
+    assert!(
+        status.body.contains("前面还有 1 人") && !status.body.contains("按最近的速度"),
+        "{}",
+        status.body
+    );
     approved(&hub.device("desk 1", Role::Reviewer));
     assert!(second.get("/my").body.contains("下一个就轮到你"));
 }

@@ -53,7 +53,8 @@ impl Phone {
     }
 
     pub fn get_bytes(&mut self, path: &str) -> Vec<u8> {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.get(format!("{}{path}", self.url)).header("cookie", cookies.join("; "));
         request.send().unwrap().bytes().unwrap().to_vec()
     }

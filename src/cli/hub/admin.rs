@@ -1,5 +1,8 @@
 //! `photodesk hub admin`.
 
+mod life;
+mod rules;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -11,6 +14,8 @@ use crate::store::devices::Role;
 use crate::store::{Store, StoreError};
 use crate::submission::Batch;
 use crate::sync::limits::HubLimits;
+use crate::sync::protocol::{PaymentRecord, Refund};
+use rules::RuleArgs;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
@@ -54,6 +59,44 @@ pub(super) enum Admin {
         layout: Vec<String>,
         #[arg(long, value_name = "N", default_value_t = 3)]
         max_attempts: u32,
+        #[command(flatten)]
+        rules: Box<RuleArgs>,
+    },
+    /// Sets what a batch asks of its students anew, as a whole.
+    Rules {
+        /// Signature code of the batch.
+        code: String,
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        max_attempts: u32,
+        #[command(flatten)]
+        rules: Box<RuleArgs>,
+    },
+    /// Closes a batch: confirms for whoever has not, closes what was rejected or never paid for.
+    Close {
+        /// Signature code of the batch.
+        code: String,
+        /// Only list whom it concerns.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Records that a member of the staff has taken what an order owes.
+    Paid {
+        /// Number of the order.
+        order: String,
+        /// The amount taken, in yuan.
+        #[arg(long, value_name = "YUAN", value_parser = rules::fen)]
+        amount: u32,
+        /// Who took it.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Gives back what was paid for an order, before its production.
+    Refund {
+        /// Number of the order.
+        order: String,
+        /// Who gives it back.
+        #[arg(long, value_name = "NAME")]
+        by: String,
     },
     /// The link of a batch's page for students, with its code: in the terminal, or drawn for a notice.
     Link {
@@ -104,6 +147,17 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         Admin::Batch { .. } => add_batch(verb, &store, now_ms, out),
         Admin::Link { code, url, svg } => link::link(&store, code, url, svg.as_deref(), out),
         Admin::Tickets { code, count } => link::tickets(&store, code, *count, now_ms, out),
+        Admin::Rules { code, max_attempts, rules } => {
+            life::set_rules(&store, code, *max_attempts, rules, now_ms, out)
+        }
+        Admin::Close { code, dry_run } => life::close(&store, code, *dry_run, now_ms, out),
+        Admin::Paid { order, amount, by } => {
+            let asked = PaymentRecord { amount_fen: *amount, recorded_by: by.clone() };
+            life::paid(&store, order, &asked, now_ms, out)
+        }
+        Admin::Refund { order, by } => {
+            life::refund(&store, order, &Refund { recorded_by: by.clone() }, now_ms, out)
+        }
         Admin::Batches => batches(&store, out),
         Admin::Verify => verify(&store, out),
     }
@@ -122,7 +176,7 @@ fn devices(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let Admin::Batch { code, school, title, standard, background, layout, max_attempts } = verb else {
+    let Admin::Batch { code, school, title, standard, background, layout, max_attempts, rules } = verb else {
         return Ok(Outcome::Done);
     };
     let standards = Catalogue::built_in()?;
@@ -135,6 +189,7 @@ fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> a
         background: background.clone().or_else(first).unwrap_or_default(),
         layouts: layout.clone(),
         max_attempts: *max_attempts,
+        rules: rules.rules(),
     };
     match admin::add_batch(store, &standards, batch, now_ms) {
         Ok(batch) => {

@@ -38,7 +38,7 @@ pub(super) fn page(hub: &Hub, visit: &Visit, refused: &HubError) -> Response {
 /// No such page.
 pub(in crate::hub) fn missing(hub: &Hub, visit: &Visit) -> Response {
     let text = visit.language.speaking(|| said("no_such_page"));
-    shown(hub, visit, StatusCode::NOT_FOUND, &text)
+    super::guard(shown(hub, visit, StatusCode::NOT_FOUND, &text))
 }
 
 /// What the student reads for a code: what happened, and what to do.

@@ -109,7 +109,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 async fn guarded(request: Request, next: Next) -> Response {
-    let mut answer = next.run(request).await;
+    guard(next.run(request).await)
+}
+
+/// The answer with the policy and everything else that keeps a page to itself.
+fn guard(mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -38,7 +38,12 @@ pub(super) async fn photo(State(hub): State<Arc<Hub>>, visit: Visit) -> Response
         }
         let sources = mine.sources();
         if !sources.camera && !sources.album {
-            return Err(HubError::new(409, "on_site_only", "photos of this batch are taken on site", "go there"));
+            return Err(HubError::new(
+                409,
+                "on_site_only",
+                "photos of this batch are taken on site",
+                "go there",
+            ));
         }
         let standard = standard_of(&hub, &mine.student)?;
         let page = visit.language.speaking(|| draw(&hub, &visit, &mine, standard));

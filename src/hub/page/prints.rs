@@ -15,12 +15,11 @@ use super::shell::{Head, shell};
 use super::status::local_time;
 use super::student::{as_student, nothing_there};
 use super::visit::Visit;
-use crate::hub::Hub;
 use crate::hub::error::HubError;
+use crate::hub::{Hub, orders};
 use crate::i18n::{find, words};
 use crate::print::layout::LayoutEntry;
 use crate::store::print_orders::NewPrintOrder;
-use crate::submission::print_order::order_number;
 use crate::submission::{PrintOrder, Recipient, State as Standing};
 
 /// Signs of the shortest telephone number and address that can be meant.
@@ -106,23 +105,13 @@ fn offered<'a>(hub: &'a Hub, mine: &Mine) -> Vec<&'a LayoutEntry> {
 }
 
 async fn place(hub: &Arc<Hub>, mine: Mine, layout: LayoutEntry, wanted: Wanted) -> Result<String, HubError> {
-    let centre = hub.limits.page.centre.clone();
     let item = mine.item.ok_or_else(nothing_there)?;
     as_student(hub, move |tx, call| {
         // Asked in the same transaction: a photo that was reopened is not printed.
         if tx.standing(&item.submission)?.item.state != Standing::Completed {
             return Err(HubError::new(409, "not_finished", "the photo is not finished", "wait until it is"));
         }
-        let number_at = |at_ms: i64| {
-            let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
-            order_number(&centre, &at.to_zoned(jiff::tz::TimeZone::system()))
-        };
-        let mut at_ms = call.now_ms;
-        let mut number = number_at(at_ms);
-        while tx.has_print_order(&number)? {
-            at_ms += 1;
-            number = number_at(at_ms);
-        }
+        let number = orders::free_number(tx, call.hub, call.now_ms)?;
         let new = NewPrintOrder {
             number: &number,
             submission: &item.submission,
@@ -132,7 +121,7 @@ async fn place(hub: &Arc<Hub>, mine: Mine, layout: LayoutEntry, wanted: Wanted) 
             paid: false,
             recipient: &wanted.recipient,
         };
-        tx.add_print_order(&new, at_ms, &call.device.name)?;
+        tx.add_print_order(&new, call.now_ms, &call.device.name)?;
         Ok(number)
     })
     .await
