@@ -110,7 +110,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("maud", &["hub/page/"]),
     ("tokio", &["hub/"]),
     ("tokio_rustls", &["hub/tls", "hub/serve"]),
-    ("reqwest", &["sync/client"]),
+    ("reqwest", &["sync/client", "sync/outward"]),
+    ("ring", &["hub/pay/signing"]),
+    ("schemars", &["hub/operation", "hub/openapi", "sync/protocol", "submission/"]),
 ];
 
 #[test]

@@ -18,6 +18,7 @@ mod openapi;
 mod operation;
 mod orders;
 mod page;
+pub mod pay;
 mod progress;
 mod queue;
 mod router;
@@ -40,6 +41,7 @@ use crate::submission::reason::ReasonError;
 use crate::sync::limits::HubLimits;
 use auth::{Bearer, Right};
 use meters::Meters;
+use pay::Provider;
 use writer::Writer;
 
 pub use clock::Clock;
@@ -54,6 +56,8 @@ use crate::store::devices::Device;
 const WHOLE_PHOTOS: usize = 1;
 /// Photos that are unsealed at the same time.
 const PHOTO_READS: usize = 4;
+/// Requests to a payment service that may be under way at the same time; each keeps a thread.
+const OUTWARD: usize = 2;
 
 /// The hub could not be opened or could not go on. The text carries the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +100,10 @@ pub struct Hub {
     /// A stored photo is unsealed only while one of these is held.
     photo_reads: Semaphore,
     pages: page::Pages,
+    /// Where students pay, if anywhere.
+    pay: Option<Arc<dyn Provider>>,
+    /// A payment service is asked only while one of these is held.
+    outward: Semaphore,
 }
 
 /// What a verb of the hub knows beside its transaction.
@@ -108,6 +116,16 @@ struct Call<'a> {
 impl Hub {
     /// Takes the store into service.
     pub fn open(store: Store, limits: HubLimits, clock: Clock) -> Result<Arc<Self>, HubFailure> {
+        Self::open_with(store, limits, clock, None)
+    }
+
+    /// The same with a service through which students pay.
+    pub fn open_with(
+        store: Store,
+        limits: HubLimits,
+        clock: Clock,
+        pay: Option<Arc<dyn Provider>>,
+    ) -> Result<Arc<Self>, HubFailure> {
         let store = Arc::new(store);
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
         let hub = Self {
@@ -124,6 +142,8 @@ impl Hub {
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_reads: Semaphore::new(PHOTO_READS),
             pages: page::Pages::open()?,
+            pay,
+            outward: Semaphore::new(OUTWARD),
         };
         hub.forget_old_answers()?;
         let kept_seconds = u64::from(hub.limits.requests.parts_kept_hours) * 3600;

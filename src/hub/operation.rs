@@ -100,7 +100,11 @@ impl Operation {
     }
 
     pub(super) fn asks_bytes(self) -> Self {
-        Self { asks: Content::Other("application/octet-stream"), ..self }
+        self.asks_in("application/octet-stream")
+    }
+
+    pub(super) fn asks_in(self, media_type: &'static str) -> Self {
+        Self { asks: Content::Other(media_type), ..self }
     }
 
     pub(super) fn answers<T: JsonSchema>(self) -> Self {

@@ -79,10 +79,18 @@ pub trait Provider: Send + Sync {
 }
 
 /// The payment to ask for: the one that was asked for before, or a new one.
-pub(super) fn asked_payment(tx: &Tx<'_>, call: &Call<'_>, number: &str, way: PaymentWay) -> Result<(Order, Payment), HubError> {
+pub(super) fn asked_payment(
+    tx: &Tx<'_>,
+    call: &Call<'_>,
+    number: &str,
+    way: PaymentWay,
+) -> Result<(Order, Payment), HubError> {
     let order = tx.order(number)?;
     next(order.state, Event::Paid { photo_waiting: order.submission.is_some() })?;
-    let known = tx.payments(number)?.into_iter().find(|payment| (payment.way, payment.state) == (way, PaymentState::Asked));
+    let known = tx
+        .payments(number)?
+        .into_iter()
+        .find(|payment| (payment.way, payment.state) == (way, PaymentState::Asked));
     let payment = known.unwrap_or_else(|| Payment {
         payment: uuid::Uuid::now_v7().simple().to_string(),
         order: order.order.clone(),
@@ -98,13 +106,22 @@ pub(super) fn asked_payment(tx: &Tx<'_>, call: &Call<'_>, number: &str, way: Pay
 }
 
 /// Writes down what the provider says it has. Its message may come many times; it counts once.
-pub(super) fn take(tx: &Tx<'_>, hand: Hand<'_>, way: PaymentWay, received: &Received) -> Result<(), HubError> {
+pub(super) fn take(
+    tx: &Tx<'_>,
+    hand: Hand<'_>,
+    way: PaymentWay,
+    received: &Received,
+) -> Result<(), HubError> {
     let Some(known) = tx.payment(&received.payment)?.filter(|payment| payment.way == way) else {
         tracing::error!(payment = received.payment, "money came for a payment that was never asked for");
         return Err(unknown_payment());
     };
     if known.amount_fen != received.amount_fen {
-        tracing::error!(payment = known.payment, fen = received.amount_fen, "another amount came than was asked for");
+        tracing::error!(
+            payment = known.payment,
+            fen = received.amount_fen,
+            "another amount came than was asked for"
+        );
         return Err(other_amount(known.amount_fen));
     }
     if known.state != PaymentState::Asked {
@@ -127,7 +144,12 @@ impl Hub {
     }
 
     /// Asks the provider for the payment of an order.
-    pub(super) async fn ask_payment(self: &Arc<Self>, order: Order, payment: Payment, asked: PayAsked) -> Result<PayRequest, HubError> {
+    pub(super) async fn ask_payment(
+        self: &Arc<Self>,
+        order: Order,
+        payment: Payment,
+        asked: PayAsked,
+    ) -> Result<PayRequest, HubError> {
         let provider = self.provider()?;
         let _one_of_few = self.outward.acquire().await.map_err(|_| HubError::stopping())?;
         let charge = Charge {
@@ -152,7 +174,9 @@ impl Hub {
                     self.writer.write(move |tx| Ok(tx.set_payment(&back)?)).await?;
                 }
                 Ok(false) => {}
-                Err(error) => tracing::warn!(payment = payment.payment, code = error.code(), %error, "a refund waits"),
+                Err(error) => {
+                    tracing::warn!(payment = payment.payment, code = error.code(), %error, "a refund waits")
+                }
             }
         }
         Ok(())
@@ -180,5 +204,10 @@ fn no_provider() -> HubError {
 }
 
 fn unknown_payment() -> HubError {
-    HubError::new(404, "unknown_payment", "no such payment was asked for", "look at the provider's own list of payments")
+    HubError::new(
+        404,
+        "unknown_payment",
+        "no such payment was asked for",
+        "look at the provider's own list of payments",
+    )
 }

@@ -14,10 +14,10 @@ use super::operation::{Operation, get, post, put};
 use super::{Hub, page, routes};
 use crate::submission::{Batch, Order};
 use crate::sync::protocol::{
-    Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport, Confirmation,
-    Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Health, Leases, NewOrder, NewPhoto, NewRules,
-    NewSubmission, Parts, PaymentRecord, Progress, Proofs, ProofsWanted, Publication, Refund, Released,
-    Renewed, StoredPhoto, Submission, Verdicts, Withdrawal,
+    Accepted, Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport,
+    Confirmation, Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Health, Leases, NewOrder,
+    NewPhoto, NewRules, NewSubmission, Parts, PayAsked, PayRequest, PaymentRecord, Progress, Proofs,
+    ProofsWanted, Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts, Withdrawal,
 };
 
 pub(super) fn router(hub: Arc<Hub>) -> Router {
@@ -148,6 +148,15 @@ fn orders() -> Vec<Operation> {
             .keyed()
             .asks::<PaymentRecord>()
             .answers::<Order>(),
+        post("/v1/orders/{order}/payment-request", routes::ask_payment)
+            .says("Asks the payment service for what the order owes; harmless to repeat")
+            .needs(Right::Submit)
+            .asks::<PayAsked>()
+            .answers::<PayRequest>(),
+        post("/v1/payments/wechat", routes::wechat_paid)
+            .says("WeChat Pay tells of a payment: signed by its platform, sealed, and counted once")
+            .asks_in("application/json")
+            .answers::<Accepted>(),
         post("/v1/orders/{order}/cancellation", routes::cancel)
             .says("Gives up an order that was not paid")
             .needs(Right::Submit)

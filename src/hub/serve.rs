@@ -106,11 +106,10 @@ async fn run(
 async fn look_for_due(hub: Arc<Hub>) {
     let pause = Duration::from_secs(hub.limits.closing.look_every_seconds.into());
     loop {
-        if let Err(error) = hub.close_due().await {
-            tracing::warn!(
-                code = error.fault.code,
-                "what is due could not be carried out; it is tried again"
-            );
+        for done in [hub.close_due().await, hub.give_back_due().await] {
+            if let Err(error) = done {
+                tracing::warn!(code = error.fault.code, "what is due is tried again");
+            }
         }
         sleep(pause).await;
     }

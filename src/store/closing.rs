@@ -100,9 +100,11 @@ fn in_state(
 fn unsent_orders(database: &Connection, batch: &str, state: State) -> Result<Vec<Order>, StoreError> {
     let condition = match state {
         State::AwaitingPayment => {
-            "student_order.batch = ?1 AND submission IS NULL AND student_order.state = 'awaiting_payment'"
+            "student_order.batch = ?1 AND student_order.submission IS NULL AND student_order.state = 'awaiting_payment'"
         }
-        State::Paid => "student_order.batch = ?1 AND submission IS NULL AND student_order.state = 'paid'",
+        State::Paid => {
+            "student_order.batch = ?1 AND student_order.submission IS NULL AND student_order.state = 'paid'"
+        }
         _ => return Ok(Vec::new()),
     };
     orders_where(database, condition, batch)

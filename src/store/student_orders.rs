@@ -7,9 +7,9 @@ use super::{Store, StoreError, Tx};
 use crate::submission::State;
 use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
 
-const ORDER: &str = "SELECT number, student_order.batch, student_order.masked_name,
+const ORDER: &str = "SELECT student_order.number, student_order.batch, student_order.masked_name,
     coalesce(submission.state, student_order.state), fee_fen,
-    (SELECT coalesce(sum(amount_fen), 0) FROM payment WHERE for_order = number AND state = 'paid'),
+    (SELECT coalesce(sum(amount_fen), 0) FROM payment WHERE for_order = student_order.number AND payment.state = 'paid'),
     student_order.submission, opened_at_ms
     FROM student_order LEFT JOIN submission ON submission.id = student_order.submission";
 
@@ -130,10 +130,23 @@ impl Store {
     pub fn payments(&self, number: &str) -> Result<Vec<Payment>, StoreError> {
         payments(&self.reader(), number)
     }
+
+    /// Payments that are to be given back by their provider.
+    pub fn refunds_to_send(&self) -> Result<Vec<Payment>, StoreError> {
+        let reader = self.reader();
+        let sql = format!("{PAYMENT} WHERE state = 'refund_asked' ORDER BY at_ms, id");
+        let mut statement = reader.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut payments = Vec::new();
+        while let Some(row) = rows.next()? {
+            payments.push(payment_from_row(row)?);
+        }
+        Ok(payments)
+    }
 }
 
 fn order(database: &Connection, number: &str) -> Result<Order, StoreError> {
-    let mut statement = database.prepare_cached(&format!("{ORDER} WHERE number = ?1"))?;
+    let mut statement = database.prepare_cached(&format!("{ORDER} WHERE student_order.number = ?1"))?;
     let found = statement.query_row([number], |row| Ok(order_from_row(row))).optional()?;
     found.unwrap_or_else(|| Err(StoreError::UnknownOrder { number: number.to_owned() }))
 }
@@ -148,7 +161,8 @@ pub(super) fn orders_where(
     condition: &str,
     batch: &str,
 ) -> Result<Vec<Order>, StoreError> {
-    let mut statement = database.prepare_cached(&format!("{ORDER} WHERE {condition} ORDER BY number"))?;
+    let mut statement =
+        database.prepare_cached(&format!("{ORDER} WHERE {condition} ORDER BY student_order.number"))?;
     let mut rows = statement.query([batch])?;
     let mut orders = Vec::new();
     while let Some(row) = rows.next()? {

@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use super::protocol::{
     API, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport, Confirmation,
     Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Fault, Health, IDEMPOTENCY_KEY, Leases,
-    NewOrder, NewPhoto, NewRules, NewSubmission, Order, Parts, PaymentRecord, Progress, Proofs, ProofsWanted,
-    Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts, Withdrawal,
+    NewOrder, NewPhoto, NewRules, NewSubmission, Order, Parts, PayAsked, PayRequest, PaymentRecord, Progress,
+    Proofs, ProofsWanted, Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts,
+    Withdrawal,
 };
 use crate::submission::Batch;
 
@@ -182,6 +183,11 @@ impl Client {
         parsed(self.post(&format!("orders/{order}/payment"), Some(key), asked)?)
     }
 
+    /// Asks the hub's payment service for the payment of an order.
+    pub fn ask_payment(&self, order: &str, asked: &PayAsked) -> Answer<PayRequest> {
+        parsed(self.post(&format!("orders/{order}/payment-request"), None, asked)?)
+    }
+
     pub fn cancel_order(&self, key: &str, order: &str) -> Answer<Order> {
         parsed(self.post(&format!("orders/{order}/cancellation"), Some(key), &Cancellation {})?)
     }
@@ -285,7 +291,7 @@ fn unreachable(cause: &reqwest::Error) -> ClientError {
 }
 
 /// Encrypted, or not leaving this computer.
-fn is_safe(url: &str) -> bool {
+pub(super) fn is_safe(url: &str) -> bool {
     let host = |rest: &str| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {

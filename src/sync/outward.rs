@@ -43,12 +43,14 @@ impl Outward {
 
     /// Sends a JSON text. `Err` says why there is no answer.
     pub fn post_json(&self, path: &str, headers: &[(&str, &str)], body: String) -> Result<Reply, String> {
-        let request = self.http.post(format!("{}{path}", self.address)).header("content-type", "application/json");
+        let request =
+            self.http.post(format!("{}{path}", self.address)).header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let answer = request.body(body).send().map_err(|cause| cause.without_url().to_string())?;
         let status = answer.status().as_u16();
         let headers = answer.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        let headers = headers
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
         let headers = headers.collect();
         let body = answer.bytes().map_err(|cause| cause.without_url().to_string())?.to_vec();
         Ok(Reply { status, headers, body })

@@ -190,6 +190,33 @@ pub struct PaymentRecord {
     pub recorded_by: String,
 }
 
+/// `POST /v1/orders/{order}/payment-request`: the student wants to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayAsked {
+    /// Who pays, as the app knows them (the openid inside WeChat); absent: a code to scan.
+    #[serde(default)]
+    pub payer: Option<String>,
+}
+
+/// What the student's app needs to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PayRequest {
+    /// The hub's number of the payment.
+    pub payment: String,
+    /// To be drawn as a code and scanned.
+    pub code_url: Option<String>,
+    /// To be handed to the app's own script as it is.
+    pub for_app: Option<serde_json::Value>,
+}
+
+/// What a payment service is answered when its message counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Accepted {
+    /// `SUCCESS`.
+    pub code: String,
+}
+
 /// `POST /v1/orders/{order}/cancellation`: nothing is asked beyond the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

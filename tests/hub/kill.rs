@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -183,12 +184,37 @@ fn fill_with(folder: &Path, state: State, count: usize) {
     store.write(|tx| (0..count).try_for_each(|number| add(tx, number))).unwrap();
 }
 
+/// A process that does not outlive a test that fails.
+pub struct Running(Child);
+
+impl Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Mostly it has ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 /// The hub as a process of its own, and its address.
-pub fn start(folder: &Path) -> (Child, String) {
+pub fn start(folder: &Path) -> (Running, String) {
     start_with(folder, &[])
 }
 
-fn start_with(folder: &Path, more: &[&str]) -> (Child, String) {
+fn start_with(folder: &Path, more: &[&str]) -> (Running, String) {
     let mut process = Command::new(assert_cmd::cargo::cargo_bin("photodesk"))
         .args(["hub", "--listen", "127.0.0.1:0", "--data"])
         .arg(folder.join("hub"))
@@ -201,7 +227,7 @@ fn start_with(folder: &Path, more: &[&str]) -> (Child, String) {
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().rsplit_once(' ').map(|(_, url)| url.to_owned()).unwrap();
-    (process, url)
+    (Running(process), url)
 }
 
 /// Asks it to stop as a service manager does, and waits.

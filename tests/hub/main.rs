@@ -15,3 +15,5 @@ mod photos;
 mod story;
 #[cfg(unix)]
 mod tls;
+#[cfg(unix)]
+mod wechat;

@@ -94,7 +94,8 @@ mod tests {
         let mut text = b"fee".to_vec();
         let nonce = Nonce::try_assume_unique_for_key(b"0123456789ab").unwrap();
         sealing.seal_in_place_append_tag(nonce, Aad::from(b"transaction"), &mut text).unwrap();
-        let open = |bound_to: &str, sealed: &[u8]| opened(&key, "0123456789ab", bound_to, &STANDARD.encode(sealed));
+        let open =
+            |bound_to: &str, sealed: &[u8]| opened(&key, "0123456789ab", bound_to, &STANDARD.encode(sealed));
         assert_eq!(open("transaction", &text).as_deref(), Some(&b"fee"[..]));
         assert_eq!(open("refund", &text), None);
         text[0] ^= 1;

@@ -4,7 +4,6 @@
 //! be of these minutes.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use axum::http::HeaderMap;
 use rustls::pki_types::pem::PemObject;
@@ -16,7 +15,7 @@ use super::signing::{MerchantKey, PlatformKey, opened};
 use super::{Charge, PayError, Provider, Received};
 use crate::store::seal::fill_random;
 use crate::submission::order::{Payment, PaymentWay};
-use crate::sync::outward::{Outward, Reply};
+use crate::sync::outward::Outward;
 use crate::sync::protocol::PayRequest;
 
 const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
@@ -67,14 +66,13 @@ pub struct Wechat {
 impl Wechat {
     /// Reads the configuration in `path`; relative paths in it count from its folder.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let config: WechatConfig = toml::from_str(&read(path)?)
-            .map_err(|cause| ConfigError::Faulty { path: path.to_owned(), cause: cause.message().to_owned() })?;
+        let config: WechatConfig = toml::from_str(&read(path)?).map_err(|cause| ConfigError::Faulty {
+            path: path.to_owned(),
+            cause: cause.message().to_owned(),
+        })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::new(config, folder)
-    }
-
-    fn new(config: WechatConfig, folder: &Path) -> Result<Self, ConfigError> {
-        let faulty = |path: &Path, cause: &str| ConfigError::Faulty { path: path.to_owned(), cause: cause.to_owned() };
+        let faulty =
+            |path: &Path, cause: &str| ConfigError::Faulty { path: path.to_owned(), cause: cause.to_owned() };
         let (merchant, platform) = (folder.join(&config.merchant_key), folder.join(&config.platform_key));
         let merchant_key = PrivatePkcs8KeyDer::from_pem_slice(read(&merchant)?.as_bytes())
             .ok()
@@ -88,7 +86,7 @@ impl Wechat {
         let api_v3_key = read(&key_file)?.trim().as_bytes().try_into();
         let api_v3_key = api_v3_key.map_err(|_| faulty(&key_file, "the API v3 key has 32 characters"))?;
         let http = Outward::new(&config.address)
-            .map_err(|cause| faulty(&key_file, &format!("the address cannot be used ({cause})")))?;
+            .map_err(|cause| faulty(path, &format!("the address cannot be used ({cause})")))?;
         Ok(Self { config, merchant_key, platform_key, api_v3_key, http })
     }
 
@@ -103,7 +101,12 @@ impl Wechat {
         ))
     }
 
-    fn post<T: serde::de::DeserializeOwned>(&self, path: &str, message: &Value, now_ms: i64) -> Result<T, PayError> {
+    fn post<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        message: &Value,
+        now_ms: i64,
+    ) -> Result<T, PayError> {
         let body = message.to_string();
         let authorisation = self.authorisation("POST", path, &body, now_ms)?;
         let reply = self
@@ -113,7 +116,11 @@ impl Wechat {
         if !(200..300).contains(&reply.status) {
             let told: Option<Refusal> = serde_json::from_slice(&reply.body).ok();
             let code = told.map_or_else(|| reply.status.to_string(), |refusal| refusal.code);
-            return Err(if reply.status >= 500 { PayError::Unreachable(code) } else { PayError::Refused(code) });
+            return Err(if reply.status >= 500 {
+                PayError::Unreachable(code)
+            } else {
+                PayError::Refused(code)
+            });
         }
         self.check_signed(&|name| reply.header(name), &reply.body, now_ms)?;
         serde_json::from_slice(&reply.body).map_err(|_| PayError::NotUnderstood("an answer"))
@@ -243,7 +250,8 @@ impl Provider for Wechat {
 
     fn received(&self, headers: &HeaderMap, body: &[u8], now_ms: i64) -> Result<Option<Received>, PayError> {
         self.check_signed(&|name| headers.get(name)?.to_str().ok(), body, now_ms)?;
-        let notice: Notice = serde_json::from_slice(body).map_err(|_| PayError::NotUnderstood("a callback"))?;
+        let notice: Notice =
+            serde_json::from_slice(body).map_err(|_| PayError::NotUnderstood("a callback"))?;
         if notice.event_type != "TRANSACTION.SUCCESS" {
             return Ok(None);
         }

@@ -5,6 +5,7 @@ mod changes;
 mod docs;
 mod life;
 mod parts;
+mod pay;
 mod photos;
 mod reads;
 mod writes;
@@ -23,6 +24,7 @@ pub(super) use life::{
     record_payment, refund, set_rules,
 };
 pub(super) use parts::{join_parts, parts, put_part};
+pub(super) use pay::{ask_payment, wechat_paid};
 pub(super) use photos::{photo, proofs, put_photo};
 pub(super) use reads::{batch, batches, health, metrics, submission};
 pub(super) use writes::{

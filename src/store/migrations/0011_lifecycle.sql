@@ -32,6 +32,7 @@ CREATE TABLE payment (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX payment_order ON payment (for_order, at_ms);
+CREATE INDEX payment_to_return ON payment (at_ms) WHERE state = 'refund_asked';
 
 -- The closing of a batch: begun once, ended once.
 CREATE TABLE batch_closing (
