@@ -111,7 +111,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["hub/"]),
     ("tokio_rustls", &["hub/tls", "hub/serve"]),
     ("reqwest", &["sync/client", "sync/outward"]),
-    ("ring", &["hub/pay/signing"]),
     ("schemars", &["hub/operation", "hub/openapi", "sync/protocol", "submission/"]),
 ];
 
