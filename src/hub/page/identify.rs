@@ -135,7 +135,7 @@ async fn read_picture(hub: &Arc<Hub>, picture: Vec<u8>) -> Result<Option<String>
 /// The page that asks.
 pub(super) fn form(hub: &Hub, visit: &Visit, batch: &Batch, wrong: Option<&Wrong>) -> Markup {
     let here = format!("/s/{}", batch.code);
-    let said = wrong.map(|wrong| wrong_words(wrong));
+    let said = wrong.map(wrong_words);
     let title = said.as_ref().map_or_else(|| batch.full_name(), |(what, _)| what.clone());
     let invalid = |field: &str| wrong.is_some_and(|wrong| wrong.field == field).then_some("true");
     let body = html! {

@@ -75,7 +75,11 @@ pub(super) fn owed(number: &str, fee_fen: u32) -> Markup {
 
 /// Fen as yuan: 30, or 29.9 with its second digit.
 fn yuan(fen: u32) -> String {
-    if fen % 100 == 0 { format!("¥{}", fen / 100) } else { format!("¥{}.{:02}", fen / 100, fen % 100) }
+    if fen.is_multiple_of(100) {
+        format!("¥{}", fen / 100)
+    } else {
+        format!("¥{}.{:02}", fen / 100, fen % 100)
+    }
 }
 
 #[cfg(test)]
