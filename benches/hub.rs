@@ -25,7 +25,7 @@ mod bench {
     use photodesk::store::keys::KeyFileStore;
     use photodesk::store::submissions::NewSubmission;
     use photodesk::store::{Store, StoreError, Tx};
-    use photodesk::submission::{Batch, Decision, State, Verb};
+    use photodesk::submission::{Batch, BatchRules, Decision, State, Verb};
     use photodesk::sync::client::Client;
     use photodesk::sync::limits::HubLimits;
     use photodesk::sync::protocol::{Claim, DecisionRow, Decisions, Enrolment, Leased};
@@ -179,6 +179,7 @@ mod bench {
             background,
             layouts: Vec::new(),
             max_attempts: 3,
+            rules: BatchRules::default(),
         };
         admin::add_batch(&store, &standards, batch, 0).map_err(|refused| refused.fault.message)?;
         let photo_sha256 = store.put_photo(b"a photo")?;

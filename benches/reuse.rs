@@ -10,7 +10,7 @@ use photodesk::photo::Point;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::submissions::NewSubmission;
 use photodesk::store::{Store, StoreError};
-use photodesk::submission::{Batch, State};
+use photodesk::submission::{Batch, BatchRules, State};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -100,6 +100,7 @@ fn add_submission(store: &Store) -> Outcome {
             background: "white".into(),
             layouts: Vec::new(),
             max_attempts: 1,
+            rules: BatchRules::default(),
         };
         tx.add_batch(&batch, 0)?;
         tx.add_submission(&NewSubmission {

@@ -17,7 +17,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("onsite", &["photo", "inspect", "submission"]),
     ("store", &["durable", "standard", "inspect", "submission", "onsite"]),
     ("sync", &["onsite", "submission", "store"]),
-    ("hub", &["photo", "standard", "onsite", "submission", "store", "sync"]),
+    ("hub", &["photo", "standard", "inspect", "onsite", "print", "submission", "store", "sync", "i18n"]),
     (
         "workflow",
         &[
@@ -108,9 +108,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("axum", &["hub/"]),
     ("hyper", &["hub/serve"]),
+    ("maud", &["hub/page/"]),
     ("tokio", &["hub/"]),
     ("tokio_rustls", &["hub/tls", "hub/serve"]),
-    ("reqwest", &["sync/client"]),
+    ("reqwest", &["sync/client", "sync/outward"]),
+    ("schemars", &["hub/operation", "hub/openapi", "sync/protocol", "submission/"]),
 ];
 
 #[test]

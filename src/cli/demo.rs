@@ -59,6 +59,8 @@ struct Delivered {
     photos: usize,
     /// The way they came, for the reader.
     how: String,
+    /// Address of the student's page while the centre runs; empty where there is none.
+    page: String,
 }
 
 /// The desk on its centre; an empty one is filled at once.
@@ -78,7 +80,12 @@ fn in_the_window(folder: &Folder, centre: Centre) -> anyhow::Result<Outcome> {
             centre.attach(&desk)?;
             Ok(desk)
         }),
-        samples: Arc::new(move |desk, job| deliverer.deliver(desk, &drawn, job).map(drop)),
+        samples: Arc::new(move |desk, job| {
+            let delivered = deliverer.deliver(desk, &drawn, job)?;
+            // Whoever started it from a terminal can try the other end; without one nobody reads it.
+            drop(tell_page(&delivered, &mut std::io::stdout()));
+            Ok(())
+        }),
         samples_at_start: true,
     });
     drop(kept);
@@ -125,6 +132,7 @@ fn round(folder: &Folder, centre: &Centre, out: &mut dyn Write) -> anyhow::Resul
         delivered.how,
         drawn.display()
     )?;
+    tell_page(&delivered, out)?;
     writeln!(
         out,
         "Rule of this demonstration (a person decides otherwise): approve where no check fails, else reject with the failing checks' reasons."
@@ -141,6 +149,14 @@ fn round(folder: &Folder, centre: &Centre, out: &mut dyn Write) -> anyhow::Resul
     let reconciles = summary(&desk, &delivered, &exported, &sheets, out)? && all_sent;
     writeln!(out, "{}", if reconciles { "The counts reconcile." } else { "THE COUNTS DO NOT RECONCILE." })?;
     Ok(if reconciles { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// Where a student would submit, as long as the demonstration runs.
+fn tell_page(delivered: &Delivered, out: &mut dyn Write) -> std::io::Result<()> {
+    if delivered.page.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "The student's page, while this runs: {}", delivered.page)
 }
 
 fn queue(desk: &Desk, batch: &Batch, state: State) -> Result<Vec<QueueItem>, DeskError> {

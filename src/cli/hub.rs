@@ -1,14 +1,18 @@
 //! `photodesk hub`.
 
 mod admin;
+mod link;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::{DeskPlace, Outcome, log, wrong_use};
+use crate::hub::pay::Provider;
+use crate::hub::pay::wechat::Wechat;
 use crate::hub::{Clock, Hub, TlsFiles, serve, stop_signal};
 use crate::store::Store;
 use crate::sync::limits::HubLimits;
@@ -25,6 +29,12 @@ pub(super) struct Args {
     /// How long a desk that is not heard of keeps what it claimed.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     lease_seconds: Option<u32>,
+    /// The centre's six digits, with which the numbers of orders begin.
+    #[arg(long, value_name = "CODE", value_parser = centre)]
+    centre: Option<String>,
+    /// The file that says how students pay by WeChat Pay; see docs/hub.md.
+    #[arg(long, value_name = "FILE", env = "PHOTODESK_WECHAT_PAY")]
+    wechat_pay: Option<PathBuf>,
     /// The hub's certificate and those that signed it, PEM; with it the hub speaks TLS itself.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -44,10 +54,13 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     }
     let mut limits = HubLimits::built_in()?;
     limits.lease.seconds = args.lease_seconds.unwrap_or(limits.lease.seconds);
+    if let Some(centre) = &args.centre {
+        limits.orders.centre.clone_from(centre);
+    }
     log::to_stderr("photodesk=info");
     let store = Store::open(&place.folder()?, &*place.keys())?;
     let clock = Clock::running(jiff::Timestamp::now().as_millisecond(), Hub::on_record_ms(&store)?);
-    let hub = Hub::open(store, limits, clock)?;
+    let hub = Hub::open_with(store, limits, clock, provider(args)?)?;
     let listener = TcpListener::bind(args.listen).with_context(|| {
         format!("{} cannot be listened on; name another address with --listen", args.listen)
     })?;
@@ -59,4 +72,16 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     serve(&hub, listener, tls.as_ref(), stop_signal())?;
     writeln!(out, "hub stopped")?;
     Ok(Outcome::Done)
+}
+
+fn provider(args: &Args) -> anyhow::Result<Option<Arc<dyn Provider>>> {
+    Ok(match &args.wechat_pay {
+        Some(file) => Some(Arc::new(Wechat::from_file(file)?)),
+        None => None,
+    })
+}
+
+fn centre(code: &str) -> Result<String, String> {
+    let is_code = code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit());
+    if is_code { Ok(code.to_owned()) } else { Err(format!("{code} is no centre code; write six digits")) }
 }

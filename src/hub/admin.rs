@@ -1,12 +1,16 @@
 //! Administration beside or without a running hub: devices, batches, proof.
 
+use super::closing;
 use super::error::HubError;
-use super::intake::checked_batch;
+use super::intake::{self, checked_batch};
+use super::life::Hand;
+use super::orders;
 use crate::standard::Catalogue;
 use crate::store::devices::{Device, Role};
 use crate::store::journal::JournalEvent;
 use crate::store::{Store, StoreError, seal};
-use crate::submission::Batch;
+use crate::submission::{Batch, Order};
+use crate::sync::protocol::{ClosingReport, NewRules, PaymentRecord, Refund};
 
 /// Signs what the administrator does at the hub's own machine.
 const ADMINISTRATOR: &str = "hub admin";
@@ -61,6 +65,46 @@ pub fn add_batch(store: &Store, standards: &Catalogue, batch: Batch, now_ms: i64
         })
         .map_err(|error: StoreError| HubError::from(error))?;
     Ok(batch)
+}
+
+/// Sets what a batch asks of its students from now on. Orders that were opened keep their fee.
+pub fn set_rules(
+    store: &Store,
+    standards: &Catalogue,
+    code: &str,
+    new: &NewRules,
+    now_ms: i64,
+) -> Result<Batch, HubError> {
+    store.write(|tx| intake::set_rules_of(tx, hand(now_ms), standards, code, new))
+}
+
+/// What the closing of a batch would do now, and to whom.
+pub fn closing_plan(store: &Store, code: &str) -> Result<ClosingReport, HubError> {
+    closing::plan(store, code)
+}
+
+/// Closes a batch, `at_once` submissions in a transaction. A repetition goes on with what is left.
+pub fn close(store: &Store, code: &str, now_ms: i64, at_once: usize) -> Result<ClosingReport, HubError> {
+    closing::close_in(store, code, hand(now_ms), at_once)
+}
+
+/// Records what a member of the staff has taken for an order.
+pub fn record_payment(
+    store: &Store,
+    order: &str,
+    asked: &PaymentRecord,
+    now_ms: i64,
+) -> Result<Order, HubError> {
+    store.write(|tx| orders::record_payment(tx, hand(now_ms), order, asked))
+}
+
+/// Gives back what was paid for an order.
+pub fn refund(store: &Store, order: &str, asked: &Refund, now_ms: i64) -> Result<Order, HubError> {
+    store.write(|tx| orders::refund(tx, hand(now_ms), order, asked))
+}
+
+fn hand(now_ms: i64) -> Hand<'static> {
+    Hand { now_ms, actor: ADMINISTRATOR }
 }
 
 /// The code as it was drawn, whatever a person typed between its groups.

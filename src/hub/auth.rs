@@ -8,6 +8,7 @@ use super::error::HubError;
 use crate::store::devices::{Device, Role};
 
 /// Device id and token, not yet held against the store: `Authorization: Bearer ID.TOKEN`.
+#[derive(Clone)]
 pub(super) struct Bearer {
     pub(super) device: String,
     pub(super) token: String,
@@ -22,6 +23,10 @@ pub(super) enum Right {
     Review,
     /// Bring photos in, take them back.
     Submit,
+    /// Store photo files: students' and processed ones.
+    Store,
+    /// Report exports, publish processed photos.
+    Produce,
     /// Batches and devices.
     Administer,
 }
@@ -34,6 +39,8 @@ impl Right {
             Self::Look => true,
             Self::Review => device.role == Role::Reviewer,
             Self::Submit => device.role == Role::OnSite,
+            Self::Store => matches!(device.role, Role::OnSite | Role::Reviewer),
+            Self::Produce => device.role == Role::Reviewer,
             Self::Administer => false,
         };
         if may || device.role == Role::Administrator {
@@ -63,7 +70,7 @@ mod tests {
     fn may(role: Role) -> Vec<Right> {
         let device =
             Device { id: "d".into(), name: "n".into(), role, enrolled_at_ms: Some(1), revoked_at_ms: None };
-        [Right::Look, Right::Review, Right::Submit, Right::Administer]
+        [Right::Look, Right::Review, Right::Submit, Right::Store, Right::Produce, Right::Administer]
             .into_iter()
             .filter(|right| right.checked(Some(device.clone())).is_ok())
             .collect()
@@ -71,9 +78,9 @@ mod tests {
 
     #[test]
     fn each_role_has_its_rights_and_no_other() {
-        assert_eq!(may(Role::Reviewer), [Right::Look, Right::Review]);
-        assert_eq!(may(Role::OnSite), [Right::Look, Right::Submit]);
-        assert_eq!(may(Role::Administrator).len(), 4);
+        assert_eq!(may(Role::Reviewer), [Right::Look, Right::Review, Right::Store, Right::Produce]);
+        assert_eq!(may(Role::OnSite), [Right::Look, Right::Submit, Right::Store]);
+        assert_eq!(may(Role::Administrator).len(), 6);
         assert_eq!(Right::Look.checked(None).err().map(|refused| refused.status), Some(401));
     }
 }

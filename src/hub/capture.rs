@@ -2,22 +2,26 @@
 
 use super::Call;
 use super::error::HubError;
-use super::intake::{record, stored_bytes};
+use super::intake::{Arrived, first_photo, stored_bytes};
+use super::orders;
 use crate::onsite::merge::ConflictKind;
 use crate::onsite::shot::ShotState;
 use crate::store::shots::Shot;
-use crate::store::{StoreError, Tx, submissions};
-use crate::submission::BoundBy;
-use crate::submission::state::{Event, State, next};
+use crate::store::{StoreError, Tx};
+use crate::submission::{Batch, BoundBy, PhotoSource};
 use crate::sync::protocol::{Capture, Captured};
 
 /// Takes in one shot. What the hub knows differently is refused with the kind of the conflict as its code, and nothing
 /// is changed: the station keeps both and a person looks.
 pub(super) fn take_in(tx: &Tx<'_>, call: &Call<'_>, new: &Capture) -> Result<Captured, HubError> {
-    let batch = tx.batch(&new.batch)?.code;
+    let job = tx.batch(&new.batch)?;
+    let batch = job.code.clone();
     let photo_bytes = stored_bytes(tx, &new.photo_sha256)?;
     if let Some(known) = known(tx, &batch, new)? {
         return Ok(known);
+    }
+    if !job.rules.takes_from(PhotoSource::OnSite) {
+        return Err(not_on_site());
     }
     let taken = tx.take_in_person(&batch, &new.person, call.now_ms)?;
     if let Some((kind, _)) = taken.conflicts.first() {
@@ -27,7 +31,7 @@ pub(super) fn take_in(tx: &Tx<'_>, call: &Call<'_>, new: &Capture) -> Result<Cap
         if tx.submission_of_subject(&taken.subject)?.is_some() {
             return Err(conflict(ConflictKind::HubHasPhoto));
         }
-        Some(submit(tx, call, new, &batch, &taken.subject, photo_bytes)?)
+        Some(submit(tx, call, new, &job, &taken.subject)?)
     } else {
         None
     };
@@ -62,29 +66,28 @@ fn known(tx: &Tx<'_>, batch: &str, new: &Capture) -> Result<Option<Captured>, Hu
     }
 }
 
+/// What was taken while the batch was open is reviewed however late it comes.
 fn submit(
     tx: &Tx<'_>,
     call: &Call<'_>,
     new: &Capture,
-    batch: &str,
+    batch: &Batch,
     subject: &str,
-    photo_bytes: u64,
 ) -> Result<String, HubError> {
-    let id = uuid::Uuid::now_v7().to_string();
-    // Until the hub takes payments, the school pays.
-    let from = State::first(false);
-    tx.add_submission(&submissions::NewSubmission {
-        id: &id,
-        batch,
-        masked_name: &new.person.person.masked_name(),
-        state: next(from, Event::PhotoSubmitted)?,
-        photo_sha256: &new.photo_sha256,
-        photo_bytes,
-        received_at_ms: call.now_ms,
-    })?;
+    let number = orders::open_for(tx, call, batch, &new.person.person.masked_name())?;
+    let arrived = Arrived::taken(call, new.taken_at_ms);
+    let id = first_photo(tx, call, &tx.order(&number)?, &new.photo_sha256, arrived)?.submission;
     tx.bind(&id, subject, BoundBy::Capture, call.now_ms)?;
-    record(tx, call, &tx.standing(&id)?.item, from)?;
     Ok(id)
+}
+
+fn not_on_site() -> HubError {
+    HubError::new(
+        409,
+        "source_not_allowed",
+        "this batch takes no photos of on-site collection",
+        "ask the administrator to allow on_site among the batch's sources",
+    )
 }
 
 fn conflict(kind: ConflictKind) -> HubError {

@@ -75,7 +75,7 @@ impl From<StoreError> for HubError {
     fn from(error: StoreError) -> Self {
         let status = match &error {
             StoreError::UnknownBatch { .. } | StoreError::UnknownSubmission { .. } => 404,
-            StoreError::MissingPhoto { .. } => 404,
+            StoreError::MissingPhoto { .. } | StoreError::UnknownOrder { .. } => 404,
             StoreError::BatchExists { .. } | StoreError::Illegal { .. } => 409,
             StoreError::DiskFull { .. } => 507,
             _ => 500,

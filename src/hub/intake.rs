@@ -1,15 +1,17 @@
 //! What comes in, inside one transaction: batches, submissions, further photos, withdrawals.
 
-use super::Call;
 use super::error::{HubError, fault};
+use super::life::Hand;
 use super::queue::shown;
+use super::{Call, orders};
 use crate::standard::Catalogue;
 use crate::store::hub_link::NewRevision;
 use crate::store::journal::JournalEvent;
 use crate::store::{StoreError, Tx, submissions};
+use crate::submission::rules::captured_at_ms;
 use crate::submission::state::{Event, State, next};
-use crate::submission::{Batch, QueueItem, SignatureCode, lease};
-use crate::sync::protocol::{NewPhoto, NewSubmission, Submission, Withdrawal};
+use crate::submission::{Batch, Order, PaymentRule, QueueItem, SignatureCode, lease};
+use crate::sync::protocol::{NewPhoto, NewRules, NewSubmission, Submission, Withdrawal};
 
 /// Opens a batch; standard and background must be known here.
 pub(super) fn add_batch(tx: &Tx<'_>, call: &Call<'_>, batch: Batch) -> Result<Batch, HubError> {
@@ -41,33 +43,105 @@ pub(super) fn checked_batch(standards: &Catalogue, batch: Batch) -> Result<Batch
         let text = "a batch must allow at least one attempt; set it to 1 or more".to_owned();
         return Err(refuse("no_attempts", text));
     }
-    Ok(Batch { code: code.to_string(), ..batch })
+    let rules = batch.rules.clone().checked().map_err(|error| refuse("bad_rules", error.to_string()))?;
+    Ok(Batch { code: code.to_string(), rules, ..batch })
 }
 
-/// Adds a submission with its first photo, which must be stored.
+/// Sets what a batch asks of its students from now on. Orders that were opened keep their fee.
+pub(super) fn set_rules(tx: &Tx<'_>, call: &Call<'_>, code: &str, new: &NewRules) -> Result<Batch, HubError> {
+    set_rules_of(tx, call.hand(), &call.hub.standards, code, new)
+}
+
+/// The same at the hub's own machine.
+pub(super) fn set_rules_of(
+    tx: &Tx<'_>,
+    hand: Hand<'_>,
+    standards: &Catalogue,
+    code: &str,
+    new: &NewRules,
+) -> Result<Batch, HubError> {
+    let batch = Batch { max_attempts: new.max_attempts, rules: new.rules.clone(), ..tx.batch(code)? };
+    let batch = checked_batch(standards, batch)?;
+    tx.set_rules(&batch)?;
+    let event = JournalEvent::RulesSet {
+        batch: batch.code.clone(),
+        max_attempts: batch.max_attempts,
+        rules: batch.rules.clone(),
+    };
+    tx.append(hand.now_ms, hand.actor, &event)?;
+    Ok(batch)
+}
+
+/// Adds an order with its first photo, which must be stored.
 pub(super) fn submit(tx: &Tx<'_>, call: &Call<'_>, new: &NewSubmission) -> Result<Submission, HubError> {
     let batch = tx.batch(&new.batch)?;
-    let photo_bytes = stored_bytes(tx, &new.photo_sha256)?;
-    let same_photo_as = tx.with_photo(&batch.code, &new.photo_sha256)?;
+    is_open(tx, &batch, call.now_ms)?;
+    if batch.rules.payment == PaymentRule::BeforePhoto {
+        return Err(orders::payment_first());
+    }
+    let number = orders::open_for(tx, call, &batch, &new.masked_name)?;
+    first_photo(tx, call, &tx.order(&number)?, &new.photo_sha256, Arrived::now(call))
+}
+
+/// When a photo was taken and when it came.
+#[derive(Clone, Copy)]
+pub(super) struct Arrived {
+    captured_at_ms: i64,
+}
+
+impl Arrived {
+    /// Sent as it was taken, as far as anybody knows.
+    pub(super) fn now(call: &Call<'_>) -> Self {
+        Self { captured_at_ms: call.now_ms }
+    }
+
+    /// Taken when a station says, where that can be believed.
+    pub(super) fn taken(call: &Call<'_>, told_ms: i64) -> Self {
+        let believed_days = call.hub.limits.retention.believed_capture_days;
+        Self { captured_at_ms: captured_at_ms(Some(told_ms), call.now_ms, believed_days) }
+    }
+}
+
+/// Makes the submission of an order that has none, with its first photo, which must be stored.
+pub(super) fn first_photo(
+    tx: &Tx<'_>,
+    call: &Call<'_>,
+    order: &Order,
+    photo_sha256: &str,
+    arrived: Arrived,
+) -> Result<Submission, HubError> {
+    let photo_bytes = stored_bytes(tx, photo_sha256)?;
+    let same_photo_as = tx.with_photo(&order.batch, photo_sha256)?;
     let id = uuid::Uuid::now_v7().to_string();
-    // Until the hub takes payments, the school pays.
-    let from = State::first(false);
-    let to = next(from, Event::PhotoSubmitted)?;
+    let from = order.state;
     tx.add_submission(&submissions::NewSubmission {
         id: &id,
-        batch: &batch.code,
-        masked_name: &new.masked_name,
-        state: to,
-        photo_sha256: &new.photo_sha256,
+        batch: &order.batch,
+        masked_name: &order.masked_name,
+        state: next(from, Event::PhotoSubmitted)?,
+        photo_sha256,
         photo_bytes,
         received_at_ms: call.now_ms,
     })?;
+    tx.set_captured(&id, arrived.captured_at_ms)?;
+    tx.bind_order(&order.order, &id)?;
+    let bound = JournalEvent::OrderBound { order: order.order.clone(), submission: id.clone() };
+    tx.append(call.now_ms, &call.device.name, &bound)?;
     let item = tx.standing(&id)?.item;
     record(tx, call, &item, from)?;
     Ok(Submission { same_photo_as, ..shown(item) })
 }
 
-/// Takes a further photo: again after a rejection while attempts last, or anew after a withdrawal.
+/// Whether the batch takes photos now.
+pub(super) fn is_open(tx: &Tx<'_>, batch: &Batch, now_ms: i64) -> Result<(), HubError> {
+    let is_closed = tx.closing(&batch.code)?.is_some();
+    batch
+        .rules
+        .takes_photos(now_ms, is_closed)
+        .map_err(|closed| HubError { status: 409, fault: fault(closed.code(), &closed.to_string()) })
+}
+
+/// Takes a further photo: again after a rejection while attempts and window last, or anew after a withdrawal.
 pub(super) fn resubmit(
     tx: &Tx<'_>,
     call: &Call<'_>,
@@ -76,9 +150,14 @@ pub(super) fn resubmit(
 ) -> Result<Submission, HubError> {
     let item = tx.standing(id)?.item;
     let batch = tx.batch(&item.batch)?;
+    is_open(tx, &batch, call.now_ms)?;
     let photo_bytes = stored_bytes(tx, &new.photo_sha256)?;
+    let rejected_at_ms = tx.decided_at_ms(id)?;
+    let until_ms = rejected_at_ms.and_then(|rejected_at_ms| batch.rules.reupload_until_ms(rejected_at_ms));
+    let is_in_time = until_ms.is_none_or(|until_ms| call.now_ms < until_ms);
+    let lease = tx.lease(id)?;
     let (to, attempt, lease) =
-        lease::new_photo(item.state, item.attempt, batch.max_attempts, &tx.lease(id)?)?;
+        lease::new_photo(item.state, item.attempt, batch.max_attempts, is_in_time, &lease)?;
     tx.set_revision(&NewRevision {
         id,
         state: to,

@@ -7,10 +7,19 @@ pub mod admin;
 mod auth;
 mod capture;
 mod clock;
+mod closing;
+mod codes;
 mod error;
 mod intake;
+mod life;
 mod meters;
 mod once;
+mod openapi;
+mod operation;
+mod orders;
+mod page;
+pub mod pay;
+mod progress;
 mod queue;
 mod router;
 mod routes;
@@ -32,10 +41,12 @@ use crate::submission::reason::ReasonError;
 use crate::sync::limits::HubLimits;
 use auth::{Bearer, Right};
 use meters::Meters;
+use pay::Provider;
 use writer::Writer;
 
 pub use clock::Clock;
 pub use error::HubError;
+pub use page::PageDataError;
 pub use serve::{Served, serve, stop_signal};
 pub use tls::{TlsError, TlsFiles};
 
@@ -45,6 +56,8 @@ use crate::store::devices::Device;
 const WHOLE_PHOTOS: usize = 1;
 /// Photos that are unsealed at the same time.
 const PHOTO_READS: usize = 4;
+/// Requests to a payment service that may be under way at the same time; each keeps a thread.
+const OUTWARD: usize = 2;
 
 /// The hub could not be opened or could not go on. The text carries the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +72,8 @@ pub enum HubFailure {
     Limits(#[from] LimitsError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Page(#[from] PageDataError),
     #[error("the hub cannot start a thread ({0}); free some memory, then start it again")]
     Thread(std::io::Error),
     #[error(
@@ -84,6 +99,11 @@ pub struct Hub {
     whole_photos: Semaphore,
     /// A stored photo is unsealed only while one of these is held.
     photo_reads: Semaphore,
+    pages: page::Pages,
+    /// Where students pay, if anywhere.
+    pay: Option<Arc<dyn Provider>>,
+    /// A payment service is asked only while one of these is held.
+    outward: Semaphore,
 }
 
 /// What a verb of the hub knows beside its transaction.
@@ -96,6 +116,16 @@ struct Call<'a> {
 impl Hub {
     /// Takes the store into service.
     pub fn open(store: Store, limits: HubLimits, clock: Clock) -> Result<Arc<Self>, HubFailure> {
+        Self::open_with(store, limits, clock, None)
+    }
+
+    /// The same with a service through which students pay.
+    pub fn open_with(
+        store: Store,
+        limits: HubLimits,
+        clock: Clock,
+        pay: Option<Arc<dyn Provider>>,
+    ) -> Result<Arc<Self>, HubFailure> {
         let store = Arc::new(store);
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
         let hub = Self {
@@ -111,10 +141,14 @@ impl Hub {
             meters: Meters::default(),
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_reads: Semaphore::new(PHOTO_READS),
+            pages: page::Pages::open()?,
+            pay,
+            outward: Semaphore::new(OUTWARD),
         };
         hub.forget_old_answers()?;
         let kept_seconds = u64::from(hub.limits.requests.parts_kept_hours) * 3600;
         hub.store.sweep_parts(Duration::from_secs(kept_seconds))?;
+        hub.sweep_drafts()?;
         Ok(Arc::new(hub))
     }
 
@@ -163,6 +197,16 @@ impl Hub {
             work(hub)
         })
         .await
+    }
+
+    fn sweep_drafts(&self) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        let kept_ms = i64::from(self.limits.page.drafts_kept_hours) * 3600 * 1000;
+        let swept = self.store.sweep_drafts(now_ms - kept_ms, now_ms)?;
+        if swept > 0 {
+            tracing::info!(photos = swept, "photos that nobody submitted are deleted");
+        }
+        Ok(())
     }
 
     fn forget_old_answers(&self) -> Result<(), StoreError> {

@@ -37,6 +37,9 @@ pub fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubFailure> {
     let tls = tls.map(TlsFiles::acceptor).transpose()?;
+    if tls.is_some() {
+        hub.pages.speaks_tls();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
@@ -58,6 +61,7 @@ async fn run(
     let service = TowerToHyperService::new(router(Arc::clone(hub)));
     let connections = GracefulShutdown::new();
     let http = http(hub);
+    let looking = tokio::spawn(look_for_due(Arc::clone(hub)));
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -90,10 +94,25 @@ async fn run(
     }
     drop(listener);
     hub.stopping.send_replace(true);
+    // What it has handed over is stored; the rest is found due at the next start.
+    looking.abort();
     let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
     // Whoever is not done by then is cut off; nothing unanswered was promised.
     let _ = timeout(grace, connections.shutdown()).await;
     Ok(())
+}
+
+/// Carries out what is due, at the start and then again and again.
+async fn look_for_due(hub: Arc<Hub>) {
+    let pause = Duration::from_secs(hub.limits.closing.look_every_seconds.into());
+    loop {
+        for done in [hub.close_due().await, hub.give_back_due().await] {
+            if let Err(error) = done {
+                tracing::warn!(code = error.fault.code, "what is due is tried again");
+            }
+        }
+        sleep(pause).await;
+    }
 }
 
 fn http(hub: &Hub) -> http1::Builder {

@@ -29,7 +29,7 @@ pub(super) async fn take(
     if length.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
-    let mut spool = hub.read_as(bearer, Right::Submit, |hub| Ok(hub.store.begin_photo()?)).await?;
+    let mut spool = hub.read_as(bearer, Right::Store, |hub| Ok(hub.store.begin_photo()?)).await?;
     let patience = Duration::from_secs(hub.limits.requests.stalled_upload_seconds.into());
     while let Some(arrived) = timeout(patience, next(&mut body)).await.map_err(|_| stalled())?? {
         if spool.bytes() + arrived.len() as u64 > most {
@@ -60,7 +60,7 @@ pub(super) async fn join(
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     let (device, expected) = (bearer.device.clone(), sha256.clone());
     let bytes = hub
-        .read_as(bearer, Right::Submit, move |hub| {
+        .read_as(bearer, Right::Store, move |hub| {
             if parts > hub.store.parts(&device, &expected) {
                 return Err(parts_missing());
             }
@@ -148,11 +148,11 @@ pub(super) fn too_large(most: u64) -> HubError {
     )
 }
 
-fn stalled() -> HubError {
+pub(super) fn stalled() -> HubError {
     HubError::new(408, "stalled", "the photo stopped arriving", "send it again")
 }
 
-fn broken() -> HubError {
+pub(super) fn broken() -> HubError {
     HubError::new(400, "broken_upload", "the connection broke before the photo was whole", "send it again")
 }
 

@@ -6,7 +6,7 @@ use super::queue::OURS;
 use super::{Store, StoreError, Tx};
 use crate::submission::{Batch, BatchSummary, HoldKind, State};
 
-const COLUMNS: &str = "code, school, title, standard, background, layouts, max_attempts";
+const COLUMNS: &str = "code, school, title, standard, background, layouts, max_attempts, rules";
 
 impl Tx<'_> {
     /// Adds a batch; its code must be free.
@@ -16,8 +16,9 @@ impl Tx<'_> {
         }
         let layouts = serde_json::to_string(&batch.layouts)
             .map_err(|cause| StoreError::Corrupt { what: format!("the layouts ({cause})") })?;
-        let sql =
-            format!("INSERT INTO batch ({COLUMNS}, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        let sql = format!(
+            "INSERT INTO batch ({COLUMNS}, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        );
         self.database.prepare_cached(&sql)?.execute((
             &batch.code,
             &batch.school,
@@ -26,9 +27,20 @@ impl Tx<'_> {
             &batch.background,
             layouts,
             batch.max_attempts,
+            rules_text(batch)?,
             at_ms,
         ))?;
         Ok(())
+    }
+
+    /// Sets the rules and attempts of a batch anew.
+    pub fn set_rules(&self, batch: &Batch) -> Result<(), StoreError> {
+        let sql = "UPDATE batch SET max_attempts = ?2, rules = ?3 WHERE code = ?1";
+        let row = (&batch.code, batch.max_attempts, rules_text(batch)?);
+        match self.database.prepare_cached(sql)?.execute(row)? {
+            1 => Ok(()),
+            _ => Err(unknown(&batch.code)),
+        }
     }
 
     pub fn batch(&self, code: &str) -> Result<Batch, StoreError> {
@@ -108,17 +120,23 @@ fn find(database: &Connection, code: &str) -> Result<Option<Batch>, StoreError> 
 }
 
 fn from_row(row: &Row<'_>) -> Result<Batch, StoreError> {
-    let layouts: String = row.get(5)?;
+    let (layouts, rules): (String, String) = (row.get(5)?, row.get(7)?);
+    let corrupt = |what, cause| StoreError::Corrupt { what: format!("a batch's {what} ({cause})") };
     Ok(Batch {
         code: row.get(0)?,
         school: row.get(1)?,
         title: row.get(2)?,
         standard: row.get(3)?,
         background: row.get(4)?,
-        layouts: serde_json::from_str(&layouts)
-            .map_err(|cause| StoreError::Corrupt { what: format!("a batch's layouts ({cause})") })?,
+        layouts: serde_json::from_str(&layouts).map_err(|cause| corrupt("layouts", cause))?,
         max_attempts: row.get(6)?,
+        rules: serde_json::from_str(&rules).map_err(|cause| corrupt("rules", cause))?,
     })
+}
+
+fn rules_text(batch: &Batch) -> Result<String, StoreError> {
+    serde_json::to_string(&batch.rules)
+        .map_err(|cause| StoreError::Corrupt { what: format!("the rules ({cause})") })
 }
 
 fn unknown(code: &str) -> StoreError {

@@ -145,12 +145,19 @@ impl Tx<'_> {
     }
 
     /// The person of this ticket, when it was used.
-    pub(super) fn subject_with_ticket(&self, ticket: &Ticket) -> Result<Option<String>, StoreError> {
+    pub fn subject_with_ticket(&self, ticket: &Ticket) -> Result<Option<String>, StoreError> {
         let sql = "SELECT subject FROM ticket WHERE batch = ?1 AND station = ?2 AND serial = ?3";
         let place = (ticket.batch.as_str(), ticket.station(), ticket.serial);
         let found: Option<Option<String>> =
             self.database.prepare_cached(sql)?.query_row(place, |row| row.get(0)).optional()?;
         Ok(found.flatten())
+    }
+
+    /// Whether the ticket was given out here, or a station brought it.
+    pub fn has_ticket(&self, ticket: &Ticket) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM ticket WHERE batch = ?1 AND station = ?2 AND serial = ?3)";
+        let place = (ticket.batch.as_str(), ticket.station(), ticket.serial);
+        Ok(self.database.prepare_cached(sql)?.query_row(place, |row| row.get(0))?)
     }
 
     pub(super) fn keep_ticket(&self, ticket: &Ticket, at_ms: i64) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ use super::submissions::{NewSubmission, PersonalField};
 use super::{Store, StoreError};
 use crate::inspect::{CheckId, Finding, Report, Verdict};
 use crate::submission::mask::masked_file_name;
-use crate::submission::{Batch, State};
+use crate::submission::{Batch, BatchRules, State};
 
 pub(crate) struct Desk {
     pub(crate) store: Store,
@@ -89,6 +89,7 @@ pub(crate) fn batch(code: &str) -> Batch {
         background: "white".to_owned(),
         layouts: vec!["1寸×8+2寸×4".to_owned()],
         max_attempts: 3,
+        rules: BatchRules::default(),
     }
 }
 

@@ -91,6 +91,14 @@ impl Store {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
+    /// What the entry with this number records.
+    pub fn event(&self, seq: u64) -> Result<Option<JournalEvent>, StoreError> {
+        let sql = "SELECT event FROM journal WHERE seq = ?1";
+        let text: Option<String> =
+            self.reader().prepare_cached(sql)?.query_row([seq as i64], |row| row.get(0)).optional()?;
+        text.map(|text| JournalEvent::read(&text)).transpose()
+    }
+
     /// Number of the last entry; 0 before the first.
     pub fn journal_end(&self) -> Result<u64, StoreError> {
         let sql = "SELECT coalesce(max(seq), 0) FROM journal";

@@ -18,6 +18,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_shots.sql"),
     include_str!("migrations/0009_quality.sql"),
     include_str!("migrations/0010_print.sql"),
+    include_str!("migrations/0011_lifecycle.sql"),
+    include_str!("migrations/0013_page.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -151,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn a_submission_from_before_the_student_s_page_stays_and_a_draft_needs_a_known_person() {
+        let (_folder, database) = brought_from(10);
+        let photo = "a".repeat(64);
+        let draft = format!("INSERT INTO page_draft VALUES ('nobody', '{photo}', x'00', 1)");
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        assert!(database.execute(&draft, []).is_err());
+        let kept: i64 = database.query_row("SELECT count(*) FROM submission", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1);
+    }
+
+    #[test]
     fn who_signed_before_quality_was_watched_is_known_as_a_reviewer() {
         let (_folder, database) = brought_from_with(8, "UPDATE submission SET decided_by = 'li'");
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
@@ -162,6 +175,24 @@ mod tests {
         assert_eq!(database.execute(draw, []).unwrap(), 1);
         let another = draw.replace("1, 'a'", "2, 'a'");
         assert!(database.execute(&another, []).is_err(), "one that waits a submission");
+    }
+
+    #[test]
+    fn a_batch_from_before_the_rules_limits_nothing_and_its_submissions_have_no_order() {
+        let (_folder, database) = brought_from(10);
+        let rules: String = database.query_row("SELECT rules FROM batch", [], |row| row.get(0)).unwrap();
+        assert_eq!(rules, "{}");
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        let order = |number: &str| {
+            let sql = "INSERT INTO student_order (number, batch, masked_name, state, fee_fen, submission, opened_at_ms)
+                       VALUES (?1, 'AAAAAA', '吴*兰', 'paid', 0, 'one', 1)";
+            database.execute(sql, [number])
+        };
+        assert_eq!(order("1").unwrap(), 1);
+        assert!(order("2").is_err(), "a submission has one order");
+        let closing =
+            || database.execute("INSERT INTO batch_closing (batch, begun_at_ms) VALUES ('AAAAAA', 1)", []);
+        assert!(closing().is_ok() && closing().is_err(), "a batch is closed once");
     }
 
     #[test]

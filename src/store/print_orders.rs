@@ -193,6 +193,15 @@ impl Store {
         rows.map(|row| row?).collect()
     }
 
+    /// The orders for prints of one photo, newest first.
+    pub fn print_orders_of(&self, submission: &str) -> Result<Vec<PrintOrder>, StoreError> {
+        let reader = self.reader();
+        let sql = select("WHERE print_order.submission = ?1 ORDER BY created_at_ms DESC, print_order.number");
+        let mut statement = reader.prepare_cached(&sql)?;
+        let rows = statement.query_map([submission], order_from_row)?;
+        rows.map(|row| row?).collect()
+    }
+
     pub fn print_order(&self, number: &str) -> Result<PrintOrder, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(&select("WHERE print_order.number = ?1"))?;

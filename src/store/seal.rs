@@ -42,6 +42,7 @@ pub struct Sealer {
     names: DerivedKey,
     journal: DerivedKey,
     lookups: DerivedKey,
+    sessions: DerivedKey,
 }
 
 impl Sealer {
@@ -53,6 +54,7 @@ impl Sealer {
             names: derive(b"photo file names"),
             journal: derive(b"journal head"),
             lookups: derive(b"equal fields"),
+            sessions: derive(b"page sessions"),
         }
     }
 
@@ -91,6 +93,16 @@ impl Sealer {
     /// Authentication code of the journal's head.
     pub fn journal_code(&self, head: &[u8]) -> [u8; 32] {
         mac(&self.journal, &[head])
+    }
+
+    /// Authentication code of what the student's page gives out and wants back unchanged.
+    pub fn session_code(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&self.sessions, parts)
+    }
+
+    /// Whether `code` is that of these parts, in constant time.
+    pub fn is_session_code(&self, parts: &[&[u8]], code: &[u8]) -> bool {
+        is_mac(&self.sessions, parts, code)
     }
 
     /// Whether `code` belongs to this head, in constant time.

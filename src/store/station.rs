@@ -106,6 +106,13 @@ impl Tx<'_> {
 }
 
 impl Store {
+    /// The submission of this person that is not over, else the one that was over last.
+    pub fn latest_submission_of(&self, subject: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT id FROM submission WHERE subject = ?1
+                   ORDER BY state IN ('closed', 'refunded', 'erased'), number DESC LIMIT 1";
+        Ok(self.reader().prepare_cached(sql)?.query_row([subject], |row| row.get(0)).optional()?)
+    }
+
     /// Everything that is known of a person, for another station or the hub: personal data.
     pub fn known_person(&self, subject: &str) -> Result<KnownPerson, StoreError> {
         let person = self.person(subject)?;

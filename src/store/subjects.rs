@@ -128,6 +128,10 @@ impl Tx<'_> {
         Ok(())
     }
 
+    pub fn subject(&self, id: &str) -> Result<Subject, StoreError> {
+        subject(&self.database, id)
+    }
+
     fn person(&self, id: &str) -> Result<Person, StoreError> {
         person(&self.database, self.sealer, id)
     }
@@ -219,10 +223,7 @@ impl Store {
     }
 
     pub fn subject(&self, id: &str) -> Result<Subject, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM subject WHERE id = ?1");
-        let reader = self.reader();
-        let found = reader.prepare_cached(&sql)?.query_row([id], subject_from_row).optional()?;
-        found.ok_or_else(|| StoreError::UnknownSubject { id: id.to_owned() })
+        subject(&self.reader(), id)
     }
 
     /// Whose photo it is; `None` while it is nobody's.
@@ -272,6 +273,12 @@ fn counts(database: &Connection, batch: &str) -> Result<(usize, usize), StoreErr
     let (all, missing): (u32, u32) =
         database.prepare_cached(sql)?.query_row([batch], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((all as usize, missing as usize))
+}
+
+fn subject(database: &Connection, id: &str) -> Result<Subject, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM subject WHERE id = ?1");
+    let found = database.prepare_cached(&sql)?.query_row([id], subject_from_row).optional()?;
+    found.ok_or_else(|| StoreError::UnknownSubject { id: id.to_owned() })
 }
 
 fn subject_from_row(row: &Row<'_>) -> rusqlite::Result<Subject> {

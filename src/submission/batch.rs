@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::rules::BatchRules;
+
 /// A collection job of one school.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 pub struct Batch {
     /// Signature code, six characters A–Z 0–9.
     pub code: String,
@@ -18,6 +21,8 @@ pub struct Batch {
     /// Layout expressions offered.
     pub layouts: Vec<String>,
     pub max_attempts: u32,
+    #[serde(default)]
+    pub rules: BatchRules,
 }
 
 impl Batch {
@@ -79,6 +84,7 @@ impl NewBatch {
             background: self.background,
             layouts: self.layouts,
             max_attempts: self.max_attempts,
+            rules: BatchRules::default(),
         }
     }
 }
@@ -145,6 +151,7 @@ mod tests {
             background: "light_blue".into(),
             layouts: Vec::new(),
             max_attempts: 3,
+            rules: BatchRules::default(),
         };
         assert_eq!((batch.name(), batch.full_name().as_str()), ("2026", "2026"));
         batch.school = "示范大学".into();

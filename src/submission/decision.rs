@@ -7,6 +7,7 @@ use super::{QueueItem, ReasonCatalogue};
 
 /// What the reviewer decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     Approve,
@@ -17,6 +18,7 @@ pub enum Verb {
 
 /// One decision as it is written to the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 pub struct Decision {
     pub submission: String,
     /// SHA-256 of the photo file that was painted when the key was pressed.

@@ -132,19 +132,21 @@ pub fn withdraw(state: State, lease: &Lease) -> Result<(State, Lease), IllegalTr
     Ok((next(state, Event::Withdrawn)?, lease.fenced()))
 }
 
-/// State, attempt and lease after a further photo: anew after a withdrawal, or again after a rejection.
+/// State, attempt and lease after a further photo: anew after a withdrawal, or again after a rejection, while the
+/// re-upload window is open.
 ///
 /// A withdrawn photo does not use up an attempt.
 pub fn new_photo(
     state: State,
     attempt: u32,
     max_attempts: u32,
+    window_open: bool,
     lease: &Lease,
 ) -> Result<(State, u32, Lease), IllegalTransition> {
     let (event, attempt) = match state {
         State::Rejected => {
             let attempts_left = max_attempts.saturating_sub(attempt);
-            (Event::Resubmitted { attempts_left, window_open: true }, attempt + 1)
+            (Event::Resubmitted { attempts_left, window_open }, attempt + 1)
         }
         _ => (Event::PhotoSubmitted, attempt),
     };
@@ -269,10 +271,15 @@ mod tests {
         let (state, fenced) = withdraw(State::PendingReview, &lease).unwrap();
         assert_eq!((state, fenced.token, fenced.holder.is_none()), (State::Paid, 2, true));
         assert!(withdraw(State::Approved, &lease).is_err(), "after approval the photo stays");
-        assert_eq!(new_photo(State::Paid, 1, 3, &fenced).unwrap().1, 1, "a withdrawn photo is not counted");
-        let (state, attempt, _) = new_photo(State::Rejected, 1, 3, &lease).unwrap();
+        assert_eq!(
+            new_photo(State::Paid, 1, 3, true, &fenced).unwrap().1,
+            1,
+            "a withdrawn photo is not counted"
+        );
+        let (state, attempt, _) = new_photo(State::Rejected, 1, 3, true, &lease).unwrap();
         assert_eq!((state, attempt), (State::PendingReview, 2));
-        assert_eq!(new_photo(State::Rejected, 3, 3, &lease), Err(IllegalTransition::NoAttemptLeft));
-        assert!(new_photo(State::PendingReview, 1, 3, &lease).is_err());
+        assert_eq!(new_photo(State::Rejected, 3, 3, true, &lease), Err(IllegalTransition::NoAttemptLeft));
+        assert_eq!(new_photo(State::Rejected, 1, 3, false, &lease), Err(IllegalTransition::WindowOver));
+        assert!(new_photo(State::PendingReview, 1, 3, true, &lease).is_err());
     }
 }

@@ -85,6 +85,11 @@ pub struct PrintOrder {
     pub shipped_at_ms: Option<i64>,
 }
 
+/// Six-digit centre code, `-`, local time to the millisecond.
+pub fn order_number(centre: &str, at: &jiff::Zoned) -> String {
+    format!("{centre}-{}{:03}", at.strftime("%Y%m%d%H%M%S"), at.millisecond())
+}
+
 impl OrderState {
     pub const ALL: [Self; 8] = [
         Self::AwaitingPayment,

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a submission stands; the words are those the student and the staff see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     AwaitingPayment,

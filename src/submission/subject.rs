@@ -9,6 +9,7 @@ const SHOWN_SIGNS: usize = 4;
 
 /// What is known of a subject. Personal data: sealed where it is stored, masked where it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Person {
     pub name: String,
@@ -48,6 +49,7 @@ impl Person {
 
 /// A person as one station tells another or the hub. Personal data: travels sealed or encrypted only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownPerson {
     /// Id at the station that tells.
@@ -85,6 +87,8 @@ pub enum BoundBy {
     FileName,
     /// The person was on the screen when the shutter was released.
     Capture,
+    /// The student gave the code or ticket on the student's page and submitted it there.
+    Page,
 }
 
 /// A list of people taken into a batch; the counts and the rejected rows add up to the rows of the list.

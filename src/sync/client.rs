@@ -8,9 +8,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::protocol::{
-    API, Capture, Captured, Changes, Claim, Claimed, Decisions, Enrolled, Enrolment, Fault, Health,
-    IDEMPOTENCY_KEY, Leases, NewPhoto, NewSubmission, Parts, Proofs, ProofsWanted, Released, Renewed,
-    StoredPhoto, Submission, Verdicts, Withdrawal,
+    API, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport, Confirmation,
+    Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Fault, Health, IDEMPOTENCY_KEY, Leases,
+    NewOrder, NewPhoto, NewRules, NewSubmission, Order, Parts, PayAsked, PayRequest, PaymentRecord, Progress,
+    Proofs, ProofsWanted, Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts,
+    Withdrawal,
 };
 use crate::submission::Batch;
 
@@ -155,6 +157,67 @@ impl Client {
         parsed(self.post(&format!("submissions/{id}/withdrawal"), Some(key), asked)?)
     }
 
+    /// Sets what a batch asks of its students.
+    pub fn set_rules(&self, key: &str, code: &str, new: &NewRules) -> Answer<Batch> {
+        let request = self.http.put(self.path(&format!("batches/{code}/rules"))).json(new);
+        parsed(self.send(request.header(IDEMPOTENCY_KEY, key))?)
+    }
+
+    pub fn close(&self, code: &str, asked: &Close) -> Answer<ClosingReport> {
+        parsed(self.post(&format!("batches/{code}/closing"), None, asked)?)
+    }
+
+    pub fn open_order(&self, key: &str, new: &NewOrder) -> Answer<Order> {
+        parsed(self.post("orders", Some(key), new)?)
+    }
+
+    pub fn order(&self, order: &str) -> Answer<Order> {
+        parsed(self.send(self.http.get(self.path(&format!("orders/{order}"))))?)
+    }
+
+    pub fn order_photo(&self, key: &str, order: &str, new: &NewPhoto) -> Answer<Submission> {
+        parsed(self.post(&format!("orders/{order}/photo"), Some(key), new)?)
+    }
+
+    pub fn record_payment(&self, key: &str, order: &str, asked: &PaymentRecord) -> Answer<Order> {
+        parsed(self.post(&format!("orders/{order}/payment"), Some(key), asked)?)
+    }
+
+    /// Asks the hub's payment service for the payment of an order.
+    pub fn ask_payment(&self, order: &str, asked: &PayAsked) -> Answer<PayRequest> {
+        parsed(self.post(&format!("orders/{order}/payment-request"), None, asked)?)
+    }
+
+    pub fn cancel_order(&self, key: &str, order: &str) -> Answer<Order> {
+        parsed(self.post(&format!("orders/{order}/cancellation"), Some(key), &Cancellation {})?)
+    }
+
+    pub fn refund(&self, key: &str, order: &str, asked: &Refund) -> Answer<Order> {
+        parsed(self.post(&format!("orders/{order}/refund"), Some(key), asked)?)
+    }
+
+    pub fn progress(&self, id: &str) -> Answer<Progress> {
+        parsed(self.send(self.http.get(self.path(&format!("submissions/{id}/progress"))))?)
+    }
+
+    pub fn confirm(&self, key: &str, id: &str, asked: &Confirmation) -> Answer<Submission> {
+        parsed(self.post(&format!("submissions/{id}/confirmation"), Some(key), asked)?)
+    }
+
+    pub fn export(&self, key: &str, exports: &Exports) -> Answer<ExportVerdicts> {
+        parsed(self.post("exports", Some(key), exports)?)
+    }
+
+    pub fn publish(&self, key: &str, id: &str, new: &Publication) -> Answer<Submission> {
+        parsed(self.post(&format!("submissions/{id}/final"), Some(key), new)?)
+    }
+
+    /// The processed photo of a submission.
+    pub fn final_photo(&self, id: &str) -> Answer<Vec<u8>> {
+        let response = self.send(self.http.get(self.path(&format!("submissions/{id}/final"))))?;
+        Ok(response.bytes().map_err(|cause| unreachable(&cause))?.to_vec())
+    }
+
     pub fn claim(&self, key: &str, claim: &Claim) -> Answer<Claimed> {
         parsed(self.post("leases", Some(key), claim)?)
     }
@@ -228,7 +291,7 @@ fn unreachable(cause: &reqwest::Error) -> ClientError {
 }
 
 /// Encrypted, or not leaving this computer.
-fn is_safe(url: &str) -> bool {
+pub(super) fn is_safe(url: &str) -> bool {
     let host = |rest: &str| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {

@@ -14,6 +14,11 @@ pub struct HubLimits {
     pub lease: LeaseLimits,
     pub enrolment: EnrolmentLimits,
     pub requests: RequestLimits,
+    pub page: PageLimits,
+    pub orders: OrderLimits,
+    pub progress: ProgressLimits,
+    pub retention: RetentionLimits,
+    pub closing: ClosingLimits,
     pub stop: StopLimits,
 }
 
@@ -42,6 +47,50 @@ pub struct RequestLimits {
     pub max_wait_seconds: u32,
     pub answers_kept_days: u32,
     pub parts_kept_hours: u32,
+}
+
+/// Of the student's page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageLimits {
+    pub session_seconds: u32,
+    pub guesses_at_most: u32,
+    pub guess_window_seconds: u32,
+    pub max_form_bytes: usize,
+    pub max_code_picture_bytes: usize,
+    pub drafts_kept_hours: u32,
+    pub preview_px: u32,
+    pub preview_quality: u8,
+    pub copies_at_most: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderLimits {
+    /// Six digits.
+    pub centre: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgressLimits {
+    /// Shortest first.
+    pub pace_windows_seconds: Vec<u32>,
+    pub pace_at_least_decisions: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionLimits {
+    pub days: u32,
+    pub believed_capture_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosingLimits {
+    pub look_every_seconds: u32,
+    pub at_once: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -83,6 +132,8 @@ mod tests {
         assert_eq!(limits.lease_ms(), 180_000);
         assert!(limits.lease.claim_usually <= limits.lease.claim_at_most);
         assert!(limits.requests.max_wait_seconds < limits.lease.seconds / 2);
+        assert!(limits.progress.pace_windows_seconds.is_sorted() && limits.closing.at_once > 0);
+        assert!(limits.orders.centre.len() == 6);
     }
 
     #[test]

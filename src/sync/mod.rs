@@ -3,5 +3,6 @@
 pub mod captures;
 pub mod client;
 pub mod limits;
+pub mod outward;
 pub mod protocol;
 pub mod round;

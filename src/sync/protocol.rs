@@ -1,10 +1,13 @@
 //! The messages of the hub's API, version 1. Both sides use these very types.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::submission::subject::KnownPerson;
-use crate::submission::{Batch, Decision, State};
+use crate::submission::{Batch, BatchRules, Decision, State};
+
+pub use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
 
 /// The version in every path.
 pub const API: &str = "v1";
@@ -13,7 +16,7 @@ pub const API: &str = "v1";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The one shape of every refusal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
     /// Stable machine-readable word.
     pub code: String,
@@ -22,14 +25,14 @@ pub struct Fault {
 }
 
 /// `POST /v1/enrolments`. The desk draws its own token, so that a lost answer can be asked for again.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrolment {
     pub code: String,
     pub token: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Enrolled {
     pub device: String,
     pub name: String,
@@ -39,12 +42,12 @@ pub struct Enrolled {
 }
 
 /// `GET /v1/batches`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Batches {
     pub batches: Vec<BatchRow>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BatchRow {
     #[serde(flatten)]
     pub batch: Batch,
@@ -56,14 +59,14 @@ pub struct BatchRow {
 }
 
 /// `PUT /v1/photos/{sha256}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoredPhoto {
     pub photo_sha256: String,
     pub bytes: u64,
 }
 
 /// `POST /v1/submissions`: the photo must have been stored before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSubmission {
     pub batch: String,
@@ -77,14 +80,14 @@ pub const PART_BYTES: usize = 1 << 20;
 
 /// `GET /v1/photos/{sha256}/parts` and `PUT /v1/photos/{sha256}/parts/{number}`: how many are here without a gap.
 /// `POST /v1/photos/{sha256}/parts`: of so many parts the photo consists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
     pub parts: u32,
 }
 
 /// `POST /v1/captures`: a photo of on-site collection with its person. The photo must have been stored before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Capture {
     /// Id of the shot at its station; the same shot is taken in once.
@@ -97,14 +100,14 @@ pub struct Capture {
     pub person: KnownPerson,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Captured {
     /// Made of a marked shot.
     pub submission: Option<String>,
 }
 
 /// `POST /v1/photos/proofs`: let the hub prove that it holds these photos.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProofsWanted {
     /// Drawn anew for every request, so that no proof can be prepared: at least 32 characters.
@@ -112,12 +115,12 @@ pub struct ProofsWanted {
     pub photos: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Proofs {
     pub proofs: Vec<Proof>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Proof {
     pub photo_sha256: String,
     /// See [`proof_of`]; `None` when the hub does not hold the photo.
@@ -130,14 +133,14 @@ pub fn proof_of(nonce: &str, content: &[u8]) -> String {
 }
 
 /// `POST /v1/submissions/{id}/photo`: again after a rejection, or anew after a withdrawal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPhoto {
     pub photo_sha256: String,
 }
 
 /// `POST /v1/submissions/{id}/withdrawal`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// The revision the student means to take back.
@@ -145,7 +148,7 @@ pub struct Withdrawal {
 }
 
 /// Where a submission stands at the hub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Submission {
     pub submission: String,
     pub batch: String,
@@ -160,8 +163,197 @@ pub struct Submission {
     pub same_photo_as: Option<String>,
 }
 
+/// `PUT /v1/batches/{code}/rules`: what the batch asks of its students from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRules {
+    pub max_attempts: u32,
+    pub rules: BatchRules,
+}
+
+/// `POST /v1/orders`: an order before its photo, for a batch in which the student pays first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    pub batch: String,
+    /// Masked already, as a collection code shows it: 吴*兰.
+    pub masked_name: String,
+}
+
+/// `POST /v1/orders/{order}/payment`: a member of the staff has taken the money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentRecord {
+    /// Must be what is owed, in fen (1/100 yuan).
+    pub amount_fen: u32,
+    /// Who took it.
+    pub recorded_by: String,
+}
+
+/// `POST /v1/orders/{order}/payment-request`: the student wants to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayAsked {
+    /// Who pays, as the app knows them (the openid inside WeChat); absent: a code to scan.
+    #[serde(default)]
+    pub payer: Option<String>,
+}
+
+/// What the student's app needs to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PayRequest {
+    /// The hub's number of the payment.
+    pub payment: String,
+    /// To be drawn as a code and scanned.
+    pub code_url: Option<String>,
+    /// To be handed to the app's own script as it is.
+    pub for_app: Option<serde_json::Value>,
+}
+
+/// What a payment service is answered when its message counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Accepted {
+    /// `SUCCESS`.
+    pub code: String,
+}
+
+/// `POST /v1/orders/{order}/cancellation`: nothing is asked beyond the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {}
+
+/// `POST /v1/orders/{order}/refund`: what was paid goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refund {
+    /// Who gives it back.
+    pub recorded_by: String,
+}
+
+/// `POST /v1/submissions/{id}/confirmation`: the student is content with the processed photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The revision the student saw.
+    pub revision: u32,
+}
+
+/// `POST /v1/submissions/{id}/final`: the processed photo, stored before, is there for the student.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// Of the approved photo it was made of.
+    pub photo_sha256: String,
+    pub revision: u32,
+    pub final_sha256: String,
+}
+
+/// `POST /v1/exports`: sheets of these submissions are written, verified and on record at a desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exports {
+    /// The desk's export job.
+    pub job: String,
+    pub rows: Vec<ExportRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportRow {
+    pub submission: String,
+    pub photo_sha256: String,
+    pub revision: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExportVerdicts {
+    pub verdicts: Vec<ExportVerdict>,
+}
+
+/// The hub's answer to one exported submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExportVerdict {
+    pub submission: String,
+    /// State and revision at the hub after this row; `None` when the hub does not know the submission.
+    pub now: Option<Standing>,
+    /// Why it does not count: the print must not be given out.
+    pub refused: Option<Fault>,
+}
+
+/// `GET /v1/submissions/{id}/progress`: how far it is and what the student may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Progress {
+    pub submission: String,
+    pub state: State,
+    pub attempt: u32,
+    pub max_attempts: u32,
+    pub revision: u32,
+    pub order: Option<String>,
+    /// What is owed for it, in fen (1/100 yuan).
+    pub fee_fen: u32,
+    /// Place among all that wait for review, from 1; `None` while it does not wait.
+    pub place: Option<u64>,
+    /// `None` while it does not wait, or too little was decided of late to tell.
+    pub estimate: Option<Estimate>,
+    /// Codes of the reasons it was rejected for, most severe first.
+    pub reasons: Vec<String>,
+    /// Until when a rejected photo may be sent again; `None` where it may not, or no time is set.
+    pub reupload_until_ms: Option<i64>,
+    /// A rejected photo may be sent again now.
+    pub may_send_again: bool,
+    /// When the batch closes, which also confirms.
+    pub closes_at_ms: Option<i64>,
+    /// SHA-256 of the processed photo, once it is published.
+    pub final_sha256: Option<String>,
+    /// When the photo's time is over, counted from its capture.
+    pub erase_at_ms: i64,
+}
+
+/// How long it will take at the pace of late, and what that is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    pub seconds: u64,
+    /// So many were decided in the last `window_seconds`.
+    pub decisions: u64,
+    pub window_seconds: u64,
+}
+
+/// `POST /v1/batches/{code}/closing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// Only tell what would be done.
+    pub dry_run: bool,
+}
+
+/// Whom the closing of a batch concerns: what it would do (a dry run), or what this run of it did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClosingReport {
+    pub batch: String,
+    /// Confirmed in the student's place.
+    pub confirmed: Vec<Listed>,
+    /// Closed: rejected, or never paid for.
+    pub closed: Vec<Listed>,
+    /// These wait for review and are still reviewed.
+    pub still_reviewed: u64,
+    /// Paid for by a student, without a photo to review: to be refunded by hand.
+    pub to_refund: Vec<Listed>,
+    /// When the closing was begun and when it was done; absent before.
+    pub begun_at_ms: Option<i64>,
+    pub done_at_ms: Option<i64>,
+}
+
+/// One whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Listed {
+    pub order: Option<String>,
+    pub submission: Option<String>,
+    pub masked_name: String,
+    pub state: State,
+}
+
 /// `POST /v1/leases`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Any batch when absent.
@@ -170,7 +362,7 @@ pub struct Claim {
     pub count: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claimed {
     pub leases: Vec<Leased>,
     /// Without a heartbeat for so long, the leases go back into the queue.
@@ -178,7 +370,7 @@ pub struct Claimed {
 }
 
 /// A submission this desk holds now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Leased {
     #[serde(flatten)]
     pub submission: Submission,
@@ -187,7 +379,7 @@ pub struct Leased {
     pub token: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeaseRef {
     pub submission: String,
@@ -195,13 +387,13 @@ pub struct LeaseRef {
 }
 
 /// `POST /v1/leases/renewal` and `POST /v1/leases/release`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Leases {
     pub leases: Vec<LeaseRef>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Renewed {
     pub held: Vec<String>,
     /// Submissions this desk holds no longer.
@@ -209,19 +401,19 @@ pub struct Renewed {
     pub lease_seconds: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Released {
     pub released: usize,
 }
 
 /// `POST /v1/decisions`. Each row stands alone: a refused one stops no other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decisions {
     pub decisions: Vec<DecisionRow>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DecisionRow {
     /// Idempotency key of this row, whatever other rows travel with it.
     pub key: String,
@@ -232,13 +424,13 @@ pub struct DecisionRow {
     pub decision: Decision,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {
     pub verdicts: Vec<RowVerdict>,
 }
 
 /// The hub's answer to one decision, the same for every repetition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RowVerdict {
     pub key: String,
     pub submission: String,
@@ -248,14 +440,14 @@ pub struct RowVerdict {
     pub refused: Option<Fault>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Standing {
     pub state: State,
     pub revision: u32,
 }
 
 /// `GET /v1/changes?after=N&wait=SECONDS`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Changes {
     pub changes: Vec<Change>,
     /// To be given as `after` next time.
@@ -263,11 +455,12 @@ pub struct Changes {
 }
 
 /// One committed change of a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     pub seq: u64,
     pub at_ms: i64,
-    /// What happened: `photo_submitted`, `withdrawn`, `approve`, `reject`, `undo`, `exported`.
+    /// What happened: `photo_submitted`, `withdrawn`, `approve`, `reject`, `undo`, `exported`, `published`, `paid`,
+    /// `refunded`, `confirmed`, `batch_closed`, `expired`, `cancelled`.
     pub kind: String,
     pub submission: String,
     pub state: State,
@@ -275,7 +468,7 @@ pub struct Change {
 }
 
 /// `GET /v1/health`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Health {
     pub status: String,
     pub version: String,

@@ -16,6 +16,7 @@ use crate::print::pdf::PdfPageError;
 use crate::print::{Layout, Layouts, Papers, Pieces};
 use crate::settings::Language;
 use crate::store::print_orders::NewPrintOrder;
+use crate::submission::print_order::order_number;
 use crate::submission::{OrderEvent, OrderState, PrintOrder, Recipient};
 
 /// Of a desk that was given no code of its own.
@@ -298,8 +299,7 @@ fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, DeskError> {
 
 fn number_at(centre: &str, at_ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
-    let local = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y%m%d%H%M%S").to_string();
-    format!("{centre}-{local}{:03}", at_ms.rem_euclid(1000))
+    order_number(centre, &at.to_zoned(jiff::tz::TimeZone::system()))
 }
 
 fn local_time(at_ms: i64) -> String {

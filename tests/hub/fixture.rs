@@ -4,16 +4,18 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
+use photodesk::hub::pay::Provider;
 use photodesk::hub::{Clock, Hub, Served, admin};
 use photodesk::photo::encode::{JpegTarget, encode_jpeg};
 use photodesk::photo::units::Dpi;
 use photodesk::standard::Catalogue;
-use photodesk::store::Store;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
-use photodesk::submission::{Batch, Decision, Verb};
+use photodesk::store::{Store, StoreError};
+use photodesk::submission::{Batch, BatchRules, Decision, Verb};
 use photodesk::sync::client::{Client, ClientError};
 use photodesk::sync::limits::HubLimits;
 use photodesk::sync::protocol::{
@@ -30,6 +32,7 @@ pub struct TestHub {
     pub url: String,
     pub now_ms: Arc<AtomicI64>,
     pub limits: HubLimits,
+    provider: Option<Arc<dyn Provider>>,
     served: Option<Served>,
 }
 
@@ -43,14 +46,30 @@ impl TestHub {
         make(folder.path());
         let mut limits = HubLimits::built_in().unwrap();
         adjust(&mut limits);
-        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)))
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), None)
     }
 
-    fn start(folder: Arc<tempfile::TempDir>, at: &str, limits: HubLimits, now_ms: Arc<AtomicI64>) -> Self {
+    /// With a service through which students pay, which is asked for what is due every second.
+    pub fn with_provider(provider: Arc<dyn Provider>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        make(folder.path());
+        let mut limits = HubLimits::built_in().unwrap();
+        limits.closing.look_every_seconds = 1;
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), Some(provider))
+    }
+
+    fn start(
+        folder: Arc<tempfile::TempDir>,
+        at: &str,
+        limits: HubLimits,
+        now_ms: Arc<AtomicI64>,
+        provider: Option<Arc<dyn Provider>>,
+    ) -> Self {
         let listener = TcpListener::bind(at).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let hub = Hub::open(store(folder.path()), limits.clone(), Clock::set(Arc::clone(&now_ms))).unwrap();
-        Self { folder, url, now_ms, limits, served: Some(Served::begin(hub, listener)) }
+        let clock = Clock::set(Arc::clone(&now_ms));
+        let hub = Hub::open_with(store(folder.path()), limits.clone(), clock, provider.clone()).unwrap();
+        Self { folder, url, now_ms, limits, provider, served: Some(Served::begin(hub, listener)) }
     }
 
     /// Stops the hub, as Ctrl+C does.
@@ -63,7 +82,13 @@ impl TestHub {
     /// Starts it again on the same data at the same address.
     pub fn start_again(&mut self) {
         let at = self.url.trim_start_matches("http://").to_owned();
-        *self = Self::start(Arc::clone(&self.folder), &at, self.limits.clone(), Arc::clone(&self.now_ms));
+        *self = Self::start(
+            Arc::clone(&self.folder),
+            &at,
+            self.limits.clone(),
+            Arc::clone(&self.now_ms),
+            self.provider.clone(),
+        );
     }
 
     pub fn later(&self, ms: i64) {
@@ -125,7 +150,17 @@ pub fn make(folder: &Path) {
 }
 
 pub fn store(folder: &Path) -> Store {
-    Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap()
+    let open = || Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key")));
+    let begun = Instant::now();
+    loop {
+        match open() {
+            // A process that another test starts at this moment holds our lock until it is another program.
+            Err(StoreError::InUse { .. }) if begun.elapsed() < Duration::from_secs(2) => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            opened => return opened.unwrap(),
+        }
+    }
 }
 
 pub fn code(folder: &Path, name: &str, role: Role, now_ms: i64) -> String {
@@ -149,6 +184,7 @@ pub fn batch() -> Batch {
         background: background(),
         layouts: vec!["1寸×8+2寸×4".to_owned()],
         max_attempts: 2,
+        rules: BatchRules::default(),
     }
 }
 

@@ -2,22 +2,28 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use photodesk::hub::admin;
+use photodesk::standard::Catalogue;
 use photodesk::store::devices::Role;
 use photodesk::store::journal::JournalEvent;
-use photodesk::submission::{State, Verb};
+use photodesk::submission::{BatchRules, State, Verb};
 use photodesk::sync::client::{Client, ClientError};
-use photodesk::sync::protocol::{Claim, Claimed, DecisionRow, Decisions};
+use photodesk::sync::protocol::{Claim, Claimed, Close, DecisionRow, Decisions, NewRules};
 
 use crate::fixture::{START_MS, code, device, key, make, photo, row, store};
+use crate::life::is_closing;
 
 const ROUNDS: u64 = 8;
 const SUBMISSIONS: usize = 600;
 const DESKS: usize = 3;
+/// So many that their closing takes several transactions.
+const CONFIRMED: usize = 3000;
 
 #[test]
 fn a_killed_hub_loses_no_acknowledged_decision() {
@@ -61,6 +67,47 @@ fn a_killed_hub_loses_no_acknowledged_decision() {
     let acknowledged: HashMap<String, State> = desks.iter().flat_map(Desk::acknowledged).collect();
     assert_eq!(decisions_by_submission(&store).len(), acknowledged.len(), "all is known to its desk");
     assert!(acknowledged.len() > DESKS * 8, "only {} decisions were taken", acknowledged.len());
+}
+
+/// The batch's time to close is long over; each start goes on with the closing until it is killed.
+#[test]
+fn a_closing_that_is_killed_again_and_again_confirms_each_once() {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path());
+    fill_with(folder.path(), State::AwaitingConfirmation, CONFIRMED);
+    let rules = BatchRules { asks_confirmation: true, closes_at_ms: Some(START_MS), ..BatchRules::default() };
+    let standards = Catalogue::built_in().unwrap();
+    let new = NewRules { max_attempts: 2, rules };
+    let beside = store(folder.path());
+    admin::set_rules(&beside, &standards, crate::fixture::BATCH, &new, START_MS).unwrap();
+    drop(beside);
+    let mut was_interrupted = false;
+    for round in 0..ROUNDS {
+        let (mut process, _) = start(folder.path());
+        std::thread::sleep(Duration::from_millis(round * 23 % 90));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let left =
+            store(folder.path()).in_state(crate::fixture::BATCH, State::AwaitingConfirmation).unwrap().len();
+        was_interrupted |= (1..CONFIRMED).contains(&left);
+    }
+    let (mut process, url) = start(folder.path());
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let office = device(&url, &code(folder.path(), "office", Role::Administrator, now_ms));
+    let begun = Instant::now();
+    while office.close(crate::fixture::BATCH, &Close { dry_run: true }).unwrap().done_at_ms.is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the closing does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stop(&mut process);
+    let store = store(folder.path());
+    store.verify_journal().unwrap();
+    assert!(store.in_state(crate::fixture::BATCH, State::AwaitingConfirmation).unwrap().is_empty());
+    let entries = store.journal_after(0).unwrap();
+    let confirmed: Vec<&str> =
+        entries.iter().filter(|entry| is_closing(&entry.event)).map(|entry| entry.event.as_str()).collect();
+    assert_eq!(confirmed.len(), CONFIRMED, "each once");
+    assert!(was_interrupted, "no kill fell into the closing: make it longer");
 }
 
 /// A desk that decides and remembers what was answered and what was not.
@@ -115,6 +162,10 @@ impl Desk {
 }
 
 fn fill(folder: &Path) {
+    fill_with(folder, State::PendingReview, SUBMISSIONS);
+}
+
+fn fill_with(folder: &Path, state: State, count: usize) {
     use photodesk::store::submissions::NewSubmission;
     let store = store(folder);
     let content = photo(1);
@@ -124,21 +175,46 @@ fn fill(folder: &Path) {
             id: &format!("s{number:05}"),
             batch: crate::fixture::BATCH,
             masked_name: "吴*兰",
-            state: State::PendingReview,
+            state,
             photo_sha256: &photo_sha256,
             photo_bytes: content.len() as u64,
             received_at_ms: START_MS,
         })
     };
-    store.write(|tx| (0..SUBMISSIONS).try_for_each(|number| add(tx, number))).unwrap();
+    store.write(|tx| (0..count).try_for_each(|number| add(tx, number))).unwrap();
+}
+
+/// A process that does not outlive a test that fails.
+pub struct Running(Child);
+
+impl Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Mostly it has ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 /// The hub as a process of its own, and its address.
-pub fn start(folder: &Path) -> (Child, String) {
+pub fn start(folder: &Path) -> (Running, String) {
     start_with(folder, &[])
 }
 
-fn start_with(folder: &Path, more: &[&str]) -> (Child, String) {
+fn start_with(folder: &Path, more: &[&str]) -> (Running, String) {
     let mut process = Command::new(assert_cmd::cargo::cargo_bin("photodesk"))
         .args(["hub", "--listen", "127.0.0.1:0", "--data"])
         .arg(folder.join("hub"))
@@ -151,7 +227,7 @@ fn start_with(folder: &Path, more: &[&str]) -> (Child, String) {
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().rsplit_once(' ').map(|(_, url)| url.to_owned()).unwrap();
-    (process, url)
+    (Running(process), url)
 }
 
 /// Asks it to stop as a service manager does, and waits.

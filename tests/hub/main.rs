@@ -7,9 +7,13 @@ mod capture;
 mod desk;
 mod fixture;
 mod kill;
+mod life;
 mod live;
 mod model;
+mod openapi;
 mod photos;
 mod story;
 #[cfg(unix)]
 mod tls;
+#[cfg(unix)]
+mod wechat;

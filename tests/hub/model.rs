@@ -181,7 +181,8 @@ impl World {
         if self.revision == REVISIONS {
             return None;
         }
-        let (state, attempt, lease) = new_photo(self.state, self.attempt, MAX_ATTEMPTS, &self.lease).ok()?;
+        let (state, attempt, lease) =
+            new_photo(self.state, self.attempt, MAX_ATTEMPTS, true, &self.lease).ok()?;
         (self.state, self.attempt, self.lease) = (state, attempt, lease);
         self.revision += 1;
         self.decided_by = None;

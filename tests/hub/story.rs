@@ -87,3 +87,36 @@ fn the_hub_asks_for_its_own_folder() {
     nothing.args(["hub", "admin", "devices"]);
     assert!(run(nothing, 3).contains("holds no data"));
 }
+
+#[test]
+fn the_office_sets_rules_records_money_and_closes_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    make(at);
+    let admin = |args: &[&str], expected: i32| {
+        let mut command = program(at, "hub");
+        command.args(["hub", "admin"]).args(args);
+        run(command, expected)
+    };
+    let text = admin(&["rules", "hubtst", "--payment", "after_photo"], 2);
+    assert!(text.contains("no fee is set; set the fee"), "{text}");
+    admin(&["rules", "hubtst", "--payment", "after_photo", "--fee", "25.50", "--confirmation"], 0);
+    let (mut process, url) = start(at);
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let student = Student { client: device(&url, &code(at, "student page", Role::OnSite, now_ms)) };
+    let (one, two) = (student.submits(1).submission, student.submits(2).submission);
+    let order = student.client.progress(&one).unwrap().order.unwrap();
+    let text = admin(&["paid", &order, "--amount", "25", "--by", "wang"], 2);
+    assert!(text.contains("2550 fen"), "{text}");
+    let text = admin(&["paid", &order, "--amount", "25.50", "--by", "wang"], 0);
+    assert!(text.contains("2550 fen recorded, pending_review"), "{text}");
+    let plan = admin(&["close", "HUBTST", "--dry-run"], 0);
+    assert!(plan.contains(&format!("{two} 吴*兰: would be closed")), "{plan}");
+    assert!(plan.contains("0 would be confirmed, 1 would be closed, 1 wait for review"), "{plan}");
+    let done = admin(&["close", "HUBTST"], 0);
+    assert!(done.contains(&format!("{two} 吴*兰: closed")), "{done}");
+    assert!(admin(&["close", "HUBTST"], 0).contains("0 confirmed, 0 closed, 1 wait for review"));
+    let text = admin(&["refund", &order, "--by", "wang"], 0);
+    assert!(text.contains("refunded"), "{text}");
+    stop(&mut process);
+}

@@ -17,7 +17,7 @@ const TO_RUN: &[&str] = &[
     "libx11-xcb1",
 ];
 
-/// What the tests add: a software renderer, a screen without a monitor, keys from a script, PDF readers.
+/// What the tests add: a software renderer, a screen without a monitor, keys from a script, PDF readers, a browser.
 const TO_TEST: &[&str] = &[
     "mesa-vulkan-drivers",
     "xvfb",
@@ -28,6 +28,7 @@ const TO_TEST: &[&str] = &[
     "qpdf",
     "desktop-file-utils",
     "appstream",
+    "chromium",
 ];
 
 /// What the program needs to open its window.

@@ -23,7 +23,12 @@ impl Centre {
     pub(super) fn deliver(&self, desk: &Desk, folder: &Path, job: &Job) -> Result<Delivered, DeskError> {
         let (batch, report) = make_samples(desk, folder, job)?;
         let photos = report.added.len();
-        Ok(Delivered { batch, photos, how: format!("{photos} brought in from a folder") })
+        Ok(Delivered {
+            batch,
+            photos,
+            how: format!("{photos} brought in from a folder"),
+            page: String::new(),
+        })
     }
 
     /// There is nobody to send to.

@@ -71,7 +71,8 @@ impl Centre {
         check_waiting(desk, job)?;
         let how =
             format!("{} submitted to the hub at {}, {pulled} pulled by the desk", photos.len(), self.url);
-        Ok(Delivered { batch, photos: photos.len(), how })
+        let page = format!("{}/s/{}", self.url, batch.code);
+        Ok(Delivered { batch, photos: photos.len(), how, page })
     }
 
     /// Sends the desk's decisions. A line for the reader, and whether the hub committed every one.

@@ -1,7 +1,12 @@
 //! `photodesk hub admin`.
 
-use std::io::Write;
+mod life;
+mod rules;
 
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::link;
 use crate::cli::{DeskPlace, Outcome, wrong_use};
 use crate::hub::{Hub, admin};
 use crate::standard::Catalogue;
@@ -9,6 +14,8 @@ use crate::store::devices::Role;
 use crate::store::{Store, StoreError};
 use crate::submission::Batch;
 use crate::sync::limits::HubLimits;
+use crate::sync::protocol::{PaymentRecord, Refund};
+use rules::RuleArgs;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
@@ -52,6 +59,62 @@ pub(super) enum Admin {
         layout: Vec<String>,
         #[arg(long, value_name = "N", default_value_t = 3)]
         max_attempts: u32,
+        #[command(flatten)]
+        rules: Box<RuleArgs>,
+    },
+    /// Sets what a batch asks of its students anew, as a whole.
+    Rules {
+        /// Signature code of the batch.
+        code: String,
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        max_attempts: u32,
+        #[command(flatten)]
+        rules: Box<RuleArgs>,
+    },
+    /// Closes a batch: confirms for whoever has not, closes what was rejected or never paid for.
+    Close {
+        /// Signature code of the batch.
+        code: String,
+        /// Only list whom it concerns.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Records that a member of the staff has taken what an order owes.
+    Paid {
+        /// Number of the order.
+        order: String,
+        /// The amount taken, in yuan.
+        #[arg(long, value_name = "YUAN", value_parser = rules::fen)]
+        amount: u32,
+        /// Who took it.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Gives back what was paid for an order, before its production.
+    Refund {
+        /// Number of the order.
+        order: String,
+        /// Who gives it back.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// The link of a batch's page for students, with its code: in the terminal, or drawn for a notice.
+    Link {
+        /// Signature code of the batch.
+        code: String,
+        /// Address at which students reach this hub.
+        #[arg(long, value_name = "URL")]
+        url: String,
+        /// Draw the code into this SVG file instead.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Gives out tickets for students without a collection code.
+    Tickets {
+        /// Signature code of the batch.
+        code: String,
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        count: u32,
     },
     /// The batches with their counts.
     Batches,
@@ -82,6 +145,19 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
             }
         }
         Admin::Batch { .. } => add_batch(verb, &store, now_ms, out),
+        Admin::Link { code, url, svg } => link::link(&store, code, url, svg.as_deref(), out),
+        Admin::Tickets { code, count } => link::tickets(&store, code, *count, now_ms, out),
+        Admin::Rules { code, max_attempts, rules } => {
+            life::set_rules(&store, code, *max_attempts, rules, now_ms, out)
+        }
+        Admin::Close { code, dry_run } => life::close(&store, code, *dry_run, now_ms, out),
+        Admin::Paid { order, amount, by } => {
+            let asked = PaymentRecord { amount_fen: *amount, recorded_by: by.clone() };
+            life::paid(&store, order, &asked, now_ms, out)
+        }
+        Admin::Refund { order, by } => {
+            life::refund(&store, order, &Refund { recorded_by: by.clone() }, now_ms, out)
+        }
         Admin::Batches => batches(&store, out),
         Admin::Verify => verify(&store, out),
     }
@@ -100,7 +176,7 @@ fn devices(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let Admin::Batch { code, school, title, standard, background, layout, max_attempts } = verb else {
+    let Admin::Batch { code, school, title, standard, background, layout, max_attempts, rules } = verb else {
         return Ok(Outcome::Done);
     };
     let standards = Catalogue::built_in()?;
@@ -113,10 +189,11 @@ fn add_batch(verb: &Admin, store: &Store, now_ms: i64, out: &mut dyn Write) -> a
         background: background.clone().or_else(first).unwrap_or_default(),
         layouts: layout.clone(),
         max_attempts: *max_attempts,
+        rules: rules.rules(),
     };
     match admin::add_batch(store, &standards, batch, now_ms) {
         Ok(batch) => {
-            writeln!(out, "batch {} is open", batch.code)?;
+            writeln!(out, "batch {} is open; students come in by /s/{}", batch.code, batch.code)?;
             Ok(Outcome::Done)
         }
         Err(refused) if refused.status < 500 => {

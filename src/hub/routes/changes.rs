@@ -78,6 +78,10 @@ fn change(entry: &Entry) -> Result<Option<Change>, StoreError> {
         JournalEvent::Decision { decision, to, .. } => {
             (decision.verb.as_str(), decision.submission, to, decision.revision)
         }
+        JournalEvent::Moved { submission, event, to, revision, .. } => {
+            (event.as_str(), submission, to, revision)
+        }
+        JournalEvent::Published { submission, to, revision, .. } => ("published", submission, to, revision),
         _ => return Ok(None),
     };
     let kind = kind.to_owned();

@@ -2,7 +2,10 @@
 
 mod asked;
 mod changes;
+mod docs;
+mod life;
 mod parts;
+mod pay;
 mod photos;
 mod reads;
 mod writes;
@@ -15,7 +18,13 @@ use super::error::HubError;
 use super::once::json;
 
 pub(super) use changes::changes;
+pub(super) use docs::{docs, openapi};
+pub(super) use life::{
+    cancel, close, confirm, export, final_photo, open_order, order, order_photo, progress, publish,
+    record_payment, refund, set_rules,
+};
 pub(super) use parts::{join_parts, parts, put_part};
+pub(super) use pay::{ask_payment, wechat_paid};
 pub(super) use photos::{photo, proofs, put_photo};
 pub(super) use reads::{batch, batches, health, metrics, submission};
 pub(super) use writes::{

@@ -136,7 +136,7 @@ pub(in crate::hub) async fn decide(
     answer_with(&verdicts)
 }
 
-async fn keyed<M, A>(
+pub(super) async fn keyed<M, A>(
     hub: Arc<Hub>,
     bearer: Bearer,
     right: Right,

@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::inspect::Verdict;
 use crate::onsite::shot::ShotState;
+use crate::submission::order::PaymentWay;
 use crate::submission::second::{Effect, Stage};
-use crate::submission::{Batch, BoundBy, Decision, Hold, OrderEvent, OrderState, Role, State};
+use crate::submission::{
+    Batch, BatchRules, BoundBy, Decision, Event, Hold, OrderEvent, OrderState, Role, State,
+};
 
 /// What the journal records. Ids and codes only: no name, no number, no file name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -176,6 +179,71 @@ pub enum JournalEvent {
         revision: u32,
         from: State,
         to: State,
+    },
+    /// What a batch asks of its students is another from here on.
+    RulesSet {
+        batch: String,
+        max_attempts: u32,
+        rules: BatchRules,
+    },
+    /// A student's order was opened; its photo may come with it or later.
+    OrderOpened {
+        order: String,
+        batch: String,
+        fee_fen: u32,
+        state: State,
+    },
+    /// The first photo of an order became this submission, whose state counts from now on.
+    OrderBound {
+        order: String,
+        submission: String,
+    },
+    /// An order without a photo moved.
+    OrderStepped {
+        order: String,
+        event: Event,
+        from: State,
+        to: State,
+    },
+    /// Money for an order came in.
+    PaymentTaken {
+        order: String,
+        payment: String,
+        way: PaymentWay,
+        amount_fen: u32,
+        by: String,
+    },
+    /// Money for an order went back, or is on its way back.
+    PaymentReturned {
+        order: String,
+        payment: String,
+        way: PaymentWay,
+        amount_fen: u32,
+        by: String,
+    },
+    /// A submission moved without a photo or a decision: paid, refunded, confirmed, closed.
+    Moved {
+        submission: String,
+        event: Event,
+        revision: u32,
+        from: State,
+        to: State,
+    },
+    /// The processed photo is there for the student.
+    Published {
+        submission: String,
+        photo_sha256: String,
+        final_sha256: String,
+        revision: u32,
+        from: State,
+        to: State,
+    },
+    /// The closing of a batch was begun; what it moves has entries of its own.
+    ClosingBegun {
+        batch: String,
+    },
+    ClosingDone {
+        batch: String,
     },
     /// A decision that came too late for the hub: kept as an attempt, nothing changed.
     LateDecision {

@@ -1,0 +1,93 @@
+//! An order before its photo, where the batch asks for payment first, and what is owed.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::forms::{Small, token_field};
+use super::mine::{Mine, mine};
+use super::student::as_student;
+use super::visit::Visit;
+use crate::hub::{Hub, orders};
+use crate::i18n::words;
+use crate::submission::State as Standing;
+use crate::sync::protocol::NewOrder;
+
+/// Opens the student's order; a second press finds it open.
+pub(super) async fn open(State(hub): State<Arc<Hub>>, visit: Visit, form: Small) -> Response {
+    let done = async {
+        form.fields(&hub, &visit)?;
+        let mine = mine(&hub, &visit).await?;
+        if mine.must_pay_first() {
+            let subject = mine.student.subject;
+            as_student(&hub, move |tx, call| {
+                let is_open = match tx.page_order(&subject.id)? {
+                    Some(number) => tx.order(&number)?.state == Standing::AwaitingPayment,
+                    None => false,
+                };
+                if !is_open {
+                    let new =
+                        NewOrder { batch: subject.batch.clone(), masked_name: subject.masked_name.clone() };
+                    let order = orders::open(tx, call, &new)?;
+                    tx.set_page_order(&subject.id, &order.order)?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(Visit::go("/my"))
+    };
+    visit.answer(&hub, done.await)
+}
+
+/// What a student reads who pays first: the fee, then the order's number.
+pub(super) fn first(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
+    let waiting = mine.order.as_ref().filter(|order| order.state == Standing::AwaitingPayment);
+    html! {
+        section.answer.warn {
+            h1 tabindex="-1" data-focus { (words!("page.pay.first")) }
+            p { (words!("page.pay.first_hint", fee = yuan(mine.student.batch.rules.fee_fen))) }
+        }
+        @match waiting {
+            Some(order) => (owed(&order.order, order.fee_fen)),
+            None => form action="/my/order" method="post" data-busy=(words!("page.pay.busy")) {
+                (token_field(hub, visit))
+                button.primary { (words!("page.pay.open")) }
+            },
+        }
+    }
+}
+
+/// What is owed, under which number.
+pub(super) fn owed(number: &str, fee_fen: u32) -> Markup {
+    html! {
+        section.card {
+            dl.wide {
+                dt { (words!("page.pay.order")) } dd { (number) }
+                dt { (words!("page.pay.fee")) } dd { (yuan(fee_fen)) }
+            }
+            p.hint { (words!("page.pay.how")) }
+        }
+    }
+}
+
+/// Fen as yuan: 30, or 29.9 with its second digit.
+fn yuan(fen: u32) -> String {
+    if fen.is_multiple_of(100) {
+        format!("¥{}", fen / 100)
+    } else {
+        format!("¥{}.{:02}", fen / 100, fen % 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fen_are_told_as_yuan() {
+        assert_eq!([3000, 2990, 5].map(yuan), ["¥30", "¥29.90", "¥0.05"]);
+    }
+}

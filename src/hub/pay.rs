@@ -1,0 +1,213 @@
+//! Payment by the student: what a provider must be able to do, and what the hub makes of its answers.
+//!
+//! Where the school pays nothing is asked; what the staff takes is recorded at once. Both need no provider.
+
+mod signing;
+pub mod wechat;
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+
+use super::error::HubError;
+use super::life::Hand;
+use super::orders::{other_amount, take_payment};
+use super::{Call, Hub};
+use crate::store::Tx;
+use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
+use crate::submission::state::{Event, next};
+use crate::sync::protocol::{PayAsked, PayRequest};
+
+/// One payment to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Our number of it; the provider asks for one amount under it, however often it is sent.
+    pub payment: String,
+    pub amount_fen: u32,
+    /// What the student reads in the app.
+    pub description: String,
+    /// Who pays, where the app must know beforehand.
+    pub payer: Option<String>,
+}
+
+/// A payment that the provider says it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub payment: String,
+    /// The provider's number of it.
+    pub transaction: String,
+    pub amount_fen: u32,
+}
+
+/// Why a provider's word or help is not there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PayError {
+    #[error("the payment service does not answer ({0}); try again in a minute")]
+    Unreachable(String),
+    #[error("the payment service refuses ({0}); tell the people who run the hub")]
+    Refused(String),
+    #[error("a message of the payment service is not signed by it ({0}); nothing was changed")]
+    Unsigned(&'static str),
+    #[error("a message of the payment service is not understood ({0}); tell the people who run the hub")]
+    NotUnderstood(&'static str),
+}
+
+impl PayError {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "pay_unreachable",
+            Self::Refused(_) => "pay_refused",
+            Self::Unsigned(_) => "pay_unsigned",
+            Self::NotUnderstood(_) => "pay_not_understood",
+        }
+    }
+}
+
+/// A service through which students pay. Its calls may take seconds; they never run on a request's thread.
+pub trait Provider: Send + Sync {
+    fn way(&self) -> PaymentWay;
+
+    /// Asks for a payment and gives what the student's app needs to pay.
+    fn ask(&self, charge: &Charge, now_ms: i64) -> Result<PayRequest, PayError>;
+
+    /// The payment that a message of the provider tells of; `None` when it tells of something else.
+    fn received(&self, headers: &HeaderMap, body: &[u8], now_ms: i64) -> Result<Option<Received>, PayError>;
+
+    /// Gives a payment back; `true` when it is back, `false` while that is under way. Harmless to repeat.
+    fn give_back(&self, payment: &Payment, now_ms: i64) -> Result<bool, PayError>;
+}
+
+/// The payment to ask for: the one that was asked for before, or a new one.
+pub(super) fn asked_payment(
+    tx: &Tx<'_>,
+    call: &Call<'_>,
+    number: &str,
+    way: PaymentWay,
+) -> Result<(Order, Payment), HubError> {
+    let order = tx.order(number)?;
+    next(order.state, Event::Paid { photo_waiting: order.submission.is_some() })?;
+    let known = tx
+        .payments(number)?
+        .into_iter()
+        .find(|payment| (payment.way, payment.state) == (way, PaymentState::Asked));
+    let payment = known.unwrap_or_else(|| Payment {
+        payment: uuid::Uuid::now_v7().simple().to_string(),
+        order: order.order.clone(),
+        way,
+        amount_fen: order.fee_fen,
+        state: PaymentState::Asked,
+        transaction: None,
+        recorded_by: call.device.name.clone(),
+        at_ms: call.now_ms,
+    });
+    tx.set_payment(&payment)?;
+    Ok((order, payment))
+}
+
+/// Writes down what the provider says it has. Its message may come many times; it counts once.
+pub(super) fn take(
+    tx: &Tx<'_>,
+    hand: Hand<'_>,
+    way: PaymentWay,
+    received: &Received,
+) -> Result<(), HubError> {
+    let Some(known) = tx.payment(&received.payment)?.filter(|payment| payment.way == way) else {
+        tracing::error!(payment = received.payment, "money came for a payment that was never asked for");
+        return Err(unknown_payment());
+    };
+    if known.amount_fen != received.amount_fen {
+        tracing::error!(
+            payment = known.payment,
+            fen = received.amount_fen,
+            "another amount came than was asked for"
+        );
+        return Err(other_amount(known.amount_fen));
+    }
+    if known.state != PaymentState::Asked {
+        return Ok(());
+    }
+    let order = tx.order(&known.order)?;
+    let payment = Payment {
+        state: PaymentState::Paid,
+        transaction: Some(received.transaction.clone()),
+        recorded_by: way.as_str().to_owned(),
+        at_ms: hand.now_ms,
+        ..known
+    };
+    take_payment(tx, hand, &order, &payment).map(drop)
+}
+
+impl Hub {
+    pub(super) fn provider(&self) -> Result<Arc<dyn Provider>, HubError> {
+        self.pay.clone().ok_or_else(no_provider)
+    }
+
+    /// Asks the provider for the payment of an order.
+    pub(super) async fn ask_payment(
+        self: &Arc<Self>,
+        order: Order,
+        payment: Payment,
+        asked: PayAsked,
+    ) -> Result<PayRequest, HubError> {
+        let provider = self.provider()?;
+        let _one_of_few = self.outward.acquire().await.map_err(|_| HubError::stopping())?;
+        let charge = Charge {
+            payment: payment.payment,
+            amount_fen: payment.amount_fen,
+            description: format!("{} {}", order.batch, order.order),
+            payer: asked.payer,
+        };
+        self.read(move |hub| Ok(provider.ask(&charge, hub.clock.now_ms())?)).await
+    }
+
+    /// Sends what is to be given back to its provider, and writes down what is back.
+    pub(super) async fn give_back_due(self: &Arc<Self>) -> Result<(), HubError> {
+        let Ok(provider) = self.provider() else { return Ok(()) };
+        let due = self.read(|hub| Ok(hub.store.refunds_to_send()?)).await?;
+        for payment in due.into_iter().filter(|payment| payment.way == provider.way()) {
+            let (sent, provider) = (payment.clone(), Arc::clone(&provider));
+            let answer = self.read(move |hub| Ok(provider.give_back(&sent, hub.clock.now_ms()))).await?;
+            match answer {
+                Ok(true) => {
+                    let back = Payment { state: PaymentState::Refunded, ..payment };
+                    self.writer.write(move |tx| Ok(tx.set_payment(&back)?)).await?;
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(payment = payment.payment, code = error.code(), %error, "a refund waits")
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<PayError> for HubError {
+    fn from(error: PayError) -> Self {
+        let status = match error {
+            PayError::Unsigned(_) => 401,
+            PayError::NotUnderstood(_) => 400,
+            PayError::Unreachable(_) | PayError::Refused(_) => 502,
+        };
+        Self { status, fault: super::error::fault(error.code(), &error.to_string()) }
+    }
+}
+
+fn no_provider() -> HubError {
+    HubError::new(
+        409,
+        "no_provider",
+        "this hub has no payment service",
+        "pay at the centre, or ask the people who run the hub to set one up",
+    )
+}
+
+fn unknown_payment() -> HubError {
+    HubError::new(
+        404,
+        "unknown_payment",
+        "no such payment was asked for",
+        "look at the provider's own list of payments",
+    )
+}

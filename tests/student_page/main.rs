@@ -1,0 +1,12 @@
+//! The student's page from outside: every page over HTTP, the journeys in a real browser.
+#![cfg(feature = "hub")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod browser;
+mod chromium;
+#[allow(dead_code, reason = "made for the hub's own tests")]
+#[path = "../hub/fixture.rs"]
+mod fixture;
+mod http;
+mod phone;
+mod sitters;
