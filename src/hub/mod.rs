@@ -14,6 +14,7 @@ mod intake;
 mod life;
 mod meters;
 mod once;
+mod one_thread;
 mod openapi;
 mod operation;
 mod orders;
@@ -41,6 +42,7 @@ use crate::submission::reason::ReasonError;
 use crate::sync::limits::HubLimits;
 use auth::{Bearer, Right};
 use meters::Meters;
+use one_thread::OneThread;
 use pay::Provider;
 use writer::Writer;
 
@@ -97,6 +99,8 @@ pub struct Hub {
     meters: Meters,
     /// An arrived photo is whole in memory only while this is held.
     whole_photos: Semaphore,
+    /// Where that is done.
+    photo_thread: OneThread,
     /// A stored photo is unsealed only while one of these is held.
     photo_reads: Semaphore,
     pages: page::Pages,
@@ -140,6 +144,7 @@ impl Hub {
             photo_limits: DecodeLimits::built_in()?,
             meters: Meters::default(),
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
+            photo_thread: OneThread::start().map_err(HubFailure::Thread)?,
             photo_reads: Semaphore::new(PHOTO_READS),
             pages: page::Pages::open()?,
             pay,
@@ -207,6 +212,15 @@ impl Hub {
             tracing::info!(photos = swept, "photos that nobody submitted are deleted");
         }
         Ok(())
+    }
+
+    /// Like [`Hub::read`], for work that needs a whole photo in memory.
+    async fn with_whole_photo<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = Arc::clone(self);
+        self.photo_thread.run(move || work(&hub)).await
     }
 
     fn forget_old_answers(&self) -> Result<(), StoreError> {

@@ -59,8 +59,9 @@ pub(super) async fn join(
     let most = hub.limits.requests.max_photo_bytes;
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     let (device, expected) = (bearer.device.clone(), sha256.clone());
+    hub.read_as(bearer, Right::Store, |_| Ok(())).await?;
     let bytes = hub
-        .read_as(bearer, Right::Store, move |hub| {
+        .with_whole_photo(move |hub| {
             if parts > hub.store.parts(&device, &expected) {
                 return Err(parts_missing());
             }
@@ -82,7 +83,7 @@ pub(super) async fn join(
 
 async fn store(hub: &Arc<Hub>, spool: Spool, expected: String) -> Result<u64, HubError> {
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
-    hub.read(move |hub| {
+    hub.with_whole_photo(move |hub| {
         let (sha256, content) = spool.finish()?;
         keep(hub, &sha256, &expected, &content)
     })
