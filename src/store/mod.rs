@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod parts;
 pub mod previews;
 pub mod print_orders;
+pub mod printings;
 mod profile;
 pub mod queue;
 pub mod recalls;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::deliver::Target;
 use super::slips;
-use super::{ExportPlan, ExportRequest, SheetFormat, names, people, recall, sheet_plan, template};
+use super::{ExportPlan, ExportRequest, SheetFormat, names, people, printing, recall, sheet_plan, template};
 use crate::photo::units::{Dpi, MM_PER_INCH};
 use crate::print::caption::missing_characters;
 use crate::print::preflight::PreflightRules;
@@ -49,6 +49,7 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     let sheets = sheet.sheets_for(items.len() + slips);
     let mut problems = too_few_pixels(&sheet, request.dpi, photo_px);
     problems.extend(hot_folder(request, &sheet, items.len() + slips)?);
+    problems.extend(printing::problems(desk, request, &sheet)?);
     problems.extend(folder(request));
     let photo_bytes = standard.file.max_kb.map_or(MIB / 16, |kb| u64::from(kb) * 1024);
     problems.extend(disk(request, &rules, &sheet, (sheets, items.len()), photo_bytes));
@@ -68,6 +69,8 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     notices.extend(waiting_sheets(request, &sheet)?);
     let recalls: Vec<_> =
         recall::open(desk)?.into_iter().filter(|recall| recall.batch == batch.code).collect();
+    let unprinted = printing::open(desk)?.into_iter().filter(|printing| printing.batch == batch.code);
+    let unprinted = unprinted.map(|printing| printing.sheets - printing.printed).sum();
     Ok(ExportPlan {
         people: items.len(),
         pieces: items.len() * sheet.layout.pieces(),
@@ -77,6 +80,7 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
         problems,
         notices,
         recalls,
+        unprinted,
     })
 }
 

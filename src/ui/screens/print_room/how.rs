@@ -29,7 +29,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             label::section(ui, &words!("print.layout"));
             layout(ui, choices, scene);
             paper(ui, choices, scene);
-            printer::draw(ui, choices, scene);
+            printer::draw(ui, choices, room.queues.as_deref(), scene);
             ui.add_space(space::S);
             label::section(ui, &words!("print.finish"));
             finish(ui, choices);
@@ -40,7 +40,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
         }
         names(ui, room);
         ui.add_space(space::S);
-        preflight(ui, room);
+        preflight(ui, room, scene.actions);
     });
 }
 
@@ -200,8 +200,13 @@ fn millimetres(ui: &mut Ui, name: &str, value: &mut f64, most: f64) {
 }
 
 /// What stands in the way, each with its fix.
-fn preflight(ui: &mut Ui, room: &PrintRoom) {
-    label::section(ui, &words!("print.preflight"));
+fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        label::section(ui, &words!("print.preflight"));
+        if room.choices.as_ref().is_some_and(|choices| choices.print) {
+            button::plain(ui, Action::LookAgain, true, actions);
+        }
+    });
     let Some(plan) = room.ready_plan() else {
         label::weak(ui, &words!("print.counting"));
         return;
@@ -249,9 +254,11 @@ fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
     }
     let plan = room.ready_plan();
     let ready = room.ready_request().is_some();
-    let text = match plan.map_or(0, |plan| plan.sheets) {
-        1 => words!("print.export_button_one"),
-        n => words!("print.export_button", n = n),
+    let prints = room.request().is_some_and(|request| request.queue.is_some());
+    let text = match (plan.map_or(0, |plan| plan.sheets), prints) {
+        (n, true) => words!("print.print_button", n = n),
+        (1, false) => words!("print.export_button_one"),
+        (n, false) => words!("print.export_button", n = n),
     };
     ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
     button::wide_primary(ui, Action::Export, &text, ready, scene.actions);
