@@ -223,7 +223,7 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
     }
     // An order is printed whole or not at all.
     let broken = problems.first().filter(|_| !request.orders.is_empty());
-    if let Some(Problem { submission, message, remedy }) = broken {
+    if let Some(Problem { submission, message, remedy, .. }) = broken {
         let whose = submission.as_deref().unwrap_or_default();
         let message = format!("{whose}: {message}; {remedy}");
         return Err(DeskError::Refused { code: "no_final_photo", message });

@@ -134,7 +134,13 @@ pub(super) fn problems(
 ) -> Result<Vec<Problem>, DeskError> {
     let Some(address) = &request.queue else { return Ok(Vec::new()) };
     let limits = limits()?;
-    let told = |error: &QueueError| vec![split(&error.to_string())];
+    let told = |error: &QueueError| {
+        let code = match error {
+            QueueError::Unreachable { .. } | QueueError::Lost { .. } => "queue_away",
+            _ => "",
+        };
+        vec![split(&error.to_string()).coded(code, &[])]
+    };
     let facts = IppQueue::new(&address.uri, address.open_network, &limits).and_then(|queue| queue.facts());
     let facts = match facts {
         Ok(facts) => facts,
@@ -149,10 +155,11 @@ pub(super) fn problems(
         copies: 1,
     };
     let unfit = JobTicket::new(&facts, &needs, &limits).err().unwrap_or_default();
-    let unfit = unfit.iter().map(|unfit| split(&unfit.to_string()));
+    let unfit = unfit.iter().map(|unfit| split(&unfit.to_string()).coded(unfit.code(), &[&facts.name]));
     let troubles = facts.troubles().into_iter().map(|trouble| {
         let (message, remedy) = trouble_text(trouble);
         Problem::new(format!("the printer {} {message}", facts.name), remedy)
+            .coded(trouble_code(trouble), &[&facts.name])
     });
     Ok(unfit.chain(troubles).collect())
 }

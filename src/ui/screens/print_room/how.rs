@@ -3,7 +3,7 @@
 use egui::{ComboBox, DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::{Choices, PrintRoom, format_name, printer};
-use crate::i18n::words;
+use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::print::pack::WIDEST_GAP;
 use crate::ui::action::Action;
@@ -11,7 +11,7 @@ use crate::ui::icons;
 use crate::ui::screens::{Scene, by_language};
 use crate::ui::theme::{outline, palette, size, space, surface};
 use crate::ui::widgets::{button, label, progress, status};
-use crate::workflow::export::SheetFormat;
+use crate::workflow::export::{Problem, SheetFormat};
 
 const NAME_WIDTH: f32 = 88.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
@@ -217,10 +217,10 @@ fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
     }
     // Without people the empty sheet says so already.
     for found in plan.problems.iter().filter(|_| plan.people > 0) {
-        problem(ui, &found.message, &found.remedy);
+        problem_found(ui, found);
     }
     for found in plan.notices.iter().filter(|_| plan.people > 0) {
-        problem(ui, &found.message, &found.remedy);
+        problem_found(ui, found);
     }
     let is_clear = plan.problems.is_empty() && plan.notices.is_empty();
     if is_clear && !no_folder && plan.people > 0 {
@@ -230,6 +230,21 @@ fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
         });
     }
     label::weak(ui, &words!("print.plan", people = plan.people, pieces = plan.pieces, sheets = plan.sheets));
+}
+
+/// In the reader's language where the locale has words for its kind.
+fn problem_found(ui: &mut Ui, found: &Problem) {
+    let filled = |key: &str| {
+        let mut text = find(key)?;
+        for (place, value) in found.values.iter().enumerate() {
+            text = text.replace(&format!("{{{place}}}"), value);
+        }
+        Some(text)
+    };
+    let message = filled(&format!("preflight.{}", found.code)).unwrap_or_else(|| found.message.clone());
+    let remedy = filled(&format!("preflight_fix.{}", found.code)).unwrap_or_else(|| found.remedy.clone());
+    let whose = found.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
+    problem(ui, &format!("{whose}{message}"), &remedy);
 }
 
 fn problem(ui: &mut Ui, message: &str, remedy: &str) {
