@@ -131,7 +131,7 @@ impl Answer {
             margins: sides.map(|side| integers(group, &format!("media-{side}-margin-supported"))),
             resolutions: values(group, "printer-resolution-supported")
                 .iter()
-                .filter_map(|value| dots_per_inch(value))
+                .filter_map(dots_per_inch)
                 .collect(),
             scalings: words(group, "print-scaling-supported"),
             color_modes: words(group, "print-color-mode-supported"),

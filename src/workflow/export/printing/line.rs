@@ -141,8 +141,8 @@ impl Line<'_> {
         let gone_ms = now_ms() - self.printing.sheets[at].sent_at_ms.unwrap_or_default();
         // A printer that was switched off meanwhile has lost its list; one that forgets has lost what is old.
         let has_run = up_s.is_some_and(|up_s| up_s.saturating_mul(1000) > gone_ms + UP_TIME_SLACK_MS);
-        let earlier = self.printing.sheets.iter().filter_map(|sheet| sheet.printer_job);
-        let remembers = earlier.into_iter().any(|own| jobs.iter().any(|(number, _)| *number == own));
+        let mut earlier = self.printing.sheets.iter().filter_map(|sheet| sheet.printer_job);
+        let remembers = earlier.any(|own| jobs.iter().any(|(number, _)| *number == own));
         if has_run && (remembers || gone_ms <= self.limits.history_ms()) {
             self.printing.sheets[at].tries = self.printing.sheets[at].tries.saturating_sub(1);
             self.note(at, SheetState::Waiting)
