@@ -16,6 +16,7 @@ mod ordered;
 mod orders;
 mod place;
 mod prepare;
+mod print;
 mod printers;
 mod recalls;
 mod review;
@@ -70,6 +71,8 @@ enum Verb {
     Export(export::Args),
     /// The known printers; a calibration page to measure one, and what was measured.
     Printers(printers::Args),
+    /// An export's sheets to a printer, each once.
+    Print(print::Args),
     /// Orders for prints: taken, printed, packed, sent off.
     Orders(orders::Args),
     /// Prints whose approval was taken back since.
@@ -140,6 +143,7 @@ impl Verb {
             Self::Onsite(args) => onsite::run(&args, place, out),
             Self::Review(args) => review::run(&args, place, out),
             Self::Export(args) => export::run(&args, place, out),
+            Self::Print(args) => print::run(&args, place, out),
             Self::Orders(args) => orders::run(&args, place, out),
             Self::Recalls(args) => recalls::run(&args, place, out),
             Self::Printers(args) => printers::run(&args, place, out),

@@ -14,6 +14,7 @@ pub mod inspect;
 pub mod onsite;
 pub mod photo;
 pub mod print;
+pub mod printing;
 pub mod retouch;
 pub mod settings;
 pub mod sitter;

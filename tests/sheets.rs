@@ -3,6 +3,10 @@
 //! ImageMagick, poppler and qpdf must be there (`cargo xtask setup`): a missing one fails these tests.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop on a broken fixture")]
 
+mod common;
+#[path = "sheets/direct.rs"]
+mod direct;
+mod ipp_printer;
 #[path = "sheets/printers.rs"]
 mod printers;
 mod program;

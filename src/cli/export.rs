@@ -3,17 +3,20 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::print::print;
 use super::sheet_options::{self, Format};
 use super::{DeskPlace, Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::hot_folder::HotFolders;
 use crate::print::impose::USUAL_LIFT;
 use crate::workflow::Desk;
+use crate::workflow::export::printing::PrintingOrder;
 use crate::workflow::export::{
     ExportPlan, ExportReport, ExportRequest, SHEET_DPI, SheetFormat, USUAL_NAMES, people_on_sheets, plan,
     recall, run as export,
 };
 use crate::workflow::job::Job;
+use crate::workflow::printers::QueueAddress;
 
 /// Print sheets of a batch's approved photos. The states move together with the files, or not at all.
 #[derive(Debug, clap::Args)]
@@ -86,6 +89,12 @@ pub(super) struct Args {
     /// there whole, the ticket last.
     #[arg(long, value_name = "PROFILE")]
     hot_folder: Option<String>,
+    /// Gives the sheets to the print queue of --printer as soon as they are whole; see `photodesk print`.
+    #[arg(long, requires = "printer", conflicts_with = "hot_folder")]
+    print: bool,
+    /// Address of another print queue than the printer's own.
+    #[arg(long, value_name = "ADDRESS", requires = "print")]
+    queue: Option<String>,
 }
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -104,7 +113,20 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     };
     let desk = place.open()?;
     let reprint = if args.without_recalled { standing(&desk, reprint)? } else { reprint };
+    let queue = match (args.print, &args.queue, &args.printer) {
+        (true, Some(uri), _) => Some(QueueAddress { uri: uri.clone(), open_network: false }),
+        (true, None, Some(printer)) => match desk.printers()?.queue(printer) {
+            None => {
+                return wrong_use(&format_args!(
+                    "no print queue is known for {printer}; name it with photodesk printers --printer {printer} --queue ADDRESS"
+                ));
+            }
+            kept => kept,
+        },
+        _ => None,
+    };
     let request = ExportRequest {
+        queue,
         dpi: Dpi(args.dpi),
         gap: args.gap,
         margin: args.margin,
@@ -139,7 +161,13 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     }
     let report = export(&desk, &request, &Job::default())?;
     print_report(out, &report)?;
-    Ok(if report.difference == 0 { Outcome::Done } else { Outcome::SomeFailed })
+    match request.queue {
+        Some(queue) if report.difference == 0 => {
+            let order = PrintingOrder { job: report.job, printer: None, queue: Some(queue), copies: 1 };
+            print(&desk, &order, out)
+        }
+        _ => Ok(if report.difference == 0 { Outcome::Done } else { Outcome::SomeFailed }),
+    }
 }
 
 /// Those whose approval stands.

@@ -8,7 +8,9 @@ use super::{DeskPlace, Outcome, tell, wrong_use};
 use crate::i18n;
 use crate::print::calibration::{Calibration, Measured};
 use crate::print::{Paper, Papers};
-use crate::workflow::printers::{PrinterRoom, page_words};
+use crate::printing::{IppQueue, Limits, PrintQueue, known_queues};
+use crate::workflow::export::printing::trouble_text;
+use crate::workflow::printers::{PrinterRoom, QueueAddress, page_words};
 
 /// The known printers, or with --printer and --paper the calibration of one.
 ///
@@ -17,26 +19,38 @@ use crate::workflow::printers::{PrinterRoom, page_words};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The printer to measure.
-    #[arg(long, value_name = "ID", requires = "paper")]
+    #[arg(long, value_name = "ID")]
     printer: Option<String>,
     /// The paper to measure it with.
     #[arg(long, value_name = "NAME", requires = "printer")]
     paper: Option<String>,
     /// Writes the calibration page into this folder.
-    #[arg(long, value_name = "DIR", requires = "printer")]
+    #[arg(long, value_name = "DIR", requires_all = ["printer", "paper"])]
     page: Option<PathBuf>,
     /// File kind of the page.
     #[arg(long, value_enum, default_value_t = Format::Pdf, requires = "page")]
     format: Format,
     /// Where crosses were found, in millimetres: 1:12.4,11.8 3:141.0,11.9 and so on.
-    #[arg(long, value_name = "N:X,Y", num_args = 1.., requires = "printer", conflicts_with = "forget")]
+    #[arg(long, value_name = "N:X,Y", num_args = 1.., requires_all = ["printer", "paper"], conflicts_with = "forget")]
     measured: Vec<String>,
     /// Tells what the measured crosses give, and keeps nothing.
     #[arg(long, requires = "measured")]
     dry_run: bool,
     /// Takes the printer for true again.
-    #[arg(long, requires = "printer")]
+    #[arg(long, requires_all = ["printer", "paper"])]
     forget: bool,
+    /// Print queue that gets this printer's sheets, such as ipp://localhost/printers/NAME; see --queues.
+    #[arg(long, value_name = "ADDRESS", requires = "printer")]
+    queue: Option<String>,
+    /// The queue may be on another computer, where everyone on the network can read what is printed.
+    #[arg(long, requires = "queue")]
+    open_network: bool,
+    /// The printer has no queue any more.
+    #[arg(long, requires = "printer", conflicts_with = "queue")]
+    no_queue: bool,
+    /// The queues of this computer's print system.
+    #[arg(long, conflicts_with_all = ["printer", "paper"])]
+    queues: bool,
     /// Language of the page: zh-CN or en.
     #[arg(long, value_name = "TAG", default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
     language: String,
@@ -46,6 +60,19 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     let mut room = PrinterRoom::of(&place.folder()?)?;
     room.refused.iter().for_each(|refused| tell(refused));
     let papers = Papers::built_in()?;
+    if args.queues {
+        return queues(out);
+    }
+    if let Some(id) = args.printer.as_ref().filter(|_| args.queue.is_some() || args.no_queue) {
+        let (uri, open_network) = (args.queue.clone(), args.open_network);
+        let queue = uri.map(|uri| QueueAddress { uri, open_network });
+        if let Err(error) = room.set_queue(id, queue) {
+            return wrong_use(&error);
+        }
+    }
+    if args.printer.is_some() && args.paper.is_none() {
+        return of_printer(args, &room, out);
+    }
     let (Some(id), Some(paper)) = (&args.printer, &args.paper) else {
         list(&room, &papers, out)?;
         return Ok(Outcome::Done);
@@ -75,6 +102,50 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         one(&room, id, paper, out)?;
     }
     Ok(Outcome::Done)
+}
+
+/// The printer's queue, and how that is now.
+fn of_printer(args: &Args, room: &PrinterRoom, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let Some(id) = &args.printer else { return Ok(Outcome::Done) };
+    if let Err(error) = room.printers.find(id) {
+        return wrong_use(&error);
+    }
+    let Some(QueueAddress { uri, open_network }) = room.queue(id) else {
+        writeln!(out, "{id}: no print queue")?;
+        return Ok(Outcome::Done);
+    };
+    writeln!(out, "{id}: {uri}")?;
+    let facts = IppQueue::new(&uri, open_network, &Limits::built_in()?).and_then(|queue| queue.facts());
+    match facts {
+        Ok(facts) => {
+            let troubles = facts.troubles();
+            writeln!(out, "  {}, {} jobs waiting", facts.model, facts.jobs_waiting)?;
+            for (message, remedy) in troubles.iter().map(|trouble| trouble_text(*trouble)) {
+                writeln!(out, "  the printer {message}; {remedy}")?;
+            }
+            Ok(if troubles.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
+        }
+        Err(error) => {
+            tell(&error);
+            Ok(Outcome::SomeFailed)
+        }
+    }
+}
+
+fn queues(out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match known_queues(&Limits::built_in()?) {
+        Ok(queues) => {
+            for queue in &queues {
+                writeln!(out, "{}  {}", queue.uri, queue.info)?;
+            }
+            writeln!(out, "{} print queues", queues.len())?;
+            Ok(Outcome::Done)
+        }
+        Err(error) => {
+            tell(&error);
+            Ok(Outcome::SomeFailed)
+        }
+    }
 }
 
 fn measured(

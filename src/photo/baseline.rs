@@ -168,5 +168,11 @@ fn block_of(pixels: &RgbImage, x: u32, y: u32) -> BlockPixels {
     block
 }
 
+/// How many codes of each length, and the symbols, of the table for luma's coefficients behind the first.
+#[cfg(test)]
+pub(super) fn norm_luma_ac() -> ([u8; 16], Vec<u8>) {
+    (tables::LUMA_AC.counts, tables::LUMA_AC.symbols.to_vec())
+}
+
 #[cfg(test)]
 mod tests;

@@ -54,20 +54,25 @@ impl Tables {
     }
 }
 
-/// What one code means for a walk: how many bits it and its magnitude take, and how many coefficients it stands for.
+/// What one code, or several in a row, mean for a walk: how many bits they and their magnitudes take, and how many
+/// coefficients they stand for.
 #[derive(Clone, Copy, Default)]
 struct Step {
     /// 0 where no code begins.
     bits: u8,
     coefficients: u8,
+    /// Coefficients before the last code: where these end a block, that code belongs to the next.
+    before_last: u8,
 }
 
 /// Codes up to this long are looked up at once; the table stays in the processor's nearest memory.
-const SHORT_CODE: u32 = 10;
+const SHORT_CODE: u32 = 11;
 
 /// The steps of one code table.
 struct Steps {
     short: Vec<Step>,
+    /// As many codes as are whole in so many bits.
+    several: Vec<Step>,
     /// For each longer length: the bound below which its codes lie (of 16 bits), its first code, and its steps.
     long: Vec<LongCodes>,
 }
@@ -92,13 +97,14 @@ fn ac_step(symbol: u8) -> (u8, u8) {
 
 impl Steps {
     fn new(counts: &[u8], symbols: &[u8], step: fn(u8) -> (u8, u8)) -> Self {
-        let mut steps = Self { short: vec![Step::default(); 1 << SHORT_CODE], long: Vec::new() };
+        let mut steps =
+            Self { short: vec![Step::default(); 1 << SHORT_CODE], several: Vec::new(), long: Vec::new() };
         let (mut code, mut next) = (0_usize, 0);
         for (length, &count) in (1_u8..).zip(counts) {
             let own = &symbols[next..next + usize::from(count)];
             let own = own.iter().map(|&symbol| {
                 let (bits, coefficients) = step(symbol);
-                Step { bits: length + bits, coefficients }
+                Step { bits: length + bits, coefficients, before_last: 0 }
             });
             if u32::from(length) <= SHORT_CODE {
                 let span = 1 << (SHORT_CODE - u32::from(length));
@@ -119,7 +125,29 @@ impl Steps {
             next += usize::from(count);
             code <<= 1;
         }
+        steps.several = (0..1 << SHORT_CODE).map(|bits| steps.several_at(bits)).collect();
         steps
+    }
+
+    /// The codes that lie whole, with their magnitudes, in the bits of a short code; the first at least.
+    fn several_at(&self, bits: u32) -> Step {
+        const WHOLE_BLOCK: u8 = 64;
+        let mut all = self.short[bits as usize];
+        while all.bits > 0 && u32::from(all.bits) < SHORT_CODE && all.coefficients < WHOLE_BLOCK {
+            let left = SHORT_CODE - u32::from(all.bits);
+            let rest = bits << all.bits & ((1 << SHORT_CODE) - 1);
+            let next = self.short[rest as usize];
+            // What is not a code, or none of the others' kind, is left to the step behind.
+            if next.bits == 0 || u32::from(next.bits) > left || next.coefficients == 0 {
+                break;
+            }
+            all = Step {
+                bits: all.bits + next.bits,
+                coefficients: all.coefficients.saturating_add(next.coefficients).min(WHOLE_BLOCK),
+                before_last: all.coefficients,
+            };
+        }
+        all
     }
 
     /// The step whose code begins these 16 bits.
@@ -214,7 +242,13 @@ impl Bits<'_> {
         self.step(dc)?;
         let mut coefficient = 1;
         while coefficient < 64 {
-            coefficient += u32::from(self.step(ac)?);
+            if self.held < 32 {
+                self.fill();
+            }
+            let bits = (self.buffer >> 48) as u32;
+            let several = ac.several[(bits >> (16 - SHORT_CODE)) as usize];
+            let fits = several.bits > 0 && coefficient + u32::from(several.before_last) < 64;
+            coefficient += u32::from(self.take(if fits { several } else { ac.at(bits) })?);
         }
         Some(())
     }
@@ -224,7 +258,10 @@ impl Bits<'_> {
         if self.held < 32 {
             self.fill();
         }
-        let step = steps.at((self.buffer >> 48) as u32);
+        self.take(steps.at((self.buffer >> 48) as u32))
+    }
+
+    fn take(&mut self, step: Step) -> Option<u8> {
         let bits = u32::from(step.bits);
         if bits == 0 {
             return None;
@@ -293,6 +330,45 @@ mod tests {
         }
         assert_eq!(u32::from(steps.at(0xFFF8).bits), 13 + u32::from(symbols[13] & 15));
         assert_eq!(Steps::new(&[0; 16], &[], dc_step).at(0xFFFF).bits, 0);
+    }
+
+    #[test]
+    fn several_codes_at_once_walk_as_one_by_one() {
+        // The AC table of luma of the norm holds every kind: short, long, the end, sixteen zeros.
+        let codes = &crate::photo::baseline::norm_luma_ac();
+        let steps = Steps::new(&codes.0, &codes.1, ac_step);
+        let dc = Steps::new(&[0, 2, 3, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0], &[0; 12], dc_step);
+        let mut state = 7_u32;
+        let data: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8 & 0x7F
+        })
+        .take(4000)
+        .collect();
+        let walk = |one_by_one: bool| {
+            let mut bits = Bits { data: &data, at: 0, buffer: 0, held: 0 };
+            let mut places = Vec::new();
+            loop {
+                let done = if one_by_one {
+                    bits.step(&dc).and_then(|_| {
+                        let mut coefficient = 1;
+                        while coefficient < 64 {
+                            coefficient += u32::from(bits.step(&steps)?);
+                        }
+                        Some(())
+                    })
+                } else {
+                    bits.skip_block(&dc, &steps)
+                };
+                if done.is_none() {
+                    return places;
+                }
+                places.push(bits.at * 8 - bits.held as usize);
+            }
+        };
+        let (alone, together) = (walk(true), walk(false));
+        assert!(alone.len() > 20, "{} blocks", alone.len());
+        assert_eq!(alone, together);
     }
 
     #[test]

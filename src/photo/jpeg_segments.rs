@@ -87,7 +87,7 @@ impl<'a> Pieces<'a> {
         let data = self.bytes.get(self.at..).unwrap_or_default();
         let mut from = 0;
         loop {
-            let Some(found) = data[from..].iter().position(|&byte| byte == 0xFF) else {
+            let Some(found) = memchr::memchr(0xFF, data.get(from..).unwrap_or_default()) else {
                 return Err(DecodeError::truncated("its end marker is missing"));
             };
             let marker_at = from + found;

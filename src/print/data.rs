@@ -31,7 +31,7 @@ pub struct UnknownName {
     pub known: Vec<String>,
 }
 
-pub(super) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, DataError> {
     toml::from_str(text).map_err(|error| DataError::Syntax { file: file.into(), reason: error.to_string() })
 }
 

@@ -108,6 +108,11 @@ impl Printer {
         Press { unprintable, raster: self.raster(paper), calibration }
     }
 
+    /// Left, top, right and bottom of the paper that stay white.
+    pub fn margins(&self) -> [Mm; 4] {
+        self.unprintable_mm
+    }
+
     fn raster(&self, paper: &Paper) -> Option<(u32, u32)> {
         let own = self.raster.iter().find(|raster| raster.paper == paper.name)?;
         let (short, long) = (own.width_px.min(own.height_px), own.width_px.max(own.height_px));

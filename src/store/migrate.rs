@@ -19,7 +19,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_quality.sql"),
     include_str!("migrations/0010_print.sql"),
     include_str!("migrations/0011_lifecycle.sql"),
-    include_str!("migrations/0013_page.sql"),
+    include_str!("migrations/0012_page.sql"),
+    include_str!("migrations/0013_printing.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -161,6 +162,19 @@ mod tests {
         assert!(database.execute(&draft, []).is_err());
         let kept: i64 = database.query_row("SELECT count(*) FROM submission", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 1);
+    }
+
+    #[test]
+    fn an_export_from_before_direct_printing_takes_each_of_its_sheets_once() {
+        let job = "INSERT INTO export_job (id, batch, request, state, people, begun_at_ms)
+                   VALUES ('job', 'AAAAAA', '{}', 'committed', 1, 1)";
+        let (_folder, database) = brought_from_with(10, job);
+        let printing = "INSERT INTO printing VALUES ('job', 'ipp://localhost/lab', 0, 1, 5, NULL)";
+        assert_eq!(database.execute(printing, []).unwrap(), 1);
+        let sheet = "INSERT INTO printing_sheet VALUES ('job', 1, 'a', 'b', 'waiting', 0, NULL, NULL)";
+        assert_eq!(database.execute(sheet, []).unwrap(), 1);
+        assert!(database.execute(sheet, []).is_err(), "each sheet once");
+        assert!(database.execute("UPDATE printing_sheet SET state = 'lost'", []).is_err());
     }
 
     #[test]

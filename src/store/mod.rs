@@ -23,6 +23,7 @@ pub mod page;
 pub mod parts;
 pub mod previews;
 pub mod print_orders;
+pub mod printings;
 mod profile;
 pub mod progress;
 pub mod queue;

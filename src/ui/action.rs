@@ -194,6 +194,26 @@ pub enum Action {
         job: String,
         submission: String,
     },
+    /// Shows the exports whose sheets have not all come out.
+    OpenPrintings,
+    /// Gives the sheets of an export that are left to its printer.
+    PrintSheets(String),
+    /// Somebody has looked whether a sheet came out.
+    SettleSheet {
+        job: String,
+        sheet: usize,
+        came_out: bool,
+    },
+    GiveUpPrinting(String),
+    /// Asks the print system for its queues.
+    FindQueues,
+    /// Keeps a printer's queue; none forgets it.
+    SetQueue {
+        printer: String,
+        uri: Option<String>,
+    },
+    /// Counts anew, and asks the printer how it is.
+    LookAgain,
     /// Prints people again who were printed before; nobody goes back to whoever is approved.
     PrintAgain {
         people: Vec<String>,
@@ -289,6 +309,9 @@ impl Action {
             Self::Choose(Choice::Theme(ThemeChoice::Light)) => key("action.light"),
             Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
             Self::OpenRecalls => key("action.recalls"),
+            Self::OpenPrintings => key("action.printings"),
+            Self::FindQueues => key("action.find_queues"),
+            Self::LookAgain => key("action.look_again"),
             Self::OpenCalibration { .. } => key("action.calibrate"),
             Self::OpenPrintRoom(_) => key("action.open_print_room"),
             Self::TurnSheet(step) if *step < 0 => key("action.previous_sheet"),

@@ -15,9 +15,11 @@ use super::screens::on_site::OnSiteDone;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
 use super::screens::review::{Framed, Task};
 use crate::onsite::roster::Roster;
+use crate::printing::KnownQueue;
 use crate::submission::second::Effect;
 use crate::submission::{Decision, Hold, HoldKind, OrderState, PrintOrder, State};
 use crate::workflow::desk::{Batch, BatchSummary, QueueFilter, QueueItem};
+use crate::workflow::export::printing::PrintingReport;
 use crate::workflow::export::{ExportPlan, ExportReport, ExportRequest};
 use crate::workflow::hub_state::Conflict;
 use crate::workflow::intake::ImportReport;
@@ -201,6 +203,9 @@ pub enum Done {
         request: ExportRequest,
         result: Result<ExportReport, DeskError>,
     },
+    Printed(Result<PrintingReport, DeskError>),
+    /// The queues of this computer's print system.
+    QueuesFound(Vec<KnownQueue>),
     OrdersRead {
         state: OrderState,
         result: Result<Vec<PrintOrder>, DeskError>,

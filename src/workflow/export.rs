@@ -12,6 +12,7 @@ mod names;
 mod pages;
 mod people;
 mod preflight;
+pub mod printing;
 pub mod recall;
 mod recover;
 mod reprint;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use super::desk::{QueueItem, now_ms};
 use super::job::{Job, map_in_parallel};
 use super::prepare::final_photo;
+use super::printers::QueueAddress;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
 use crate::print::impose::USUAL_LIFT;
@@ -81,6 +83,8 @@ pub struct ExportRequest {
     pub slips: bool,
     /// Id of the printer whose border, pixels and calibration the sheets keep to.
     pub printer: Option<String>,
+    /// Print queue that the sheets are for, beside their files; the export itself does not print.
+    pub queue: Option<QueueAddress>,
     /// Folder in which the export makes its own folder, named after batch and time; the watched folder when the
     /// sheets go to one.
     pub out: PathBuf,
@@ -110,6 +114,7 @@ impl ExportRequest {
             orders: Vec::new(),
             slips: false,
             printer: None,
+            queue: None,
             out: out.to_owned(),
             hot_folder: None,
         }
@@ -137,6 +142,8 @@ pub struct ExportPlan {
     pub notices: Vec<Problem>,
     /// Prints of this batch that must not be given out.
     pub recalls: Vec<recall::Recall>,
+    /// Sheets of earlier exports of this batch that went to a printer and have not come out.
+    pub unprinted: usize,
 }
 
 /// What an export wrote, counted again from the disk.
@@ -216,7 +223,7 @@ pub fn run(desk: &Desk, request: &ExportRequest, job: &Job) -> Result<ExportRepo
     }
     // An order is printed whole or not at all.
     let broken = problems.first().filter(|_| !request.orders.is_empty());
-    if let Some(Problem { submission, message, remedy }) = broken {
+    if let Some(Problem { submission, message, remedy, .. }) = broken {
         let whose = submission.as_deref().unwrap_or_default();
         let message = format!("{whose}: {message}; {remedy}");
         return Err(DeskError::Refused { code: "no_final_photo", message });

@@ -13,6 +13,7 @@ pub struct Job {
     total: AtomicUsize,
     cancelled: AtomicBool,
     paused: AtomicBool,
+    told: Mutex<Option<&'static str>>,
 }
 
 impl Job {
@@ -36,6 +37,16 @@ impl Job {
     /// Tells whether the work stands still until something outside is back.
     pub fn set_paused(&self, paused: bool) {
         self.paused.store(paused, Ordering::Relaxed);
+    }
+
+    /// Tells by a code what the work waits for; nothing when it goes on.
+    pub fn tell(&self, what: Option<&'static str>) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = what;
+    }
+
+    /// What the work waits for, by its code.
+    pub fn told(&self) -> Option<&'static str> {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn is_paused(&self) -> bool {

@@ -1,7 +1,10 @@
 //! The printers of this computer: those of the program, the user's own files, and what was measured of each.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::desk::now_ms;
@@ -15,6 +18,7 @@ use crate::print::calibration::{
 };
 use crate::print::printer::{Press, Printer, Printers};
 use crate::print::sheet::SheetFormat;
+use crate::printing::{IppQueue, Limits};
 use crate::settings::Language;
 
 /// Folder of the user's own printers inside the desk's folder.
@@ -25,11 +29,25 @@ const CALIBRATIONS: &str = "calibration.json";
 /// A printer is a page of text; whatever is larger is none.
 const LARGEST_BYTES: u64 = 1 << 20;
 
+/// Which printer's sheets go to which queue, in the same folder.
+const QUEUES: &str = "queues.json";
+
+/// A print queue and whether it may be spoken to in the open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueAddress {
+    /// For example `ipp://localhost/printers/lab`.
+    pub uri: String,
+    /// It may be on another computer: whoever listens on the network sees the sheets.
+    #[serde(default)]
+    pub open_network: bool,
+}
+
 /// The known printers and what was measured of them.
 #[derive(Clone, Debug)]
 pub struct PrinterRoom {
     pub printers: Printers,
     pub calibrations: Calibrations,
+    queues: BTreeMap<String, QueueAddress>,
     folder: PathBuf,
     /// Files that were left out, each with the reason.
     pub refused: Vec<String>,
@@ -62,7 +80,14 @@ impl PrinterRoom {
                 Calibrations::default()
             }
         };
-        Ok(Self { printers, calibrations, folder, refused })
+        let queues = match queues(&folder.join(QUEUES)) {
+            Ok(known) => known,
+            Err(cause) => {
+                refused.push(cause);
+                BTreeMap::new()
+            }
+        };
+        Ok(Self { printers, calibrations, queues, folder, refused })
     }
 
     /// A printer with its calibration for this paper.
@@ -141,9 +166,37 @@ impl PrinterRoom {
         Ok(at.into_iter().map(|(x, y)| (x.mm(), y.mm())).collect())
     }
 
+    /// The queue that prints this printer's sheets.
+    pub fn queue(&self, id: &str) -> Option<QueueAddress> {
+        self.queues.get(id.trim()).cloned()
+    }
+
+    /// Keeps the queue of a printer; nothing forgets it.
+    ///
+    /// # Errors
+    /// An unknown printer, or an address that names no queue or one that may not be used.
+    pub fn set_queue(&mut self, id: &str, queue: Option<QueueAddress>) -> Result<(), DeskError> {
+        let refused = |code, message| DeskError::Refused { code, message };
+        let known = self.printers.find(id).map_err(|error| refused("unknown_printer", error.to_string()))?;
+        match queue {
+            Some(queue) => {
+                let limits = Limits::built_in().map_err(|error| refused(error.code(), error.to_string()))?;
+                IppQueue::new(&queue.uri, queue.open_network, &limits)
+                    .map_err(|error| refused(error.code(), error.to_string()))?;
+                self.queues.insert(known.id.clone(), queue);
+            }
+            None => drop(self.queues.remove(&known.id)),
+        }
+        self.keep(QUEUES, &self.queues)
+    }
+
     fn save(&self) -> Result<(), DeskError> {
-        let path = self.folder.join(CALIBRATIONS);
-        let json = serde_json::to_vec_pretty(&self.calibrations).map_err(std::io::Error::other);
+        self.keep(CALIBRATIONS, &self.calibrations)
+    }
+
+    fn keep(&self, name: &str, what: &impl Serialize) -> Result<(), DeskError> {
+        let path = self.folder.join(name);
+        let json = serde_json::to_vec_pretty(what).map_err(std::io::Error::other);
         let saved = json.and_then(|json| {
             private_folder(&self.folder)?;
             write_shared(&path, &json)
@@ -212,6 +265,14 @@ fn text(path: &Path) -> Result<String, String> {
         )));
     }
     fs::read_to_string(path).map_err(|error| told(&error))
+}
+
+fn queues(path: &Path) -> Result<BTreeMap<String, QueueAddress>, String> {
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    serde_json::from_str(&text(path)?)
+        .map_err(|error| format!("{}: {error}; name the printers' queues again", path.display()))
 }
 
 fn calibrations(path: &Path) -> Result<Calibrations, String> {

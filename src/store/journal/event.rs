@@ -148,6 +148,29 @@ pub enum JournalEvent {
         job: String,
         stands_again: bool,
     },
+    /// The export's sheets go to a printer.
+    PrintingBegun {
+        job: String,
+        sheets: usize,
+        copies: u32,
+    },
+    /// The queue had given this sheet back; `number` counts how often it was sent.
+    SheetSentAgain {
+        job: String,
+        sheet: usize,
+        number: u32,
+    },
+    /// A person has looked whether the sheet came out.
+    SheetSettled {
+        job: String,
+        sheet: usize,
+        came_out: bool,
+    },
+    /// Every sheet has come out.
+    PrintingEnded {
+        job: String,
+        sheets: usize,
+    },
     OrderPlaced {
         order: String,
         submission: String,

@@ -14,6 +14,7 @@ mod orders;
 mod own_keys;
 mod palette;
 mod people;
+mod printings;
 mod recalls;
 mod roster;
 mod sweep;
@@ -35,6 +36,7 @@ pub use orders::{OrdersCard, state_name as order_state_name};
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
 pub use people::PeopleForm;
+pub use printings::PrintingsCard;
 pub use recalls::RecallsCard;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use sweep::SweepForm;
@@ -54,6 +56,7 @@ pub enum Dialog {
     Exported(ExportedCard),
     Calibration(CalibrationForm),
     Recalls(RecallsCard),
+    Printings(PrintingsCard),
     Orders(OrdersCard),
     Note(NoteForm),
     Palette(PaletteForm),
@@ -94,6 +97,7 @@ impl Dialog {
             Self::Exported(card) => card.draw(ctx, scene),
             Self::Calibration(form) => form.draw(ctx, scene),
             Self::Recalls(card) => card.draw(ctx, scene),
+            Self::Printings(card) => card.draw(ctx, scene),
             Self::Orders(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),

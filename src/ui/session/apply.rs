@@ -87,6 +87,8 @@ impl Session {
             Done::OrdersRead { state, result } => self.orders_read(state, result),
             Done::OrdersMoved(result) => self.orders_moved(result, crew),
             Done::OrdersPrinted(result) => self.orders_printed(result, crew),
+            Done::Printed(result) => self.printed(result, crew),
+            Done::QueuesFound(queues) => self.print_room.queues_found(queues),
             Done::Exported { request, result } => self.exported(&request, result, crew),
             Done::Broke(cause) => {
                 tracing::error!(%cause, "a worker broke off");
@@ -271,6 +273,10 @@ impl Session {
         match result {
             Ok(report) => {
                 let folder = report.manifest.parent().map_or_else(|| request.out.clone(), ToOwned::to_owned);
+                let whole = report.difference == 0 && !report.cancelled;
+                if let Some(queue) = request.queue.clone().filter(|_| whole) {
+                    self.print_sheets(report.job.clone(), Some(queue), crew);
+                }
                 self.dialog = Dialog::Exported(ExportedCard { report, folder });
                 self.print_room.print_again(Vec::new(), None);
             }

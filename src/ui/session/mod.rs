@@ -9,6 +9,7 @@ mod opinions;
 mod order_list;
 mod perform;
 mod printers;
+mod printing;
 mod resume;
 mod roster;
 

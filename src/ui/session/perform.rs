@@ -110,6 +110,15 @@ impl Session {
                 self.dialog = Dialog::Recalls(RecallsCard { recalls: self.print_room.recalls() });
             }
             Action::SettleRecall { job, submission } => self.settle_recall(&job, &submission, equipment),
+            Action::OpenPrintings => self.open_printings(),
+            Action::PrintSheets(job) => self.print_sheets(job, None, crew),
+            Action::SettleSheet { job, sheet, came_out } => {
+                self.settle_sheet(&job, sheet, came_out, equipment);
+            }
+            Action::GiveUpPrinting(job) => self.give_up_printing(&job, equipment),
+            Action::FindQueues => Self::find_queues(crew),
+            Action::SetQueue { printer, uri } => self.set_queue(&printer, uri, equipment),
+            Action::LookAgain => self.print_room.approvals_changed(),
             Action::PrintAgain { people, layout, paper } => {
                 let layout = (!layout.is_empty()).then_some((layout, paper));
                 self.print_room.print_again(people, layout);

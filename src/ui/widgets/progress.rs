@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::i18n::words;
+use crate::i18n::{find, words};
 use crate::ui::theme::{palette, size};
 use crate::workflow::job::Job;
 
@@ -39,6 +39,11 @@ impl Running {
 
     /// How many of how many, and the time left once it can be told.
     pub fn sentence(&self) -> String {
+        let told = self.job.told().and_then(|code| find(&format!("trouble.{code}")));
+        if let Some(trouble) = told {
+            let (done, total) = self.job.progress();
+            return format!("{} · {trouble}", words!("progress.counts", done = done, total = total));
+        }
         if self.job.is_paused() {
             return words!("progress.paused").into_owned();
         }

@@ -26,6 +26,9 @@ pub(super) struct Manifest {
     pub dpi: u32,
     pub gap_mm: f64,
     pub margin_mm: f64,
+    /// Id of the printer that the sheets were made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
     pub pieces_per_person: usize,
     /// How many people's sets a sheet holds.
     #[serde(default = "one")]
@@ -267,6 +270,7 @@ mod tests {
             dpi: 300,
             gap_mm: 0.0,
             margin_mm: 0.0,
+            printer: None,
             pieces_per_person: 12,
             people_per_sheet: 1,
             slips: 0,

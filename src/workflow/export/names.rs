@@ -203,11 +203,14 @@ fn collisions(items: &[QueueItem], names: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (item, name) in items.iter().zip(names).filter(|(_, name)| !name.is_empty()) {
         if let Some(other) = taken.insert(name.to_lowercase(), &item.submission) {
-            problems.push(Problem::of(
-                &item.submission,
-                format!("its photo would be called {name}, and so would that of {other}"),
-                "add {submission} or {number} to the name template",
-            ));
+            problems.push(
+                Problem::of(
+                    &item.submission,
+                    format!("its photo would be called {name}, and so would that of {other}"),
+                    "add {submission} or {number} to the name template",
+                )
+                .coded("same_name", &[name, &other]),
+            );
         }
     }
     problems

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::deliver::Target;
 use super::slips;
-use super::{ExportPlan, ExportRequest, SheetFormat, names, people, recall, sheet_plan, template};
+use super::{ExportPlan, ExportRequest, SheetFormat, names, people, printing, recall, sheet_plan, template};
 use crate::photo::units::{Dpi, MM_PER_INCH};
 use crate::print::caption::missing_characters;
 use crate::print::preflight::PreflightRules;
@@ -21,13 +21,24 @@ const MIB: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     pub submission: Option<String>,
+    /// Which kind it is, for texts in another language than that of `message` and `remedy`, which is English; empty
+    /// where no other text is known.
+    pub code: &'static str,
+    /// What the kind's text names, in order.
+    pub values: Vec<String>,
     pub message: String,
     pub remedy: String,
 }
 
 impl Problem {
     pub(super) fn new(message: impl Into<String>, remedy: &str) -> Self {
-        Self { submission: None, message: message.into(), remedy: remedy.into() }
+        let (message, remedy) = (message.into(), remedy.into());
+        Self { submission: None, code: "", values: Vec::new(), message, remedy }
+    }
+
+    /// The same as one of a known kind.
+    pub(super) fn coded(self, code: &'static str, values: &[&dyn std::fmt::Display]) -> Self {
+        Self { code, values: values.iter().map(ToString::to_string).collect(), ..self }
     }
 
     /// Of one person.
@@ -49,16 +60,20 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     let sheets = sheet.sheets_for(items.len() + slips);
     let mut problems = too_few_pixels(&sheet, request.dpi, photo_px);
     problems.extend(hot_folder(request, &sheet, items.len() + slips)?);
+    problems.extend(printing::problems(desk, request, &sheet)?);
     problems.extend(folder(request));
     let photo_bytes = standard.file.max_kb.map_or(MIB / 16, |kb| u64::from(kb) * 1024);
     problems.extend(disk(request, &rules, &sheet, (sheets, items.len()), photo_bytes));
     let (names, unnamed) = names::photo_names(desk, &batch, &template(request)?, &items)?;
     problems.extend(unnamed);
     if items.is_empty() {
-        problems.push(Problem::new(
-            format!("batch {} has no approved photo that is not exported yet", batch.code),
-            "approve photos first",
-        ));
+        problems.push(
+            Problem::new(
+                format!("batch {} has no approved photo that is not exported yet", batch.code),
+                "approve photos first",
+            )
+            .coded("nobody", &[&batch.code]),
+        );
     }
     let mut notices = not_approved(desk, request, &batch)?;
     notices.extend(resolution(&sheet, request.dpi, &rules, photo_px));
@@ -68,6 +83,8 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
     notices.extend(waiting_sheets(request, &sheet)?);
     let recalls: Vec<_> =
         recall::open(desk)?.into_iter().filter(|recall| recall.batch == batch.code).collect();
+    let unprinted = printing::open(desk)?.into_iter().filter(|printing| printing.batch == batch.code);
+    let unprinted = unprinted.map(|printing| printing.sheets - printing.printed).sum();
     Ok(ExportPlan {
         people: items.len(),
         pieces: items.len() * sheet.layout.pieces(),
@@ -77,6 +94,7 @@ pub fn plan(desk: &Desk, request: &ExportRequest) -> Result<ExportPlan, DeskErro
         problems,
         notices,
         recalls,
+        unprinted,
     })
 }
 
@@ -122,6 +140,7 @@ fn too_few_pixels(sheet: &SheetPlan, dpi: Dpi, photo_px: (u32, u32)) -> Vec<Prob
             ),
             "choose a smaller size or a lower density, or accept softer prints",
         )
+        .coded("too_few_pixels", &[&piece.name, &dpi.0, &format!("{}×{}", photo_px.0, photo_px.1)])
     });
     told.collect()
 }
@@ -131,23 +150,29 @@ fn resolution(sheet: &SheetPlan, dpi: Dpi, rules: &PreflightRules, photo_px: (u3
     let mut found = Vec::new();
     if dpi.0 < rules.least_dpi {
         let (has, least) = (dpi.0, rules.least_dpi);
-        found.push(Problem::new(
-            format!("the sheets have {has} dpi, good prints have {least}"),
-            "choose a density of 300 dpi",
-        ));
+        found.push(
+            Problem::new(
+                format!("the sheets have {has} dpi, good prints have {least}"),
+                "choose a density of 300 dpi",
+            )
+            .coded("low_density", &[&has, &least]),
+        );
     }
     for item in sheet.layout.items() {
         let inches = item.piece.width.mm() / MM_PER_INCH;
         let has = (f64::from(cover_piece(photo_px, &item.piece).width) / inches).floor();
         // What the sheet itself cannot hold is told as a problem.
         if has < f64::from(rules.least_dpi) && has >= f64::from(dpi.0) {
-            found.push(Problem::new(
-                format!(
-                    "{} shows the photo at {has} dpi, good prints have {}",
-                    item.piece.name, rules.least_dpi
-                ),
-                "choose a smaller size, or accept softer prints",
-            ));
+            found.push(
+                Problem::new(
+                    format!(
+                        "{} shows the photo at {has} dpi, good prints have {}",
+                        item.piece.name, rules.least_dpi
+                    ),
+                    "choose a smaller size, or accept softer prints",
+                )
+                .coded("low_resolution", &[&item.piece.name, &has, &rules.least_dpi]),
+            );
         }
     }
     found
@@ -170,6 +195,7 @@ fn cut_off(sheet: &SheetPlan, rules: &PreflightRules, photo_px: (u32, u32)) -> V
             ),
             "look at the sheet, and choose the size that the photos were made for where a face is cut",
         )
+        .coded("cut_off", &[&piece.name, &format!("{:.0}", lost * 100.0)])
     });
     told.collect()
 }
@@ -186,11 +212,12 @@ fn not_approved(desk: &Desk, request: &ExportRequest, batch: &Batch) -> Result<V
         return Ok(Vec::new());
     };
     let told = [
-        (pending, "waiting for review", "decide on them first, or export them later"),
-        (rejected, "rejected", "export them when they were sent again and approved"),
+        (pending, "waiting for review", "decide on them first, or export them later", "still_waiting"),
+        (rejected, "rejected", "export them when they were sent again and approved", "still_rejected"),
     ];
-    let told = told.into_iter().filter(|(photos, ..)| *photos > 0).map(|(photos, how, remedy)| {
+    let told = told.into_iter().filter(|(photos, ..)| *photos > 0).map(|(photos, how, remedy, code)| {
         Problem::new(format!("photos of the batch that are {how} and not on the sheets: {photos}"), remedy)
+            .coded(code, &[&photos])
     });
     Ok(told.collect())
 }
@@ -203,16 +230,19 @@ fn captions(request: &ExportRequest, items: &[QueueItem]) -> Vec<Problem> {
     let told = items.iter().filter_map(|item| {
         let name = item.masked_name.trim_matches(['*', ' ']);
         let missing: String = missing_characters(&item.masked_name).into_iter().collect();
-        let message = match (name.is_empty(), missing.is_empty()) {
-            (true, _) => "has no name for its strip".to_owned(),
-            (_, false) => format!("the strip's font lacks {missing}"),
+        let (message, code) = match (name.is_empty(), missing.is_empty()) {
+            (true, _) => ("has no name for its strip".to_owned(), "strip_without_name"),
+            (_, false) => (format!("the strip's font lacks {missing}"), "strip_font"),
             _ => return None,
         };
-        Some(Problem::of(
-            &item.submission,
-            message,
-            "take the person's name from a roster; the number stands there",
-        ))
+        Some(
+            Problem::of(
+                &item.submission,
+                message,
+                "take the person's name from a roster; the number stands there",
+            )
+            .coded(code, &[&missing]),
+        )
     });
     told.take(MOST_NAMED).collect()
 }
@@ -224,6 +254,7 @@ fn without_class(classes: &[String]) -> Option<Problem> {
             format!("{unknown} people have no class and come last, behind a slip of their own"),
             "import a roster with a class column to sort them in",
         )
+        .coded("without_class", &[&unknown])
     })
 }
 
@@ -239,6 +270,7 @@ fn waiting_sheets(request: &ExportRequest, sheet: &SheetPlan) -> Result<Option<P
             format!("{waiting} sheets still lie in {}", folder.display()),
             "see that the print software runs and has paper",
         )
+        .coded("sheets_lie", &[&waiting, &folder.display()])
     }))
 }
 
@@ -256,6 +288,7 @@ fn folder(request: &ExportRequest) -> Option<Problem> {
             format!("nothing can be written into {}", request.out.display()),
             "see that the drive is there, or choose another folder",
         )
+        .coded("unwritable", &[&request.out.display()])
     })
 }
 
@@ -283,6 +316,7 @@ fn disk(
             ),
             "free some space, choose another folder, or export fewer people at once",
         )
+        .coded("disk_full", &[&request.out.display(), &(free / MIB), &needed])
     })
 }
 

@@ -68,6 +68,7 @@ impl Order<'_> {
             dpi: self.request.dpi.0,
             gap_mm: self.request.gap.mm(),
             margin_mm: self.request.margin.mm(),
+            printer: self.request.printer.clone(),
             pieces_per_person: self.sheet.layout.pieces(),
             people_per_sheet: self.sheet.people().max(1),
             slips: seating.slips(),
@@ -129,21 +130,7 @@ impl Order<'_> {
         people: &[Person],
         files: &[FileEntry],
     ) -> Result<Vec<Delivery>, DeskError> {
-        let mut people_on: HashMap<&str, (usize, usize)> = HashMap::new();
-        for (at, person) in people.iter().enumerate() {
-            people_on.entry(&person.sheet).or_insert((at, 0)).1 += 1;
-        }
-        // A sheet may hold nothing but slips; ganged sheets lie in the order of their numbers, as the stack needs them.
-        let is_sheet = |entry: &&FileEntry| entry.path.starts_with(&format!("{SHEETS}/"));
-        let mut sheets: Vec<(&FileEntry, usize)> = files
-            .iter()
-            .filter(is_sheet)
-            .map(|entry| (entry, people_on.get(entry.path.as_str()).map_or(0, |(_, count)| *count)))
-            .collect();
-        sheets.sort_by_key(|(entry, _)| match self.sheet.people() {
-            0 | 1 => (people_on.get(entry.path.as_str()).map(|(at, _)| *at), entry.path.as_str()),
-            _ => (None, entry.path.as_str()),
-        });
+        let sheets = in_order(people, files, self.sheet.people());
         let order = HotFolderOrder {
             batch: &self.batch.code,
             job: &self.folder.job,
@@ -191,6 +178,30 @@ impl Order<'_> {
         };
         map_in_parallel(files, sync).into_iter().collect()
     }
+}
+
+/// The sheets' files in the order of the people, or of the cut stack, each with how many people it holds.
+pub(super) fn in_order<'a>(
+    people: &[Person],
+    files: &'a [FileEntry],
+    people_per_sheet: usize,
+) -> Vec<(&'a FileEntry, usize)> {
+    let mut people_on: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (at, person) in people.iter().enumerate() {
+        people_on.entry(&person.sheet).or_insert((at, 0)).1 += 1;
+    }
+    // A sheet may hold nothing but slips; ganged sheets lie in the order of their numbers, as the stack needs them.
+    let is_sheet = |entry: &&FileEntry| entry.path.starts_with(&format!("{SHEETS}/"));
+    let mut sheets: Vec<(&FileEntry, usize)> = files
+        .iter()
+        .filter(is_sheet)
+        .map(|entry| (entry, people_on.get(entry.path.as_str()).map_or(0, |(_, count)| *count)))
+        .collect();
+    sheets.sort_by_key(|(entry, _)| match people_per_sheet {
+        0 | 1 => (people_on.get(entry.path.as_str()).map(|(at, _)| *at), entry.path.as_str()),
+        _ => (None, entry.path.as_str()),
+    });
+    sheets
 }
 
 fn synced(path: &Path) -> io::Result<()> {

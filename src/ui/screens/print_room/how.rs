@@ -3,7 +3,7 @@
 use egui::{ComboBox, DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::{Choices, PrintRoom, format_name, printer};
-use crate::i18n::words;
+use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::print::pack::WIDEST_GAP;
 use crate::ui::action::Action;
@@ -11,7 +11,7 @@ use crate::ui::icons;
 use crate::ui::screens::{Scene, by_language};
 use crate::ui::theme::{outline, palette, size, space, surface};
 use crate::ui::widgets::{button, label, progress, status};
-use crate::workflow::export::SheetFormat;
+use crate::workflow::export::{Problem, SheetFormat};
 
 const NAME_WIDTH: f32 = 88.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
@@ -29,7 +29,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             label::section(ui, &words!("print.layout"));
             layout(ui, choices, scene);
             paper(ui, choices, scene);
-            printer::draw(ui, choices, scene);
+            printer::draw(ui, choices, room.queues.as_deref(), scene);
             ui.add_space(space::S);
             label::section(ui, &words!("print.finish"));
             finish(ui, choices);
@@ -40,7 +40,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
         }
         names(ui, room);
         ui.add_space(space::S);
-        preflight(ui, room);
+        preflight(ui, room, scene.actions);
     });
 }
 
@@ -200,8 +200,13 @@ fn millimetres(ui: &mut Ui, name: &str, value: &mut f64, most: f64) {
 }
 
 /// What stands in the way, each with its fix.
-fn preflight(ui: &mut Ui, room: &PrintRoom) {
-    label::section(ui, &words!("print.preflight"));
+fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        label::section(ui, &words!("print.preflight"));
+        if room.choices.as_ref().is_some_and(|choices| choices.print) {
+            button::plain(ui, Action::LookAgain, true, actions);
+        }
+    });
     let Some(plan) = room.ready_plan() else {
         label::weak(ui, &words!("print.counting"));
         return;
@@ -212,10 +217,10 @@ fn preflight(ui: &mut Ui, room: &PrintRoom) {
     }
     // Without people the empty sheet says so already.
     for found in plan.problems.iter().filter(|_| plan.people > 0) {
-        problem(ui, &found.message, &found.remedy);
+        problem_found(ui, found);
     }
     for found in plan.notices.iter().filter(|_| plan.people > 0) {
-        problem(ui, &found.message, &found.remedy);
+        problem_found(ui, found);
     }
     let is_clear = plan.problems.is_empty() && plan.notices.is_empty();
     if is_clear && !no_folder && plan.people > 0 {
@@ -225,6 +230,21 @@ fn preflight(ui: &mut Ui, room: &PrintRoom) {
         });
     }
     label::weak(ui, &words!("print.plan", people = plan.people, pieces = plan.pieces, sheets = plan.sheets));
+}
+
+/// In the reader's language where the locale has words for its kind.
+fn problem_found(ui: &mut Ui, found: &Problem) {
+    let filled = |key: &str| {
+        let mut text = find(key)?;
+        for (place, value) in found.values.iter().enumerate() {
+            text = text.replace(&format!("{{{place}}}"), value);
+        }
+        Some(text)
+    };
+    let message = filled(&format!("preflight.{}", found.code)).unwrap_or_else(|| found.message.clone());
+    let remedy = filled(&format!("preflight_fix.{}", found.code)).unwrap_or_else(|| found.remedy.clone());
+    let whose = found.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
+    problem(ui, &format!("{whose}{message}"), &remedy);
 }
 
 fn problem(ui: &mut Ui, message: &str, remedy: &str) {
@@ -249,9 +269,11 @@ fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
     }
     let plan = room.ready_plan();
     let ready = room.ready_request().is_some();
-    let text = match plan.map_or(0, |plan| plan.sheets) {
-        1 => words!("print.export_button_one"),
-        n => words!("print.export_button", n = n),
+    let prints = room.request().is_some_and(|request| request.queue.is_some());
+    let text = match (plan.map_or(0, |plan| plan.sheets), prints) {
+        (n, true) => words!("print.print_button", n = n),
+        (1, false) => words!("print.export_button_one"),
+        (n, false) => words!("print.export_button", n = n),
     };
     ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
     button::wide_primary(ui, Action::Export, &text, ready, scene.actions);

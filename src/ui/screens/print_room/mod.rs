@@ -14,6 +14,7 @@ use super::{Scene, Shop};
 use crate::i18n::words;
 use crate::photo::units::Mm;
 use crate::print::impose::USUAL_LIFT;
+use crate::printing::KnownQueue;
 use crate::settings::{Language, Settings};
 use crate::ui::icons;
 use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
@@ -21,6 +22,7 @@ use crate::ui::widgets::empty;
 use crate::workflow::desk::BatchSummary;
 use crate::workflow::export::recall::Recall;
 use crate::workflow::export::{ExportPlan, ExportRequest, PreviewPiece, SHEET_DPI, SheetFormat, USUAL_NAMES};
+use crate::workflow::printers::QueueAddress;
 
 /// What the operator chose; the folder stays text while it is typed.
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ struct Choices {
     folder: String,
     /// Printer that the sheets are made for.
     printer: Option<String>,
+    /// The printer's queue, as it is kept on this desk.
+    queue: Option<QueueAddress>,
+    /// Whether the sheets go to that queue as soon as they are whole.
+    print: bool,
     /// Kind of watched folder that the chosen folder is.
     hot_folder: Option<String>,
     gang: bool,
@@ -104,6 +110,8 @@ pub struct PrintRoom {
     zoom: Zoom,
     /// People to print again; none for whoever is approved.
     reprint: Vec<String>,
+    /// The queues of the print system, once they were asked for.
+    queues: Option<Vec<KnownQueue>>,
 }
 
 impl PrintRoom {
@@ -134,6 +142,10 @@ impl PrintRoom {
     /// The prints of this batch that must not be given out.
     pub fn recalls(&self) -> Vec<Recall> {
         self.ready_plan().map(|plan| plan.recalls.clone()).unwrap_or_default()
+    }
+
+    pub fn queues_found(&mut self, queues: Vec<KnownQueue>) {
+        self.queues = Some(queues);
     }
 
     pub fn batch(&self) -> Option<&str> {
@@ -170,6 +182,7 @@ impl PrintRoom {
             cut_marks: choices.cut_marks,
             out: PathBuf::from(choices.folder.trim()),
             printer: choices.printer.clone(),
+            queue: choices.queue.clone().filter(|_| choices.print && choices.hot_folder.is_none()),
             hot_folder: choices.hot_folder.clone(),
             gang: choices.gang,
             slips: choices.gang && choices.slips,
@@ -210,6 +223,7 @@ impl PrintRoom {
         // What does not change the picture does not ask for it again.
         request.out = PathBuf::new();
         request.hot_folder = None;
+        request.queue = None;
         request.photo_names = USUAL_NAMES.into();
         request.zip = false;
         request.format = SheetFormat::Jpeg;
@@ -315,6 +329,8 @@ fn first_choices(shop: &Shop, settings: &Settings, layout: &str) -> Choices {
         cut_marks: true,
         folder: folder.unwrap_or_default(),
         printer: None,
+        queue: None,
+        print: false,
         hot_folder: None,
         gang: false,
         slips: false,

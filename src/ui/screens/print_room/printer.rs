@@ -6,12 +6,14 @@ use super::Choices;
 use super::how::{named_combo, row};
 use crate::i18n::words;
 use crate::photo::units::Mm;
+use crate::printing::KnownQueue;
 use crate::ui::action::Action;
 use crate::ui::dialogs::calibration_numbers;
 use crate::ui::screens::{Scene, by_language};
-use crate::ui::widgets::button;
+use crate::ui::theme::outline;
+use crate::ui::widgets::{button, label};
 
-pub fn draw(ui: &mut Ui, choices: &mut Choices, scene: &mut Scene<'_>) {
+pub fn draw(ui: &mut Ui, choices: &mut Choices, queues: Option<&[KnownQueue]>, scene: &mut Scene<'_>) {
     let language = scene.settings.language;
     let known = scene.shop.printers.printers.entries();
     let none = words!("print.no_printer").into_owned();
@@ -27,9 +29,52 @@ pub fn draw(ui: &mut Ui, choices: &mut Choices, scene: &mut Scene<'_>) {
             }
         });
     });
-    if let Some(id) = choices.printer.clone() {
-        what_it_does(ui, &id, choices, scene);
+    match choices.printer.clone() {
+        Some(id) => {
+            what_it_does(ui, &id, choices, scene);
+            queue(ui, &id, choices, queues, scene);
+        }
+        None => choices.queue = None,
     }
+}
+
+/// Where the printer's sheets go when they are printed at once.
+fn queue(ui: &mut Ui, id: &str, choices: &mut Choices, queues: Option<&[KnownQueue]>, scene: &mut Scene<'_>) {
+    choices.queue = scene.shop.printers.queue(id);
+    let kept = choices.queue.as_ref().map(|queue| queue.uri.clone());
+    let none = words!("print.no_queue").into_owned();
+    let shown = kept.as_deref().unwrap_or(&none);
+    let short = shown.rsplit('/').next().unwrap_or(shown).to_owned();
+    row(ui, &words!("print.queue"), |ui, name| {
+        named_combo(ui, "queue", name, &short, |ui| {
+            let set = |uri: Option<String>| Action::SetQueue { printer: id.to_owned(), uri };
+            if ui.selectable_label(kept.is_none(), none.as_str()).clicked() {
+                scene.actions.push(set(None));
+            }
+            let known = queues.unwrap_or_default();
+            let strange = kept.iter().filter(|uri| !known.iter().any(|queue| queue.uri == **uri));
+            for uri in strange {
+                let _kept = ui.selectable_label(true, uri);
+            }
+            for queue in known {
+                let text = if queue.info.is_empty() { &queue.name } else { &queue.info };
+                if ui.selectable_label(kept.as_ref() == Some(&queue.uri), text).clicked() {
+                    scene.actions.push(set(Some(queue.uri.clone())));
+                }
+            }
+            if known.is_empty() {
+                label::caption(ui, &words!("print.no_queues"));
+            }
+        });
+    });
+    if queues.is_none() {
+        scene.actions.push(Action::FindQueues);
+    }
+    row(ui, "", |ui, _| {
+        outline(ui);
+        let at_once = egui::Checkbox::new(&mut choices.print, words!("print.at_once").as_ref());
+        ui.add_enabled(choices.queue.is_some() && choices.hot_folder.is_none(), at_once);
+    });
 }
 
 fn what_it_does(ui: &mut Ui, id: &str, choices: &Choices, scene: &mut Scene<'_>) {

@@ -52,6 +52,12 @@ fn banners(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
             button::plain(ui, Action::OpenRecalls, true, scene.actions);
         });
     }
+    let left = room.ready_plan().map_or(0, |plan| plan.unprinted);
+    if left > 0 && scene.running.is_none() {
+        banner(ui, "printings_banner", &words!("printings.banner", n = left), |ui| {
+            button::plain(ui, Action::OpenPrintings, true, scene.actions);
+        });
+    }
     if !room.reprint.is_empty() {
         banner(ui, "reprint_banner", &words!("print.again", n = room.reprint.len()), |ui| {
             let back = Action::PrintAgain { people: Vec::new(), layout: String::new(), paper: String::new() };
