@@ -33,8 +33,7 @@ impl Version {
     fn alignment_patterns(self) -> Vec<[usize; 2]> {
         let places = self.alignment();
         let last = self.modules() - 7;
-        let is_finder =
-            |x: usize, y: usize| (x == 6 && y == 6) || (x == 6 && y == last) || (x == last && y == 6);
+        let is_finder = |x: usize, y: usize| [(6, 6), (6, last), (last, 6)].contains(&(x, y));
         let all = places.iter().flat_map(|y| places.iter().map(move |x| [*x, *y]));
         all.filter(|[x, y]| !is_finder(*x, *y)).collect()
     }
