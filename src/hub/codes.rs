@@ -63,6 +63,7 @@ pub(super) const CODES: &[&str] = &[
     "standard_unknown",
     "standard_unreadable",
     "too_large",
+    "too_many_requests",
     "truncated",
     "two_people",
     "two_photos",

@@ -18,6 +18,7 @@ mod one_thread;
 mod openapi;
 mod operation;
 mod orders;
+mod pace;
 mod page;
 pub mod pay;
 mod progress;
@@ -97,6 +98,7 @@ pub struct Hub {
     stopping: watch::Sender<bool>,
     photo_limits: DecodeLimits,
     meters: Meters,
+    pace: pace::Pace,
     /// An arrived photo is whole in memory only while this is held.
     whole_photos: Semaphore,
     /// Where that is done.
@@ -143,6 +145,7 @@ impl Hub {
             stopping: watch::Sender::new(false),
             photo_limits: DecodeLimits::built_in()?,
             meters: Meters::default(),
+            pace: pace::Pace::new(&limits.pace),
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_thread: OneThread::start().map_err(HubFailure::Thread)?,
             photo_reads: Semaphore::new(PHOTO_READS),

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::auth::Right;
 use super::error::HubError;
 use super::operation::{Operation, get, post, put};
+use super::pace::paced;
 use super::{Hub, page, routes};
 use crate::submission::{Batch, Order};
 use crate::sync::protocol::{
@@ -31,6 +32,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         // Every body is read by ourselves, each against its own limit.
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(Arc::clone(&hub), paced))
         .layer(from_fn_with_state(Arc::clone(&hub), measured))
         .with_state(hub)
 }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -15,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use super::pace::Peer;
 use super::router::router;
 use super::tls::TlsFiles;
 use super::{Hub, HubFailure};
@@ -68,14 +72,18 @@ async fn run(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Mostly no free file handle; one comes free when a connection ends.
             sleep(ACCEPT_PAUSE).await;
             continue;
         };
         // Answers are small and somebody waits for each.
         drop(stream.set_nodelay(true));
-        let (http, service, watcher) = (http.clone(), service.clone(), connections.watcher());
+        let (http, watcher, asked) = (http.clone(), connections.watcher(), service.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            asked.call(request)
+        });
         match tls.clone() {
             None => {
                 let connection = http.serve_connection(TokioIo::new(stream), service);

@@ -1,5 +1,6 @@
 //! The times and sizes the hub and its desks go by, as data.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -14,6 +15,7 @@ pub struct HubLimits {
     pub lease: LeaseLimits,
     pub enrolment: EnrolmentLimits,
     pub requests: RequestLimits,
+    pub pace: PaceLimits,
     pub page: PageLimits,
     pub orders: OrderLimits,
     pub progress: ProgressLimits,
@@ -47,6 +49,14 @@ pub struct RequestLimits {
     pub max_wait_seconds: u32,
     pub answers_kept_days: u32,
     pub parts_kept_hours: u32,
+}
+
+/// Requests of one address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaceLimits {
+    pub burst: NonZeroU32,
+    pub a_minute: NonZeroU32,
 }
 
 /// Of the student's page.

@@ -5,6 +5,7 @@
 mod api;
 mod capture;
 mod desk;
+mod events;
 mod fixture;
 mod kill;
 mod life;
