@@ -134,6 +134,7 @@ impl Hub {
     ) -> Result<Arc<Self>, HubFailure> {
         let store = Arc::new(store);
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
+        let pace = pace::Pace::new(&limits.pace);
         let hub = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
@@ -145,7 +146,8 @@ impl Hub {
             stopping: watch::Sender::new(false),
             photo_limits: DecodeLimits::built_in()?,
             meters: Meters::default(),
-            pace: pace::Pace::new(&limits.pace),
+            pace,
+
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_thread: OneThread::start().map_err(HubFailure::Thread)?,
             photo_reads: Semaphore::new(PHOTO_READS),

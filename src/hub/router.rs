@@ -264,7 +264,7 @@ async fn measured(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> 
 
 /// Whoever follows a link gets a page, a program the one error shape.
 async fn no_such_path(State(hub): State<Arc<Hub>>, visit: page::Visit) -> Response {
-    if !visit.here.starts_with("/v1") {
+    if visit.wants_page {
         return page::missing(&hub, &visit);
     }
     HubError::new(

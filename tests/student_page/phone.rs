@@ -142,7 +142,10 @@ impl Phone {
     fn send(&mut self, request: reqwest::blocking::RequestBuilder) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header("cookie", cookies.join("; ")).header("accept-language", self.language);
+        let request = request
+            .header("cookie", cookies.join("; "))
+            .header("accept", "text/html,*/*;q=0.8")
+            .header("accept-language", self.language);
         let response = request.send().unwrap();
         for cookie in response.headers().get_all("set-cookie") {
             let text = cookie.to_str().unwrap();

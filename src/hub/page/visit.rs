@@ -34,7 +34,8 @@ pub(in crate::hub) struct Visit {
     is_secure: bool,
     /// False when another site's page sent it.
     pub(super) is_same_site: bool,
-    pub(in crate::hub) here: String,
+    /// A browser that follows a link, no program.
+    pub(in crate::hub) wants_page: bool,
 }
 
 /// Who the session is, looked up anew for every request.
@@ -66,7 +67,8 @@ impl FromRequestParts<Arc<Hub>> for Visit {
             has_switched: switched.is_some(),
             is_secure: is_proxied || hub.pages.tls.load(Ordering::Relaxed),
             is_same_site: is_same_site(headers),
-            here: parts.uri.path().to_owned(),
+            wants_page: text(headers, header::ACCEPT.as_str())
+                .is_some_and(|kinds| kinds.contains("text/html")),
         })
     }
 }

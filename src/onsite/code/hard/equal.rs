@@ -193,9 +193,8 @@ mod tests {
         let samples = Samples::take(&plane, &grid);
         let wrong = |read: &[bool]| read.iter().zip(&dark).filter(|(read, dark)| read != dark).count();
         let plain = samples.plain();
-        let once = learned(&samples, &plain);
-        let twice = learned(&samples, &once);
-        assert!(wrong(&plain) > 20, "{} wrong at first", wrong(&plain));
-        assert_eq!(wrong(&twice), 0, "{} after one round", wrong(&once));
+        let better = (0..4).fold(plain.clone(), |read, _| learned(&samples, &read));
+        assert!(wrong(&plain) > 100, "{} wrong at first", wrong(&plain));
+        assert!(wrong(&better) < 5, "{} of {} still wrong", wrong(&better), wrong(&plain));
     }
 }

@@ -184,8 +184,8 @@ mod tests {
             let paper = if x > SIDE / 3 { 150.0 } else { 110.0 };
             let grid: f32 = waves_px.iter().map(|length| 0.2 * wave(x + 2 * y, *length)).sum();
             // A little noise, the same every time.
-            let noise = ((at * 7919) % 13) as f32 - 6.0;
-            (paper * (1.0 + grid) + noise) as u8
+            let noise = ((at as u32).wrapping_mul(2_654_435_761) >> 16).wrapping_mul(40_503) % 13;
+            (paper * (1.0 + grid) + noise as f32 - 6.0) as u8
         };
         (0..SIDE * SIDE).map(light).collect()
     }
