@@ -67,8 +67,8 @@ impl FromRequestParts<Arc<Hub>> for Visit {
             has_switched: switched.is_some(),
             is_secure: is_proxied || hub.pages.tls.load(Ordering::Relaxed),
             is_same_site: is_same_site(headers),
-            wants_page: text(headers, header::ACCEPT.as_str())
-                .is_some_and(|kinds| kinds.contains("text/html")),
+            wants_page: !parts.uri.path().starts_with("/v1/")
+                && text(headers, header::ACCEPT.as_str()).is_some_and(|kinds| kinds.contains("text/html")),
         })
     }
 }
