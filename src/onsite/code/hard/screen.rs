@@ -9,6 +9,11 @@ const TILE: usize = 256;
 const WAVES_PX: [f32; 2] = [2.5, 48.0];
 /// A peak stands this many times above its surroundings.
 const PEAK: f32 = 12.0;
+/// And so many times above a ridge it lies on.
+const ABOVE_RIDGE: f32 = 4.0;
+/// Places around a peak that it is compared with, and how far they lie, in steps of the spectrum.
+const RING: usize = 32;
+const RADIUS: f32 = 6.0;
 /// The most waves taken away.
 const MOST: usize = 4;
 /// Half a side of the neighbourhood in which a wave is taken for even, in pixels.
@@ -100,15 +105,16 @@ fn waves(power: &[f32]) -> Vec<[f32; 2]> {
         if beside.clone().any(|(dx, dy)| of(x + dx, y + dy) > here) {
             continue;
         }
-        let mut ring: Vec<f32> = (0..32)
-            .map(|step| {
-                let angle = std::f32::consts::TAU * step as f32 / 32.0;
-                of(x + (6.0 * angle.cos()).round() as isize, y + (6.0 * angle.sin()).round() as isize)
-            })
-            .collect();
+        let around = |step: usize| {
+            let angle = std::f32::consts::TAU * step as f32 / RING as f32;
+            let away = |part: f32| (RADIUS * part).round() as isize;
+            of(x + away(angle.cos()), y + away(angle.sin()))
+        };
+        let mut ring: Vec<f32> = (0..RING).map(around).collect();
+        // The edge of a sheet is a ridge: high on both sides.
+        let ridge = (0..RING / 2).map(|step| ring[step].min(ring[step + RING / 2])).fold(0.0, f32::max);
         ring.sort_by(f32::total_cmp);
-        let above = here / ring[16].max(f32::MIN_POSITIVE);
-        if above > PEAK {
+        if here > PEAK * ring[RING / 2] && here > ABOVE_RIDGE * ridge {
             let fine = |low: f32, high: f32| {
                 let (low, middle, high) = (low.ln(), here.ln(), high.ln());
                 (0.5 * (low - high) / (low - 2.0 * middle + high)).clamp(-0.5, 0.5)
