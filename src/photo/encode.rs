@@ -257,6 +257,15 @@ mod tests {
         );
     }
 
+    fn every_setting() -> impl Iterator<Item = (u8, Subsampling, bool)> {
+        let of = |quality| {
+            [Subsampling::Chroma444, Subsampling::Chroma420]
+                .into_iter()
+                .flat_map(move |chroma| [true, false].map(|optimized| (quality, chroma, optimized)))
+        };
+        (60..=100).flat_map(of)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
@@ -270,6 +279,15 @@ mod tests {
                 }
                 Err(EncodeError::TooLarge { bytes, max_bytes, .. }) => prop_assert!(bytes > max_bytes),
                 Err(EncodeError::TooSmall { bytes, min_bytes, .. }) => prop_assert!(bytes < min_bytes),
+                // A plain picture's bytes jump from one quality to the next: then none of them lies inside.
+                Err(EncodeError::NoFit { min_bytes, max_bytes }) => {
+                    for (quality, subsampling, optimized_tables) in every_setting() {
+                        let (dpi, embed_icc) = (wanted.dpi, wanted.embed_icc);
+                        let setting = JpegSetting { dpi, quality, subsampling, optimized_tables, embed_icc };
+                        let bytes = encode_jpeg_at(&portrait_like(grain), setting).unwrap().bytes.len() as u64;
+                        prop_assert!(!(min_bytes..=max_bytes).contains(&bytes), "quality {quality} has {bytes}");
+                    }
+                }
                 Err(other) => prop_assert!(false, "{other}"),
             }
         }
