@@ -12,8 +12,8 @@ use photodesk::onsite::code::{Codes, Luma, Modules, read};
 
 /// The benchmark reads two thousand; these show that nothing broke.
 const CODES: u64 = 24;
-/// As many as were read when this was written. BENCHMARKS.md says how far that is from what is aimed at.
-const READ_AT_LEAST: usize = 19;
+/// All were read when this was written; one may be lost to another machine's arithmetic.
+const READ_AT_LEAST: usize = 23;
 
 #[test]
 fn degraded_codes_are_read_and_never_misread() {

@@ -33,7 +33,8 @@ impl Batch {
 
     /// School and title, as far as they were given.
     pub fn full_name(&self) -> String {
-        if self.school.is_empty() { self.title.clone() } else { format!("{} · {}", self.school, self.title) }
+        let given = [&self.school, &self.title].into_iter().filter(|name| !name.is_empty());
+        given.cloned().collect::<Vec<_>>().join(" · ")
     }
 }
 

@@ -145,7 +145,7 @@ pub(super) fn form(hub: &Hub, visit: &Visit, batch: &Batch, wrong: Option<&Wrong
         } @else {
             p.kicker { (words!("page.who.code", code = batch.code)) }
             h1 { (batch.name()) }
-            @if batch.name() != batch.title { p.of { (batch.title) } }
+            @if batch.name() != batch.title && !batch.title.is_empty() { p.of { (batch.title) } }
         }
         form.card action=(here) method="post" enctype="multipart/form-data" data-scan=(address("jsqr.js"))
             data-busy=(words!("page.who.busy")) {
