@@ -7,16 +7,10 @@ use std::time::{Duration, Instant};
 use photodesk::store::devices::Role;
 use photodesk::sync::client::Client;
 use photodesk::sync::protocol::{Enrolment, Withdrawal};
-use reqwest::blocking::{Client as Http, Response};
+use reqwest::blocking::Response;
 use serde_json::Value;
 
-use crate::fixture::{TestHub, key};
-
-fn http() -> Http {
-    // Fails when another test was faster, which is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    Http::builder().timeout(Duration::from_secs(20)).build().unwrap()
-}
+use crate::fixture::{TestHub, http, key};
 
 /// Device and token of a new reviewer's desk, as they stand in the header.
 fn bearer(hub: &TestHub) -> String {

@@ -208,6 +208,13 @@ pub fn photo(number: u32) -> Vec<u8> {
     encode_jpeg(&pixels, &target).unwrap().bytes
 }
 
+/// For requests that are no client's of ours.
+pub fn http() -> reqwest::blocking::Client {
+    // Fails when another test was faster, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::blocking::Client::builder().timeout(Duration::from_secs(20)).build().unwrap()
+}
+
 pub fn key() -> String {
     uuid::Uuid::now_v7().to_string()
 }

@@ -7,13 +7,7 @@ use photodesk::store::devices::Role;
 use photodesk::submission::Verb;
 use serde_json::{Value, json};
 
-use crate::fixture::{BATCH, TestHub, claim, key, outcome, row};
-
-fn http() -> reqwest::blocking::Client {
-    // Fails when another test was faster, which is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::blocking::Client::new()
-}
+use crate::fixture::{BATCH, TestHub, claim, http, key, outcome, row};
 
 fn get(url: &str) -> reqwest::blocking::Response {
     http().get(url).send().unwrap()

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::forms::{Small, token_field};
+use super::forms::{Small, folded_form, photo_fields};
 use super::mine::{Mine, mine};
 use super::student::{as_student, nothing_there};
 use super::visit::Visit;
@@ -89,6 +89,7 @@ pub(super) fn shown(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> 
     if !has_final || !matches!(item.state, Standing::AwaitingConfirmation | Standing::Completed) {
         return html! {};
     }
+    let fields = photo_fields(hub, visit, item);
     html! {
         figure.picture.made {
             img src="/my/final.jpg" alt=(words!("page.finished.picture"));
@@ -97,19 +98,16 @@ pub(super) fn shown(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> 
         div.actions {
             @if item.state == Standing::AwaitingConfirmation {
                 form action="/my/confirm" method="post" data-busy=(words!("page.finished.busy")) {
-                    (token_field(hub, visit))
-                    input type="hidden" name="revision" value=(item.revision);
+                    (fields)
                     button.primary { (words!("page.finished.confirm")) }
                 }
-                details.quiet {
-                    summary { (words!("page.finished.dispute")) }
-                    p.hint { (words!("page.finished.dispute_hint")) }
-                    form action="/my/dispute" method="post" {
-                        (token_field(hub, visit))
-                        input type="hidden" name="revision" value=(item.revision);
-                        button.secondary { (words!("page.finished.dispute_go")) }
-                    }
-                }
+                (folded_form(
+                    words!("page.finished.dispute"),
+                    words!("page.finished.dispute_hint"),
+                    "/my/dispute",
+                    &fields,
+                    words!("page.finished.dispute_go"),
+                ))
             } @else {
                 a.button.primary href="/my/download" download="photo.jpg" { (words!("page.finished.download")) }
             }

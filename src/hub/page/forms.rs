@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use tokio::time::timeout;
 
 use super::fault::foreign_form;
@@ -16,6 +16,7 @@ use super::visit::Visit;
 use crate::hub::Hub;
 use crate::hub::error::HubError;
 use crate::hub::upload::{broken, stalled, too_large};
+use crate::submission::QueueItem;
 
 /// The hidden field that carries the sign.
 pub(super) const TOKEN: &str = "token";
@@ -55,6 +56,34 @@ pub(super) fn own(hub: &Hub, visit: &Visit, token: &str) -> Result<(), HubError>
 /// The sign, for the forms of a page.
 pub(super) fn token_field(hub: &Hub, visit: &Visit) -> Markup {
     html! { input type="hidden" name=(TOKEN) value=(visit.token(hub)); }
+}
+
+/// The sign and the revision: what a form about the present photo carries.
+pub(super) fn photo_fields(hub: &Hub, visit: &Visit, item: &QueueItem) -> Markup {
+    html! {
+        (token_field(hub, visit))
+        input type="hidden" name="revision" value=(item.revision);
+    }
+}
+
+/// What is seldom wanted: folded away, with what it means before its button.
+pub(super) fn folded_form(
+    what: impl Render,
+    hint: impl Render,
+    action: &str,
+    fields: &Markup,
+    go: impl Render,
+) -> Markup {
+    html! {
+        details.quiet {
+            summary { (what) }
+            p.hint { (hint) }
+            form action=(action) method="post" {
+                (fields)
+                button.secondary { (go) }
+            }
+        }
+    }
 }
 
 /// The fields of a form with files, one after the other; the sign comes first.

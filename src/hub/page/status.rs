@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::check::reason_told;
 use super::fault::said;
-use super::forms::token_field;
+use super::forms::{folded_form, photo_fields};
 use super::mine::{Mine, mine};
 use super::shell::{Head, shell};
 use super::visit::Visit;
@@ -185,15 +185,13 @@ fn choices(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
                 a.button.secondary href="/my/rules" { (words!("page.status.rules")) }
             }
             @if item.state == Standing::PendingReview {
-                details.quiet {
-                    summary { (words!("page.status.withdraw")) }
-                    p.hint { (words!("page.status.withdraw_hint")) }
-                    form action="/my/withdraw" method="post" {
-                        (token_field(hub, visit))
-                        input type="hidden" name="revision" value=(item.revision);
-                        button.secondary { (words!("page.status.withdraw_go")) }
-                    }
-                }
+                (folded_form(
+                    words!("page.status.withdraw"),
+                    words!("page.status.withdraw_hint"),
+                    "/my/withdraw",
+                    &photo_fields(hub, visit, item),
+                    words!("page.status.withdraw_go"),
+                ))
             }
             @if item.state == Standing::Completed {
                 a.button.secondary href="/my/prints" { (words!("page.status.prints")) }
