@@ -118,7 +118,7 @@ impl Tx<'_> {
         let event = JournalEvent::TicketsIssued {
             batch: batch.to_string(),
             station,
-            from: last + 1,
+            from: tickets.first().map_or(last + 1, |ticket| ticket.serial),
             count: tickets.len(),
         };
         self.append(at_ms, DESK, &event)?;
