@@ -31,9 +31,10 @@ const NEIGHBOURS: usize = 2;
 const PLAUSIBLE: std::ops::RangeInclusive<f32> = -1.0..=42.0;
 /// Grids handed on, the best first.
 const KEPT: usize = 2;
-/// A view is bent by this many modules first, then by half of it, so many times.
+/// A view is bent by this many modules first, then by half of it, down to the last.
 const FIRST_STEP: f32 = 0.8;
-const HALVINGS: usize = 5;
+const CLOSE_STEP: f32 = 0.2;
+const LAST_STEP: f32 = 0.03;
 /// Rounds over all motions with one step.
 const ROUNDS: usize = 6;
 /// Every entry of the change but the last.
@@ -65,7 +66,30 @@ impl Grid {
 
     /// Bends the view by ever smaller steps as long as more of these modules agree; they lie within `reach` of the centre,
     /// in modules.
-    pub fn agreeing_with(mut self, plane: &Plane, known: &[Known], centre: [f32; 2], reach: f32) -> Self {
+    pub fn agreeing_with(self, plane: &Plane, known: &[Known], centre: [f32; 2], reach: f32) -> Self {
+        self.bending(plane, known, centre, reach, FIRST_STEP)
+    }
+
+    /// The same by small steps only, for modules that were read and agree already.
+    pub fn agreeing_closely(self, plane: &Plane, read: &[Known], centre: [f32; 2], reach: f32) -> Self {
+        self.bending(plane, read, centre, reach, CLOSE_STEP)
+    }
+
+    /// What the module is read as: darker than its neighbourhood or lighter. `None` outside the picture.
+    pub fn read(&self, plane: &Plane, at: [f32; 2]) -> Option<Known> {
+        let place = map(&self.view, at[0] + 0.5, at[1] + 0.5);
+        let light = plane.mean(place, CORE * self.module)?;
+        Some(Known { at, dark: light < plane.mean(place, AROUND * self.module)? })
+    }
+
+    fn bending(
+        mut self,
+        plane: &Plane,
+        known: &[Known],
+        centre: [f32; 2],
+        reach: f32,
+        first_step: f32,
+    ) -> Self {
         let rate = |view: &Matrix| {
             mean(known.iter().map(|known| {
                 let around = plane.mean(middle(view, known), AROUND * self.module);
@@ -73,8 +97,8 @@ impl Grid {
             }))
         };
         let mut score = rate(&self.view);
-        let mut step = FIRST_STEP;
-        for _ in 0..HALVINGS {
+        let mut step = first_step;
+        while step > LAST_STEP {
             for _ in 0..ROUNDS {
                 let before = score;
                 for motion in 0..MOTIONS {
