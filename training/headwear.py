@@ -5,6 +5,7 @@ import numpy as np
 
 import data
 from patches import HEAD, cut, size
+from spectacles import spectacles
 
 WIDTH, HEIGHT = size(HEAD)
 SHIFT = 4
@@ -13,6 +14,10 @@ CLOTH = [
     (140, 25, 30), (205, 40, 60), (235, 110, 150), (220, 120, 40), (240, 200, 60), (30, 90, 60), (110, 140, 80), (25, 45, 95),
     (60, 110, 190), (150, 200, 235), (95, 60, 130), (70, 80, 60),
 ]
+
+
+# Share of heads, bare and covered alike, that wear glasses, so that glasses say nothing about hats.
+GLASSES_SHARE = 0.3
 
 
 def pixels(x, y):
@@ -200,6 +205,8 @@ def head_sample(face, wears, rng):
         patch = dyed(patch, rng)
     if rng.random() < 0.08:
         patch = hair_band(patch, rng)
+    if rng.random() < GLASSES_SHARE:
+        patch = spectacles(np.clip(patch, 0, 255).astype(np.uint8), face["axes"], shake, rng, HEAD).astype(np.float32)
     if wears:
         patch = worn(patch, rng)
     if rng.random() < 0.25:

@@ -87,13 +87,13 @@ def block(job):
     return make((FACES, *job))
 
 
-def train(faces, draw, minutes, seed=1, real_share=0.55):
+def train(faces, draw, minutes, seed=1, real_share=0.55, begin=None):
     """Fits the network for so many minutes; photos of people and drawn sitters weigh as `real_share` says."""
     real = np.array([face["label"] is not None for face in faces], float)
     weights = real / max(real.sum(), 1) * real_share + (1 - real) / max((1 - real).sum(), 1) * (1 - real_share)
     weights = weights / weights.sum()
     start(faces, weights, draw)
-    params = initial(jax.random.PRNGKey(seed))
+    params = begin or initial(jax.random.PRNGKey(seed))
     begun, total = time.time(), minutes * 60
     # The rate falls with the time used, so that any machine ends at a low one.
     optimiser = optax.inject_hyperparams(optax.adamw)(learning_rate=2e-3, weight_decay=1e-4)
@@ -144,6 +144,16 @@ def answers(params, faces, frame):
         both = data.normalised(np.stack([patch, patch[:, ::-1]]))
         out.append(float(np.mean(run(both))))
     return np.array(out)
+
+
+def read_onnx(file):
+    """The parameters of a network written before."""
+    import onnx
+    from onnx import numpy_helper
+
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(file).graph.initializer}
+    layers = [(jnp.array(tensors[f"w{i}"].transpose(2, 3, 1, 0)), jnp.array(tensors[f"b{i}"])) for i in range(len(LAYERS))]
+    return [*layers, (jnp.array(tensors["w"][:, :, 0, 0].T), jnp.array(tensors["b"]))]
 
 
 def write_onnx(params, frame, name_of, file):
@@ -200,13 +210,14 @@ def main():
     words.add_argument("--labels")
     words.add_argument("--out", required=True)
     words.add_argument("--minutes", type=float, default=10)
+    words.add_argument("--begin", help="go on from this network")
     words.add_argument("--scores", help="CSV of every photo's log odds; stays outside the repository")
     words = words.parse_args()
     faces = data.read_faces(words.faces, words.labels)
     frame, draw, column, bare = TASKS[words.task]
     chosen = [face for face in faces if data.may_train(face, column, bare)]
     print(f"{len(chosen)} bare faces to draw on, {sum(face['label'] is not None for face in chosen)} of them photos")
-    params = train(chosen, draw, words.minutes)
+    params = train(chosen, draw, words.minutes, begin=words.begin and read_onnx(words.begin))
     write_onnx(params, frame, words.task, words.out)
     if words.scores:
         photos = [face for face in faces if face["label"] is not None]

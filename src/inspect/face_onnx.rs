@@ -5,6 +5,7 @@ mod attention;
 mod blaze;
 mod choice;
 mod look;
+mod quiet;
 mod regions;
 mod tuning;
 mod worn;
@@ -19,7 +20,7 @@ use super::face::{DetectedFace, FaceMesh, FaceModel, MESH_POINTS, MeshPoint};
 use super::net_onnx::{Chw, Net, Threads};
 use super::warp::{Border, Range, Region, sample};
 use attention::{FEATURE_CHANNELS, FEATURE_SIDE, HeadWindow, INPUT_PX, InputPoint, STEM_POINTS};
-use blaze::{FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
+use blaze::{Candidate, FULL_RANGE, Layout, SHORT_RANGE, VALUES_PER_ANCHOR};
 use look::{Look, Overview};
 use regions::{EYE_LEFT, EYE_RIGHT, LIPS, RefinedRegion};
 use tuning::Tuning;
@@ -75,9 +76,16 @@ impl OnnxFaceModel {
         })
     }
 
-    /// Shows one view of the photo to both detectors and keeps the faces the mesh agrees with.
+    /// Shows one view of the photo to the detectors and keeps the faces the mesh agrees with. The finer detector only
+    /// looks where the coarse one leaves room for somebody it could have missed.
     fn faces_in(&self, pixels: &RgbImage, view: &Look<'_>) -> Result<Vec<DetectedFace>, FaceError> {
-        let looks = vec![self.detections(&SHORT_RANGE, view)?, self.detections(&FULL_RANGE, view)?];
+        let picture = view.picture(SHORT_RANGE.input_px);
+        let seen = self.candidates(&SHORT_RANGE, &picture)?;
+        let alone = quiet::nobody_else(&picture, view.photo_share(), &seen, &self.tuning);
+        let mut looks = vec![seen.iter().map(|face| view.face(face)).collect()];
+        if !alone {
+            looks.push(self.detections(&FULL_RANGE, view)?);
+        }
         let mut faces = vec![];
         let mut closer_looks = 0;
         for face in choice::distinct(looks, &self.tuning) {
@@ -163,13 +171,17 @@ impl OnnxFaceModel {
 
     /// What one detector sees in a look, doubtful boxes included; in photo pixels, best first.
     fn detections(&self, layout: &Layout, look: &Look<'_>) -> Result<Vec<DetectedFace>, FaceError> {
+        let faces = self.candidates(layout, &look.picture(layout.input_px))?;
+        Ok(faces.iter().map(|face| look.face(face)).collect())
+    }
+
+    /// Likewise, in shares of the picture shown.
+    fn candidates(&self, layout: &Layout, picture: &Chw) -> Result<Vec<Candidate>, FaceError> {
         let net = if *layout == SHORT_RANGE { &self.short_range } else { &self.full_range };
         let anchors = layout.anchor_count();
-        let picture = look.picture(layout.input_px);
-        let [boxes, scores] = net.run_exactly(&picture, [anchors * VALUES_PER_ANCHOR, anchors])?;
+        let [boxes, scores] = net.run_exactly(picture, [anchors * VALUES_PER_ANCHOR, anchors])?;
         let candidates = layout.candidates(&boxes, &scores, self.tuning.doubtful_score);
-        let faces = blaze::joined(candidates, self.tuning.same_face_overlap, self.tuning.sure_score);
-        Ok(faces.iter().map(|face| look.face(face)).collect())
+        Ok(blaze::joined(candidates, self.tuning.same_face_overlap, self.tuning.sure_score))
     }
 
     /// The stem's view of a region: features, unrefined points, presence as a probability.

@@ -5,7 +5,8 @@
 //! light (band `light_face`, L*) must be in a picture in which something is (band `brightest`, L* that a hundredth of the
 //! picture exceeds): a stop too little light leaves nothing bright anywhere. Shares of skin pixels with a channel from 250
 //! on and with luma up to 25 (bands `clipped_high` and `clipped_low`, ratio), and of the person, clothes included, that is
-//! white in all channels (band `burnt_person`, ratio). Source: OFIQ's exposure measures; figures calibrated here.
+//! white in all channels (band `burnt_person`, ratio). A dark face of which some part is well lit (band `lit_part`, L* that
+//! two hundredths of the face exceed) is lit unevenly rather than too little: here it only warns. Source: OFIQ's exposure measures; figures calibrated here.
 //! Limits: the standard's `exposure` bands. Cannot see a stop too much light on dark skin in dark clothes.
 
 use crate::inspect::{CheckId, Evidence, Finding, Verdict};
@@ -42,6 +43,9 @@ impl Check for Exposure {
         }
         let judged = context.hold(self.id(), &numbers);
         let dark = judged.band == "clipped_low" || judged.side == Side::Below;
+        let lit = of("lit_part", light.brightest, "L*", SPREAD_L);
+        let partly_lit = context.hold(self.id(), &[lit]).verdict == Verdict::Pass;
+        let judged = if dark && partly_lit { judged.at_worst(Verdict::Warn) } else { judged };
         let evidence = light.zones.iter().map(|(zone, _)| Evidence::rect("skin", *zone)).collect();
         judged.finding(self.id(), if dark { "L01" } else { "L02" }, evidence)
     }
@@ -60,8 +64,8 @@ mod tests {
     #[test]
     fn dark_and_burnt_faces_fail_with_their_own_reason() {
         let dark = judged(&Exposure, |measures| {
-            light(measures).lightness = 20.0;
-            light(measures).eye_white = 22.0;
+            let face = light(measures);
+            (face.lightness, face.eye_white, face.brightest) = (20.0, 22.0, 40.0);
         });
         assert_eq!((dark.verdict, dark.reason.as_deref()), (Verdict::Fail, Some("L01")));
         let dark_skin = judged(&Exposure, |measures| light(measures).lightness = 20.0);
@@ -82,6 +86,18 @@ mod tests {
         assert_eq!(with(66.0, 70.0).verdict, Verdict::Pass);
         let dim = with(50.0, 72.0);
         assert_eq!((dim.verdict, dim.reason.as_deref()), (Verdict::Warn, Some("L01")));
+    }
+
+    #[test]
+    fn a_face_half_in_the_shade_is_not_failed_as_too_dark() {
+        let with = |brightest: f64| {
+            judged(&Exposure, |measures| {
+                let face = light(measures);
+                (face.lightness, face.eye_white, face.brightest) = (25.0, 27.0, brightest);
+            })
+            .verdict
+        };
+        assert_eq!((with(55.0), with(86.0)), (Verdict::Fail, Verdict::Warn));
     }
 
     #[test]

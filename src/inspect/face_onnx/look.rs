@@ -69,6 +69,16 @@ impl Look<'_> {
         sample(self.pixels, map, (side_px, side_px), Border::Black, Range::SIGNED)
     }
 
+    /// The part of the square that the photo fills, in shares (0..=1); for looks at the whole photo.
+    pub fn photo_share(&self) -> Rect {
+        let (width, height) =
+            (self.pixels.width() as f32 * self.factor, self.pixels.height() as f32 * self.factor);
+        let (across, down) = (width / self.region.width, height / self.region.height);
+        let turned = self.region.angle.sin().abs() > 0.5;
+        let (across, down) = if turned { (down, across) } else { (across, down) };
+        Rect::new((1.0 - across) / 2.0, (1.0 - down) / 2.0, across, down)
+    }
+
     /// A candidate of this look as a face in photo pixels. The detectors' boxes are square, so that a turned
     /// look's box keeps its size.
     pub fn face(&self, candidate: &Candidate) -> DetectedFace {

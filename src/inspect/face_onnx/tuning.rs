@@ -18,6 +18,7 @@ pub struct Tuning {
     pub least_further_width: f32,
     pub padded_share: f32,
     pub surely_upright_score: f32,
+    pub quiet_spread: f32,
 }
 
 impl Tuning {

@@ -30,6 +30,9 @@ const SKIN_CHROMATICITY: f32 = 0.06;
 /// On forehead and chin, what has less than this share of the brighter cheek's light is hair of the skin's hue, not shade:
 /// dense fringes measure 0.06 to 0.12, a forehead in the shade of a cap more than 0.2.
 const HAIR_LIGHT_SHARE: f32 = 0.15;
+/// A forehead or chin whose light is spread more than this is under strands or stubble: difference of its quartiles over
+/// their sum. Smooth skin measures 0.02 to 0.18, in the shade too; a fringe with skin between its strands from 0.35 on.
+const HAIR_TEXTURE: f32 = 0.3;
 /// CIELAB box of natural cheeks under neutral light: a* and b* (OFIQ's natural-colour measure).
 const CHEEK_A: (f32, f32) = (5.0, 25.0);
 const CHEEK_B: (f32, f32) = (5.0, 35.0);
@@ -217,9 +220,15 @@ impl Zones {
             let enough = skin.len() as f64 >= ZONE_SKIN_SHARE * square.len() as f64;
             if enough { median(&skin).map(f64::from) } else { None }
         });
+        let strands = |square: &[[u8; 3]]| {
+            let light: Vec<f32> = square.iter().map(|rgb| linear_luminance(*rgb)).collect();
+            let (low, high) = (quantile(&light, 0.25).unwrap_or(0.0), quantile(&light, 0.75).unwrap_or(0.0));
+            high - low > HAIR_TEXTURE * (high + low)
+        };
+        let smooth = |index: usize| light[index].filter(|_| !strands(&squares[index]));
         // A cheek in the shade may have another colour; it is still a cheek.
         let cheek = |square: &[[u8; 3]]| typical(square).map(f64::from);
-        let light = [light[0], cheek(&squares[1]), cheek(&squares[2]), light[3]];
+        let light = [smooth(0), cheek(&squares[1]), cheek(&squares[2]), smooth(3)];
         let average = mean(&cheek_colours)?.map(|value| value.round() as u8);
         Some(Self { places, light, cheeks: lab_from_srgb(average) })
     }
@@ -321,6 +330,13 @@ mod tests {
         assert!(fringe.zone_ratio > 0.95, "{}", fringe.zone_ratio);
         let shade = light(|_, y| if y < 140 { [125, 98, 85] } else { [205, 160, 140] });
         assert!(shade.zone_ratio < 0.45, "{}", shade.zone_ratio);
+    }
+
+    #[test]
+    fn a_thin_fringe_that_lets_skin_through_is_no_shadow() {
+        let skin = [205, 160, 140];
+        let thin = light(|x, y| if y < 140 && x % 6 < 4 { [84, 66, 55] } else { skin });
+        assert!(thin.zone_ratio > 0.95, "{}", thin.zone_ratio);
     }
 
     #[test]

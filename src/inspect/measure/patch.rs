@@ -1,6 +1,6 @@
 //! A piece of the photo in the face's own axes at a fixed eye distance, so that measures compare across photos.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 
 use crate::inspect::warp::whole;
 use crate::photo::Point;
@@ -37,21 +37,33 @@ impl Patch {
         let taps = (step.ceil().max(1.0) as usize).min(MAX_TAPS);
         let (sin, cos) = axes.roll_deg.to_radians().sin_cos();
         let offset = |tap: usize| (tap as f64 + 0.5) / taps as f64;
-        let pixels = RgbImage::from_fn(width, height, |column, row| {
-            let mut sum = [0.0_f32; 3];
-            for tap_y in 0..taps {
-                let y = (region.top * ied_px + f64::from(row) + offset(tap_y)) * step;
-                for tap_x in 0..taps {
-                    let x = (region.left * ied_px + f64::from(column) + offset(tap_x)) * step;
-                    let at_x = f64::from(axes.origin.x) + cos * x - sin * y;
-                    let at_y = f64::from(axes.origin.y) + sin * x + cos * y;
-                    let sample =
-                        if taps > 2 { nearest(source, at_x, at_y) } else { between(source, at_x, at_y) };
-                    (0..3).for_each(|channel| sum[channel] += sample[channel]);
+        let origin = (f64::from(axes.origin.x), f64::from(axes.origin.y));
+        let sample = if taps > 2 { nearest } else { between };
+        let mut values = Vec::with_capacity(width as usize * height as usize * 3);
+        let samples = (taps * taps) as f32;
+        for row in 0..height {
+            for column in 0..width {
+                let mut sum = [0.0_f32; 3];
+                for tap_y in 0..taps {
+                    let y = (region.top * ied_px + f64::from(row) + offset(tap_y)) * step;
+                    for tap_x in 0..taps {
+                        let x = (region.left * ied_px + f64::from(column) + offset(tap_x)) * step;
+                        let at = (origin.0 + cos * x - sin * y, origin.1 + sin * x + cos * y);
+                        let colour = sample(source, at.0, at.1);
+                        sum[0] += colour[0];
+                        sum[1] += colour[1];
+                        sum[2] += colour[2];
+                    }
                 }
+                values.extend_from_slice(&[
+                    (sum[0] / samples + 0.5) as u8,
+                    (sum[1] / samples + 0.5) as u8,
+                    (sum[2] / samples + 0.5) as u8,
+                ]);
             }
-            Rgb(sum.map(|value| (value / (taps * taps) as f32 + 0.5) as u8))
-        });
+        }
+        let pixels =
+            RgbImage::from_raw(width, height, values).unwrap_or_else(|| RgbImage::new(width, height));
         Self { pixels, region, ied_px }
     }
 
@@ -123,7 +135,8 @@ fn edges(polygon: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
 fn nearest(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     let column = (x.max(0.0) as u32).min(source.width() - 1);
     let row = (y.max(0.0) as u32).min(source.height() - 1);
-    source.get_pixel(column, row).0.map(f32::from)
+    let [red, green, blue] = source.get_pixel(column, row).0;
+    [f32::from(red), f32::from(green), f32::from(blue)]
 }
 
 /// The colour between the four pixels around a position, edges repeated outside.
@@ -131,23 +144,36 @@ pub(super) fn between(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     let (x, y) = ((x - 0.5) as f32, (y - 0.5) as f32);
     let (column, row) = (whole(x), whole(y));
     let (share_x, share_y) = (x - column as f32, y - row as f32);
-    let last = (i64::from(source.width()) - 1, i64::from(source.height()) - 1);
-    let start = |row: i64| row.clamp(0, last.1) as usize * source.width() as usize;
-    let (left, right) = (column.clamp(0, last.0) as usize, (column + 1).clamp(0, last.0) as usize);
+    let (width, height) = (i64::from(source.width()), i64::from(source.height()));
+    let pixels = source.as_raw().as_slice();
+    let mix = |left: u8, right: u8| f32::from(left) + (f32::from(right) - f32::from(left)) * share_x;
+    let join = |above: f32, below: f32| above + (below - above) * share_y;
+    if column >= 0 && row >= 0 && column + 1 < width && row + 1 < height {
+        let (start, stride) = ((row * width + column) as usize * 3, width as usize * 3);
+        let (a, b) = (&pixels[start..start + 6], &pixels[start + stride..start + stride + 6]);
+        return [
+            join(mix(a[0], a[3]), mix(b[0], b[3])),
+            join(mix(a[1], a[4]), mix(b[1], b[4])),
+            join(mix(a[2], a[5]), mix(b[2], b[5])),
+        ];
+    }
+    let start = |row: i64| row.clamp(0, height - 1) as usize * width as usize;
+    let (left, right) = (column.clamp(0, width - 1) as usize, (column + 1).clamp(0, width - 1) as usize);
     let (above, below) = (start(row), start(row + 1));
-    let at = |index: usize| &source.as_raw()[index * 3..index * 3 + 3];
-    let corners = [at(above + left), at(above + right), at(below + left), at(below + right)];
-    std::array::from_fn(|channel| {
-        let value = |corner: usize| f32::from(corners[corner][channel]);
-        let above = value(0) + (value(1) - value(0)) * share_x;
-        let below = value(2) + (value(3) - value(2)) * share_x;
-        above + (below - above) * share_y
-    })
+    let at = |index: usize, channel: usize| pixels[index * 3 + channel];
+    let blend = |channel: usize| {
+        join(
+            mix(at(above + left, channel), at(above + right, channel)),
+            mix(at(below + left, channel), at(below + right, channel)),
+        )
+    };
+    [blend(0), blend(1), blend(2)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Rgb;
 
     #[test]
     fn a_patch_is_upright_and_centred_between_the_eyes() {
