@@ -3,10 +3,12 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{Coefficients, components};
+use super::dct::{BLUE, Coefficients, LUMA, RED, Samples, components};
 use super::huffman::BlockCoder;
-use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, block_of};
+use super::lines::Lines;
+use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
 use crate::photo::jpeg_segments::EOI;
+use crate::photo::wide::wide;
 
 const COMPONENTS: usize = 3;
 
@@ -32,12 +34,26 @@ impl EncodedTile {
         let rows = pixels.height().saturating_sub(top) / BLOCK;
         let mut bits = BitBuffer::default();
         let mut blocks = Vec::with_capacity((columns * rows) as usize);
+        let size = (columns as usize, BLOCK as usize);
         for row in 0..rows {
-            let mut before = [0; COMPONENTS];
-            for column in 0..columns {
-                let pixels = block_of(pixels, left + column * BLOCK, top + row * BLOCK);
-                blocks.push(coder.put_block(&mut bits, &pixels, &mut before));
-            }
+            let corner = (left as usize, (top + row * BLOCK) as usize);
+            wide(
+                #[inline(always)]
+                || {
+                    let mut before = [0; COMPONENTS];
+                    let lines = [&LUMA, &BLUE, &RED].map(
+                        #[inline(always)]
+                        |weights| Lines::new(pixels, corner, size, weights),
+                    );
+                    for column in 0..columns as usize {
+                        let samples = [0, 1, 2].map(
+                            #[inline(always)]
+                            |component: usize| lines[component].block(column),
+                        );
+                        blocks.push(coder.put_block(&mut bits, &samples, &mut before));
+                    }
+                },
+            );
         }
         Self { columns, rows, bits: bits.finish(), blocks }
     }
@@ -49,14 +65,15 @@ impl EncodedTile {
 }
 
 impl BaselineCoder {
+    #[inline(always)]
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        pixels: &BlockPixels,
+        samples: &[Samples; COMPONENTS],
         before: &mut [i16; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
-        for (component, coefficients) in self.coefficients(pixels).iter().enumerate() {
+        for (component, coefficients) in self.coefficients(samples).iter().enumerate() {
             let codes = self.codes(component);
             let dc = coefficients.values[0];
             codes.put_dc(bits, i32::from(dc) - i32::from(before[component]));
@@ -69,11 +86,19 @@ impl BaselineCoder {
         block
     }
 
-    fn coefficients(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
-        let [luma, blue, red] = components(pixels);
-        [self.luma.coefficients(&luma), self.chroma.coefficients(&blue), self.chroma.coefficients(&red)]
+    #[inline(always)]
+    fn coefficients(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Coefficients; COMPONENTS] {
+        [self.luma.coefficients(luma), self.chroma.coefficients(blue), self.chroma.coefficients(red)]
     }
 
+    fn coefficients_of(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
+        wide(
+            #[inline(always)]
+            || self.coefficients(&components(pixels)),
+        )
+    }
+
+    #[inline(always)]
     fn codes(&self, component: usize) -> &BlockCoder {
         if component == 0 { &self.luma_codes } else { &self.chroma_codes }
     }
@@ -89,13 +114,13 @@ pub struct Mosaic<'a> {
 
 impl<'a> Mosaic<'a> {
     pub(super) fn new(coder: &'a BaselineCoder, header: Vec<u8>) -> Self {
-        let white = coder.coefficients(&WHITE_BLOCK).map(|coefficients| coefficients.values[0]);
+        let white = coder.coefficients_of(&WHITE_BLOCK).map(|coefficients| coefficients.values[0]);
         Self { coder, scan: ScanWriter::behind(header), before: [0; COMPONENTS], white }
     }
 
     /// Adds one block of pixels.
     pub fn block(&mut self, pixels: &BlockPixels) {
-        for (component, coefficients) in self.coder.coefficients(pixels).iter().enumerate() {
+        for (component, coefficients) in self.coder.coefficients_of(pixels).iter().enumerate() {
             self.first(component, coefficients.values[0]);
             self.coder.codes(component).put_ac(&mut self.scan, coefficients);
         }
