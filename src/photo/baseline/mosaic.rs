@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{BLUE, Coefficients, LUMA, RED, Samples, components};
+use super::dct::{ABREAST, BLUE, LUMA, Quantised, RED, Samples, components};
 use super::huffman::BlockCoder;
 use super::lines::Lines;
 use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
@@ -37,23 +37,23 @@ impl EncodedTile {
         let size = (columns as usize, BLOCK as usize);
         for row in 0..rows {
             let corner = (left as usize, (top + row * BLOCK) as usize);
-            wide(
+            let sets = wide(
                 #[inline(always)]
                 || {
-                    let mut before = [0; COMPONENTS];
-                    let lines = [&LUMA, &BLUE, &RED].map(
-                        #[inline(always)]
-                        |weights| Lines::new(pixels, corner, size, weights),
-                    );
-                    for column in 0..columns as usize {
-                        let samples = [0, 1, 2].map(
-                            #[inline(always)]
-                            |component: usize| lines[component].block(column),
-                        );
-                        blocks.push(coder.put_block(&mut bits, &samples, &mut before));
+                    let luma = Lines::new(pixels, corner, size, &LUMA);
+                    let blue = Lines::new(pixels, corner, size, &BLUE);
+                    let red = Lines::new(pixels, corner, size, &RED);
+                    let mut sets = Vec::with_capacity(luma.sets());
+                    for set in 0..luma.sets() {
+                        sets.push(coder.quantised(&[luma.set(set), blue.set(set), red.set(set)]));
                     }
+                    sets
                 },
             );
+            let mut before = [0; COMPONENTS];
+            for column in 0..columns as usize {
+                blocks.push(coder.put_block(&mut bits, &sets, column, &mut before));
+            }
         }
         Self { columns, rows, bits: bits.finish(), blocks }
     }
@@ -64,18 +64,37 @@ impl EncodedTile {
     }
 }
 
+/// Blocks of pixels quantised beforehand, to be laid down by their number.
+pub struct DrawnBlocks {
+    sets: Vec<[Quantised; COMPONENTS]>,
+}
+
 impl BaselineCoder {
+    /// Quantises blocks that are laid down one by one.
+    pub fn drawn(&self, blocks: &[BlockPixels]) -> DrawnBlocks {
+        let set = |blocks: &[BlockPixels]| {
+            wide(
+                #[inline(always)]
+                || self.quantised(&components(blocks)),
+            )
+        };
+        DrawnBlocks { sets: blocks.chunks(ABREAST).map(set).collect() }
+    }
+
+    /// Appends the block of this number.
     #[inline(always)]
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        samples: &[Samples; COMPONENTS],
+        sets: &[[Quantised; COMPONENTS]],
+        number: usize,
         before: &mut [i16; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
-        for (component, coefficients) in self.coefficients(samples).iter().enumerate() {
+        for (component, set) in sets[number / ABREAST].iter().enumerate() {
+            let coefficients = set.block(number % ABREAST);
             let codes = self.codes(component);
-            let dc = coefficients.values[0];
+            let dc = coefficients.first();
             codes.put_dc(bits, i32::from(dc) - i32::from(before[component]));
             block.ac_from[component] = bits.len();
             codes.put_ac(bits, coefficients);
@@ -87,15 +106,8 @@ impl BaselineCoder {
     }
 
     #[inline(always)]
-    fn coefficients(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Coefficients; COMPONENTS] {
-        [self.luma.coefficients(luma), self.chroma.coefficients(blue), self.chroma.coefficients(red)]
-    }
-
-    fn coefficients_of(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
-        wide(
-            #[inline(always)]
-            || self.coefficients(&components(pixels)),
-        )
+    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Quantised; COMPONENTS] {
+        [self.luma.quantised(luma), self.chroma.quantised(blue), self.chroma.quantised(red)]
     }
 
     #[inline(always)]
@@ -114,14 +126,15 @@ pub struct Mosaic<'a> {
 
 impl<'a> Mosaic<'a> {
     pub(super) fn new(coder: &'a BaselineCoder, header: Vec<u8>) -> Self {
-        let white = coder.coefficients_of(&WHITE_BLOCK).map(|coefficients| coefficients.values[0]);
+        let white = coder.quantised(&components(&[WHITE_BLOCK])).map(|blocks| blocks.block(0).first());
         Self { coder, scan: ScanWriter::behind(header), before: [0; COMPONENTS], white }
     }
 
-    /// Adds one block of pixels.
-    pub fn block(&mut self, pixels: &BlockPixels) {
-        for (component, coefficients) in self.coder.coefficients_of(pixels).iter().enumerate() {
-            self.first(component, coefficients.values[0]);
+    /// Adds the drawn block of this number.
+    pub fn block(&mut self, drawn: &DrawnBlocks, number: usize) {
+        for (component, set) in drawn.sets[number / ABREAST].iter().enumerate() {
+            let coefficients = set.block(number % ABREAST);
+            self.first(component, coefficients.first());
             self.coder.codes(component).put_ac(&mut self.scan, coefficients);
         }
     }

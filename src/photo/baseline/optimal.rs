@@ -140,7 +140,7 @@ mod tests {
         let by_codes: f64 = lengths(&optimal(&frequencies))
             .into_iter()
             .map(|(symbol, length)| {
-                f64::from(frequencies[usize::from(symbol)]) * f64::from(length + (symbol & 0x0F))
+                f64::from(frequencies[usize::from(symbol)]) * (length + usize::from(symbol & 0x0F)) as f64
             })
             .sum();
         assert!(theory <= by_codes && by_codes < theory * 1.05, "{theory} {by_codes}");
