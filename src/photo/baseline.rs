@@ -24,7 +24,7 @@ use dct::Quantiser;
 use huffman::BlockCoder;
 use tables::Codes;
 
-pub use mosaic::{DrawnBlocks, EncodedTile, Mosaic};
+pub use mosaic::{EncodedTile, Mosaic};
 pub use tables::TableScale;
 pub use transformed::{Coding, FileFrame, TransformedPicture};
 
@@ -68,10 +68,9 @@ impl BaselineCoder {
     pub fn encode(&self, pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, EncodeError> {
         let mut mosaic = self.mosaic(pixels.width(), pixels.height(), dpi)?;
         for y in (0..pixels.height()).step_by(BLOCK as usize) {
-            let row = (0..pixels.width()).step_by(BLOCK as usize);
-            let row: Vec<BlockPixels> = row.map(|x| block_of(pixels, x, y)).collect();
-            let drawn = self.drawn(&row);
-            (0..row.len()).for_each(|number| mosaic.block(&drawn, number));
+            for x in (0..pixels.width()).step_by(BLOCK as usize) {
+                mosaic.block(&block_of(pixels, x, y));
+            }
         }
         Ok(mosaic.finish())
     }

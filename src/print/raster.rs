@@ -104,17 +104,11 @@ impl<'a> SheetRenderer<'a> {
             .collect();
         let captions = self.captions(photos);
         let Grid { width, height, dpi, .. } = self.grid;
-        let blocks = self.rows.iter().flatten().filter_map(|run| match run {
-            Run::Drawn(block) => Some(block.pixels(&tiles, &captions)),
-            Run::White { .. } | Run::Tile { .. } => None,
-        });
-        let drawn = self.coder.drawn(&blocks.collect::<Vec<_>>());
-        let mut numbers = 0..;
         let mut mosaic = self.coder.mosaic(width, height, dpi)?;
         for run in self.rows.iter().flatten() {
             match run {
                 Run::White { count } => mosaic.white(*count),
-                Run::Drawn(_) => numbers.by_ref().take(1).for_each(|number| mosaic.block(&drawn, number)),
+                Run::Drawn(block) => mosaic.block(&block.pixels(&tiles, &captions)),
                 Run::Tile { tile, row, column, count } => match &encoded[*tile] {
                     Some(tile) => mosaic.tile(tile, *row, *column, *count),
                     None => mosaic.white(*count),

@@ -38,7 +38,7 @@ impl BlockCoder {
 
     /// All coefficients behind the first.
     #[inline(always)]
-    pub fn put_ac(&self, sink: &mut impl BitSink, block: Coefficients<'_>) {
+    pub fn put_ac(&self, sink: &mut impl BitSink, block: &Coefficients) {
         let mut left = block.nonzero & !1;
         let mut last = 0;
         while left != 0 {
@@ -49,7 +49,7 @@ impl BlockCoder {
                 self.put_symbol(sink, SIXTEEN_ZEROS);
                 zeros -= 16;
             }
-            let (size, bits) = magnitude(i32::from(block.at(at)));
+            let (size, bits) = magnitude(i32::from(block.values[(at & 63) as usize]));
             let code = self.ac[((zeros << 4 | size) & 0xFF) as usize];
             sink.put(code.bits << size | bits, code.length + size);
             last = at;
@@ -79,7 +79,7 @@ pub(super) fn dc_size(difference: i32) -> usize {
 
 /// Counts the symbols that [`BlockCoder::put_ac`] would write.
 #[inline(always)]
-pub(super) fn count_ac(block: Coefficients<'_>, counts: &mut [u32; 256]) {
+pub(super) fn count_ac(block: &Coefficients, counts: &mut [u32; 256]) {
     let mut left = block.nonzero & !1;
     let mut last = 0;
     while left != 0 {
@@ -90,7 +90,7 @@ pub(super) fn count_ac(block: Coefficients<'_>, counts: &mut [u32; 256]) {
             counts[SIXTEEN_ZEROS] += 1;
             zeros -= 16;
         }
-        let size = 16 - block.at(at).unsigned_abs().leading_zeros();
+        let size = 16 - block.values[(at & 63) as usize].unsigned_abs().leading_zeros();
         counts[((zeros << 4 | size) & 0xFF) as usize] += 1;
         last = at;
     }

@@ -3,20 +3,20 @@
 use image::RgbImage;
 
 use super::BLOCK;
-use super::dct::{ABREAST, Samples, Weights, weighed};
+use super::dct::{Lanes, Samples, Weights, weighed};
 
 const SIDE: usize = BLOCK as usize;
 
 /// So many lines of samples of one component, one after the other.
 pub(super) struct Lines {
-    samples: Vec<f32>,
-    /// Samples in a line: whole sets of blocks side by side.
-    width: usize,
+    samples: Vec<Lanes>,
+    /// Blocks across.
+    columns: usize,
 }
 
 impl Lines {
-    /// At least `columns` blocks wide and `count` lines high from pixel (`left`, `top`) on; beyond the picture its last
-    /// column and line go on.
+    /// `columns` blocks wide and `count` lines high from pixel (`left`, `top`) on; beyond the picture its last column
+    /// and line go on.
     #[inline(always)]
     pub fn new(
         pixels: &RgbImage,
@@ -24,55 +24,49 @@ impl Lines {
         (columns, count): (usize, usize),
         weights: &Weights,
     ) -> Self {
-        let (all, height) = (pixels.width() as usize, pixels.height() as usize);
-        let width = columns.next_multiple_of(ABREAST) * SIDE;
-        let inside = all.saturating_sub(left).min(width);
-        let mut samples = vec![0.0; width * count];
-        for (y, line) in samples.chunks_exact_mut(width.max(1)).enumerate() {
-            let start = ((top + y).min(height - 1) * all + left) * 3;
+        let (width, height) = (pixels.width() as usize, pixels.height() as usize);
+        let inside = width.saturating_sub(left).min(columns * SIDE);
+        let mut samples = vec![[0.0; SIDE]; columns * count];
+        for (y, line) in samples.chunks_exact_mut(columns.max(1)).enumerate() {
+            let start = ((top + y).min(height - 1) * width + left) * 3;
             let pixels = pixels.as_raw()[start..start + inside * 3].as_chunks::<3>().0;
+            let line = line.as_flattened_mut();
             for (sample, pixel) in line.iter_mut().zip(pixels) {
                 *sample = weighed(*pixel, weights);
             }
             let last = line[inside - 1];
             line[inside..].fill(last);
         }
-        Self { samples, width }
+        Self { samples, columns }
     }
 
-    /// The means of 2×2 samples, as wide as `columns` blocks at least.
+    /// The means of 2×2 samples.
     #[inline(always)]
-    pub fn halved(&self, columns: usize) -> Self {
-        let width = columns.next_multiple_of(ABREAST) * SIDE;
-        let mut samples = vec![0.0; width * (self.samples.len() / self.width / 2)];
-        for (line, pair) in samples.chunks_exact_mut(width).zip(self.samples.chunks_exact(2 * self.width)) {
-            let (upper, lower) = pair.split_at(self.width);
-            let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
-            for (mean, (upper, lower)) in line.iter_mut().zip(pairs) {
-                *mean = ((upper[0] + lower[0]) + (upper[1] + lower[1])) * 0.25;
+    pub fn halved(&self) -> Self {
+        let mut samples = Vec::with_capacity(self.samples.len() / 4);
+        for pair in self.samples.chunks_exact(2 * self.columns) {
+            let (upper, lower) = pair.split_at(self.columns);
+            for (upper, lower) in upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0) {
+                let (upper, lower) = (upper.as_flattened(), lower.as_flattened());
+                samples.push(std::array::from_fn(
+                    #[inline(always)]
+                    |x| ((upper[2 * x] + lower[2 * x]) + (upper[2 * x + 1] + lower[2 * x + 1])) * 0.25,
+                ));
             }
         }
-        Self { samples, width }
+        Self { samples, columns: self.columns / 2 }
     }
 
-    /// Sets of blocks side by side in a line.
-    pub fn sets(&self) -> usize {
-        self.width / SIDE / ABREAST
+    pub fn columns(&self) -> usize {
+        self.columns
     }
 
-    /// One set of blocks of the first eight lines.
+    /// The block of the first eight lines at this column of blocks.
     #[inline(always)]
-    pub fn set(&self, number: usize) -> Samples {
-        let mut set = [[0.0; ABREAST]; 64];
-        for (y, places) in set.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-            let from = y * self.width + number * ABREAST * SIDE;
-            let line = &self.samples[from..from + ABREAST * SIDE];
-            for (lane, block) in line.as_chunks::<8>().0.iter().enumerate() {
-                for (place, sample) in places.iter_mut().zip(block) {
-                    place[lane] = *sample;
-                }
-            }
-        }
-        set
+    pub fn block(&self, column: usize) -> Samples {
+        std::array::from_fn(
+            #[inline(always)]
+            |y| self.samples[y * self.columns + column],
+        )
     }
 }

@@ -3,12 +3,10 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{ABREAST, BLUE, LUMA, Quantised, RED, Samples, components};
+use super::dct::{Coefficients, components};
 use super::huffman::BlockCoder;
-use super::lines::Lines;
-use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
+use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, block_of};
 use crate::photo::jpeg_segments::EOI;
-use crate::photo::wide::wide;
 
 const COMPONENTS: usize = 3;
 
@@ -34,25 +32,11 @@ impl EncodedTile {
         let rows = pixels.height().saturating_sub(top) / BLOCK;
         let mut bits = BitBuffer::default();
         let mut blocks = Vec::with_capacity((columns * rows) as usize);
-        let size = (columns as usize, BLOCK as usize);
         for row in 0..rows {
-            let corner = (left as usize, (top + row * BLOCK) as usize);
-            let sets = wide(
-                #[inline(always)]
-                || {
-                    let luma = Lines::new(pixels, corner, size, &LUMA);
-                    let blue = Lines::new(pixels, corner, size, &BLUE);
-                    let red = Lines::new(pixels, corner, size, &RED);
-                    let mut sets = Vec::with_capacity(luma.sets());
-                    for set in 0..luma.sets() {
-                        sets.push(coder.quantised(&[luma.set(set), blue.set(set), red.set(set)]));
-                    }
-                    sets
-                },
-            );
             let mut before = [0; COMPONENTS];
-            for column in 0..columns as usize {
-                blocks.push(coder.put_block(&mut bits, &sets, column, &mut before));
+            for column in 0..columns {
+                let pixels = block_of(pixels, left + column * BLOCK, top + row * BLOCK);
+                blocks.push(coder.put_block(&mut bits, &pixels, &mut before));
             }
         }
         Self { columns, rows, bits: bits.finish(), blocks }
@@ -64,37 +48,17 @@ impl EncodedTile {
     }
 }
 
-/// Blocks of pixels quantised beforehand, to be laid down by their number.
-pub struct DrawnBlocks {
-    sets: Vec<[Quantised; COMPONENTS]>,
-}
-
 impl BaselineCoder {
-    /// Quantises blocks that are laid down one by one.
-    pub fn drawn(&self, blocks: &[BlockPixels]) -> DrawnBlocks {
-        let set = |blocks: &[BlockPixels]| {
-            wide(
-                #[inline(always)]
-                || self.quantised(&components(blocks)),
-            )
-        };
-        DrawnBlocks { sets: blocks.chunks(ABREAST).map(set).collect() }
-    }
-
-    /// Appends the block of this number.
-    #[inline(always)]
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        sets: &[[Quantised; COMPONENTS]],
-        number: usize,
+        pixels: &BlockPixels,
         before: &mut [i16; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
-        for (component, set) in sets[number / ABREAST].iter().enumerate() {
-            let coefficients = set.block(number % ABREAST);
+        for (component, coefficients) in self.coefficients(pixels).iter().enumerate() {
             let codes = self.codes(component);
-            let dc = coefficients.first();
+            let dc = coefficients.values[0];
             codes.put_dc(bits, i32::from(dc) - i32::from(before[component]));
             block.ac_from[component] = bits.len();
             codes.put_ac(bits, coefficients);
@@ -105,12 +69,11 @@ impl BaselineCoder {
         block
     }
 
-    #[inline(always)]
-    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Quantised; COMPONENTS] {
-        [self.luma.quantised(luma), self.chroma.quantised(blue), self.chroma.quantised(red)]
+    fn coefficients(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
+        let [luma, blue, red] = components(pixels);
+        [self.luma.coefficients(&luma), self.chroma.coefficients(&blue), self.chroma.coefficients(&red)]
     }
 
-    #[inline(always)]
     fn codes(&self, component: usize) -> &BlockCoder {
         if component == 0 { &self.luma_codes } else { &self.chroma_codes }
     }
@@ -126,15 +89,14 @@ pub struct Mosaic<'a> {
 
 impl<'a> Mosaic<'a> {
     pub(super) fn new(coder: &'a BaselineCoder, header: Vec<u8>) -> Self {
-        let white = coder.quantised(&components(&[WHITE_BLOCK])).map(|blocks| blocks.block(0).first());
+        let white = coder.coefficients(&WHITE_BLOCK).map(|coefficients| coefficients.values[0]);
         Self { coder, scan: ScanWriter::behind(header), before: [0; COMPONENTS], white }
     }
 
-    /// Adds the drawn block of this number.
-    pub fn block(&mut self, drawn: &DrawnBlocks, number: usize) {
-        for (component, set) in drawn.sets[number / ABREAST].iter().enumerate() {
-            let coefficients = set.block(number % ABREAST);
-            self.first(component, coefficients.first());
+    /// Adds one block of pixels.
+    pub fn block(&mut self, pixels: &BlockPixels) {
+        for (component, coefficients) in self.coder.coefficients(pixels).iter().enumerate() {
+            self.first(component, coefficients.values[0]);
             self.coder.codes(component).put_ac(&mut self.scan, coefficients);
         }
     }

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::dct::{ABREAST, Coefficients, Quantised, Samples, inverse_steps, rounded};
+use super::dct::{Coefficients, rounded};
 use super::huffman::{BlockCoder, count_ac, dc_size};
 use super::optimal::{Frequencies, entropy_bits, optimal};
-use super::planes::{Planes, Row};
+use super::planes::{Block, Planes};
 use super::tables::{self, Codes, TableScale};
 use super::{BLOCK, FrameHeader};
 use crate::photo::encode::{EncodeError, Subsampling};
@@ -40,21 +40,23 @@ pub struct TransformedPicture<'a> {
     size: (u16, u16),
     planes: Planes<'a>,
     /// Of the last weighing, for an encoding at the same fineness.
-    quantised: RefCell<Option<QuantisedPicture>>,
+    quantised: RefCell<Option<Quantised>>,
 }
 
-/// Every block of a picture at one fineness.
-struct QuantisedPicture {
+/// Every block of a picture at one fineness, in the order of the file.
+struct Quantised {
     scale: TableScale,
     subsampling: Subsampling,
-    rows: Vec<UnitRow>,
+    blocks: Vec<CodedBlock>,
     counts: [Counts; 2],
 }
 
-/// The blocks of a row of units: one or two rows of luma, one of each chroma component.
-struct UnitRow {
-    luma: Vec<Vec<Quantised>>,
-    chroma: [Vec<Quantised>; 2],
+struct CodedBlock {
+    /// 0 luma, 1 chroma.
+    table: usize,
+    /// Of the first coefficient from the one before.
+    difference: i32,
+    coefficients: Coefficients,
 }
 
 /// The four code tables: first coefficients and the others, of luma and chroma.
@@ -95,20 +97,14 @@ impl<'a> TransformedPicture<'a> {
 
     /// About the same, from some rows alone and without making code tables.
     pub fn weigh_roughly(&self, frame: FileFrame, coding: Coding) -> u64 {
-        let (columns, rows) = self.units(coding.subsampling);
+        let (_, rows) = self.units(coding.subsampling);
         let mut counts = [0, 1].map(|_| Counts::default());
-        let (steps, mut before) = (factors(coding.scale), [0; 3]);
-        let taken = ((ROUGH_STRIDE / 2).min(rows - 1)..rows).step_by(ROUGH_STRIDE);
-        let share = rows as f64 / taken.len().max(1) as f64;
-        for row in taken {
-            self.unit_row(coding.subsampling, &steps, row).each_block(
-                columns,
-                &mut before,
-                |table, by, block| {
-                    counts[table].add(by, block);
-                },
-            );
-        }
+        let taken = self.each_block(
+            coding,
+            ROUGH_STRIDE,
+            #[inline(always)]
+            |table, difference, block| counts[table].add(difference, block),
+        );
         let norm = CodeTables::of_the_norm();
         let bits = if coding.optimized_tables {
             counts.iter().map(|of| entropy_bits(&of.dc, 0xFF) + entropy_bits(&of.ac, 0x0F)).sum::<f64>()
@@ -116,7 +112,7 @@ impl<'a> TransformedPicture<'a> {
             (counts[0].bits(&norm.luma) + counts[1].bits(&norm.chroma)) as f64
         };
         let header = self.header(frame, coding, &norm).len() as u64;
-        header + (bits * share / 8.0) as u64
+        header + (bits * rows as f64 / taken.max(1) as f64 / 8.0) as u64
     }
 
     /// The file.
@@ -125,12 +121,10 @@ impl<'a> TransformedPicture<'a> {
         let tables = CodeTables::new(&quantised.counts, coding.optimized_tables);
         let mut scan = ScanWriter::behind(self.header(frame, coding, &tables));
         let coders = [&tables.luma, &tables.chroma].map(|[dc, ac]| BlockCoder::new(dc, ac));
-        let ((columns, _), mut before) = (self.units(coding.subsampling), [0; 3]);
-        for row in &quantised.rows {
-            row.each_block(columns, &mut before, |table, difference, block| {
-                coders[table].put_dc(&mut scan, difference);
-                coders[table].put_ac(&mut scan, block);
-            });
+        for block in &quantised.blocks {
+            let coder = &coders[block.table];
+            coder.put_dc(&mut scan, block.difference);
+            coder.put_ac(&mut scan, &block.coefficients);
         }
         self.quantised.replace(Some(quantised));
         let mut bytes = scan.finish();
@@ -152,92 +146,101 @@ impl<'a> TransformedPicture<'a> {
     }
 
     /// The blocks at this fineness: those of the last weighing when it was the same.
-    fn take_quantised(&self, coding: Coding) -> QuantisedPicture {
-        let is_same =
-            |last: &QuantisedPicture| (last.scale, last.subsampling) == (coding.scale, coding.subsampling);
-        self.quantised.take().filter(is_same).unwrap_or_else(|| self.quantise(coding))
-    }
-
-    fn quantise(&self, coding: Coding) -> QuantisedPicture {
-        let (columns, rows) = self.units(coding.subsampling);
-        let mut counts = [0, 1].map(|_| Counts::default());
-        let (steps, mut before) = (factors(coding.scale), [0; 3]);
-        let rows: Vec<UnitRow> =
-            (0..rows).map(|row| self.unit_row(coding.subsampling, &steps, row)).collect();
-        for row in &rows {
-            row.each_block(columns, &mut before, |table, by, block| counts[table].add(by, block));
+    fn take_quantised(&self, coding: Coding) -> Quantised {
+        let last = self.quantised.take();
+        let of_last = |last: &Quantised| (last.scale, last.subsampling) == (coding.scale, coding.subsampling);
+        match last {
+            Some(last) if of_last(&last) => last,
+            last => self.quantise(coding, last.map(|last| last.blocks).unwrap_or_default()),
         }
-        QuantisedPicture { scale: coding.scale, subsampling: coding.subsampling, rows, counts }
     }
 
-    /// `steps` are the factors of luma and chroma.
-    fn unit_row(&self, subsampling: Subsampling, steps: &[Box<Samples>; 2], row: usize) -> UnitRow {
-        let high = luma_rows(subsampling);
-        let luma = (row * high..(row + 1) * high).map(|row| quantised(self.planes.luma(row), &steps[0]));
-        let [blue, red] = self.planes.chroma(subsampling, row);
-        UnitRow { luma: luma.collect(), chroma: [quantised(blue, &steps[1]), quantised(red, &steps[1])] }
+    /// `blocks` lends its memory.
+    fn quantise(&self, coding: Coding, mut blocks: Vec<CodedBlock>) -> Quantised {
+        let mut counts = [0, 1].map(|_| Counts::default());
+        blocks.clear();
+        self.each_block(
+            coding,
+            1,
+            #[inline(always)]
+            |table, difference, coefficients| {
+                counts[table].add(difference, coefficients);
+                blocks.push(CodedBlock { table, difference, coefficients: *coefficients });
+            },
+        );
+        Quantised { scale: coding.scale, subsampling: coding.subsampling, blocks, counts }
+    }
+
+    /// Calls with every quantised block in the order of the file: its table (0 luma, 1 chroma), the difference of
+    /// its first coefficient from the one before, and the block. Of the rows of units every `stride`-th is taken;
+    /// gives how many those were.
+    fn each_block(
+        &self,
+        coding: Coding,
+        stride: usize,
+        mut take: impl FnMut(usize, i32, &Coefficients),
+    ) -> usize {
+        let factors =
+            quantisation(coding.scale).map(|steps| tables::ZIGZAG.map(|at| 1.0 / f32::from(steps[at])));
+        let mut quantising = Quantising { factors, before: [0; 3] };
+        let (columns, rows) = self.units(coding.subsampling);
+        let taken = (stride / 2).min(rows.saturating_sub(1))..rows;
+        let taken = taken.step_by(stride);
+        let count = taken.len();
+        for row in taken {
+            let step = match coding.subsampling {
+                Subsampling::Chroma420 => 2,
+                Subsampling::Chroma444 => 1,
+            };
+            let luma: [&[Block]; 2] =
+                std::array::from_fn(|dy| self.planes.luma(row * step + dy.min(step - 1)));
+            let chroma = self.planes.chroma(coding.subsampling, row);
+            wide(
+                #[inline(always)]
+                || {
+                    for column in 0..columns {
+                        for line in &luma[..step] {
+                            for block in &line[column * step..(column + 1) * step] {
+                                quantising.block(0, block, &mut take);
+                            }
+                        }
+                        quantising.block(1, &chroma[0][column], &mut take);
+                        quantising.block(2, &chroma[1][column], &mut take);
+                    }
+                },
+            );
+        }
+        count
     }
 
     /// Units across and down.
     fn units(&self, subsampling: Subsampling) -> (usize, usize) {
-        let side = BLOCK * luma_rows(subsampling) as u32;
+        let side = match subsampling {
+            Subsampling::Chroma420 => 2 * BLOCK,
+            Subsampling::Chroma444 => BLOCK,
+        };
         let units = |length: u16| u32::from(length).div_ceil(side) as usize;
         (units(self.size.0), units(self.size.1))
     }
 }
 
-impl UnitRow {
-    /// Calls with every block in the order of the file: its table (0 luma, 1 chroma), the difference of its first
-    /// coefficient from the one before of its component, and the block.
+/// Goes through blocks in the order of the file.
+struct Quantising {
+    /// One over the steps of luma and chroma, in the order of coding.
+    factors: [[f32; 64]; 2],
+    /// The last first coefficient of each component.
+    before: [i32; 3],
+}
+
+impl Quantising {
     #[inline(always)]
-    fn each_block(
-        &self,
-        columns: usize,
-        before: &mut [i32; 3],
-        mut take: impl FnMut(usize, i32, Coefficients<'_>),
-    ) {
-        let side = self.luma.len();
-        let mut one = |component: usize, row: &[Quantised], column: usize| {
-            let block = row[column / ABREAST].block(column % ABREAST);
-            let dc = i32::from(block.first());
-            take(component.min(1), dc - before[component], block);
-            before[component] = dc;
-        };
-        for column in 0..columns {
-            for line in &self.luma {
-                for column in column * side..(column + 1) * side {
-                    one(0, line, column);
-                }
-            }
-            one(1, &self.chroma[0], column);
-            one(2, &self.chroma[1], column);
-        }
+    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(usize, i32, &Coefficients)) {
+        let table = component.min(1);
+        let block = rounded(block, &self.factors[table]);
+        let dc = i32::from(block.values[0]);
+        take(table, dc - self.before[component], &block);
+        self.before[component] = dc;
     }
-}
-
-fn quantised(row: &Row, steps: &Samples) -> Vec<Quantised> {
-    wide(
-        #[inline(always)]
-        || {
-            let mut sets = Vec::with_capacity(row.len());
-            for set in row {
-                sets.push(rounded(set, steps));
-            }
-            sets
-        },
-    )
-}
-
-/// Rows of luma blocks in a row of units, and columns in a unit.
-fn luma_rows(subsampling: Subsampling) -> usize {
-    match subsampling {
-        Subsampling::Chroma420 => 2,
-        Subsampling::Chroma444 => 1,
-    }
-}
-
-fn factors(scale: TableScale) -> [Box<Samples>; 2] {
-    quantisation(scale).map(|steps| inverse_steps(&steps))
 }
 
 impl CodeTables {
@@ -264,7 +267,7 @@ impl Default for Counts {
 
 impl Counts {
     #[inline(always)]
-    fn add(&mut self, difference: i32, block: Coefficients<'_>) {
+    fn add(&mut self, difference: i32, block: &Coefficients) {
         self.dc[dc_size(difference)] += 1;
         count_ac(block, &mut self.ac);
     }
