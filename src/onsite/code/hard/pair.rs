@@ -1,5 +1,5 @@
 //! A code one of whose finder patterns cannot be seen: the grid grows from the other two over the modules known nearest to
-//! them.
+//! them, and from there over what it has read so far.
 
 use super::finder::Finder;
 use super::fit::Grid;
@@ -8,8 +8,15 @@ use super::pattern::{Known, Version};
 
 /// Which corners two finder patterns can be: top left, top right, bottom left.
 const ROLES: [[usize; 2]; 6] = [[0, 1], [1, 0], [0, 2], [2, 0], [1, 2], [2, 1]];
-/// How far from the two the modules lie that the grid is fitted to, in modules, step by step.
-const REACHES: [f32; 6] = [9.0, 13.0, 19.0, 28.0, 42.0, 200.0];
+/// How far from the two the modules lie that the grid is fitted to, in modules, step by step: first for every pair, then
+/// for the best of them.
+const NEAR: [f32; 1] = [8.0];
+const FAR: [f32; 15] =
+    [9.0, 10.5, 12.0, 14.0, 17.0, 20.0, 24.0, 28.0, 33.0, 39.0, 46.0, 54.0, 64.0, 80.0, 200.0];
+/// The most pairs that grow on.
+const PROMISING: usize = 8;
+/// About how many of the modules read so far a fit takes.
+const READ: usize = 400;
 /// A grid that agrees less with the modules near by is given up.
 const LEAST_NEAR: f32 = 0.4;
 /// Modules this near to the middle of the pattern not seen are left out.
@@ -24,16 +31,19 @@ const NEIGHBOURS: usize = 1;
 /// The likeliest grids through two of these patterns.
 pub fn grids(plane: &Plane, finders: &[Finder]) -> Vec<Grid> {
     let best = &finders[..finders.len().min(MOST)];
-    let mut found: Vec<Grid> = Vec::new();
+    let mut begun: Vec<Growing> = Vec::new();
     for (index, one) in best.iter().enumerate() {
         for other in &best[index + 1..] {
             for roles in ROLES {
                 for version in versions(one, other, roles) {
-                    found.extend(grown(plane, [one, other], roles, version));
+                    begun.extend(Growing::begin(plane, [one, other], roles, version));
                 }
             }
         }
     }
+    begun.sort_by(|one, other| other.grid.score.total_cmp(&one.grid.score));
+    begun.truncate(PROMISING);
+    let mut found: Vec<Grid> = begun.into_iter().filter_map(|growing| growing.to_the_end(plane)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found.truncate(KEPT);
     found
@@ -66,34 +76,78 @@ fn versions(one: &Finder, other: &Finder, roles: [usize; 2]) -> Vec<Version> {
     (guess.saturating_sub(NEIGHBOURS).max(1)..=(guess + NEIGHBOURS).min(40)).map(Version).collect()
 }
 
-fn grown(plane: &Plane, pair: [&Finder; 2], roles: [usize; 2], version: Version) -> Option<Grid> {
-    let [from, to] = roles.map(|role| middle(role, version));
-    let across = [to[0] - from[0], to[1] - from[1]];
-    let seen = [pair[1].at[0] - pair[0].at[0], pair[1].at[1] - pair[0].at[1]];
-    let length = across[0] * across[0] + across[1] * across[1];
-    // Turn and scale at once, as a complex number.
-    let turn = [
-        (seen[0] * across[0] + seen[1] * across[1]) / length,
-        (seen[1] * across[0] - seen[0] * across[1]) / length,
-    ];
-    let missing = middle((0..3).find(|role| !roles.contains(role))?, version);
-    let known: Vec<Known> =
-        version.known().into_iter().filter(|module| distance(module, missing) > MISSING).collect();
-    let mut grid = Grid::turned(version, from, pair[0].at, turn);
-    let centre = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
-    let apart = (across[0].abs()).max(across[1].abs()) / 2.0;
-    for reach in REACHES {
-        let near: Vec<Known> = known
-            .iter()
-            .filter(|module| distance(module, from).min(distance(module, to)) <= reach)
-            .copied()
-            .collect();
-        grid = grid.agreeing_with(plane, &near, centre, reach.min(2.0 * apart));
-        if grid.score < LEAST_NEAR {
-            return None;
-        }
+/// A grid that fits the modules near two finder patterns, and is to fit the others.
+struct Growing {
+    grid: Grid,
+    known: Vec<Known>,
+    /// Middles of the two, in modules.
+    from: [f32; 2],
+    to: [f32; 2],
+}
+
+impl Growing {
+    fn begin(plane: &Plane, pair: [&Finder; 2], roles: [usize; 2], version: Version) -> Option<Self> {
+        let [from, to] = roles.map(|role| middle(role, version));
+        let across = [to[0] - from[0], to[1] - from[1]];
+        let seen = [pair[1].at[0] - pair[0].at[0], pair[1].at[1] - pair[0].at[1]];
+        let length = across[0] * across[0] + across[1] * across[1];
+        // Turn and scale at once, as a complex number.
+        let turn = [
+            (seen[0] * across[0] + seen[1] * across[1]) / length,
+            (seen[1] * across[0] - seen[0] * across[1]) / length,
+        ];
+        let missing = middle((0..3).find(|role| !roles.contains(role))?, version);
+        let known: Vec<Known> =
+            version.known().into_iter().filter(|module| distance(module, missing) > MISSING).collect();
+        let grid = Grid::turned(version, from, pair[0].at, turn);
+        let begun = Self { grid, known, from, to };
+        NEAR.into_iter().try_fold(begun, |growing, reach| growing.fitted(plane, reach))
     }
-    Some(grid)
+
+    fn to_the_end(self, plane: &Plane) -> Option<Grid> {
+        let mut growing = self;
+        let mut before = NEAR[NEAR.len() - 1];
+        for reach in FAR {
+            growing = growing.fitted_to_read(plane, before).fitted(plane, reach)?;
+            before = reach;
+        }
+        Some(growing.grid)
+    }
+
+    fn is_within(&self, module: &Known, reach: f32) -> bool {
+        distance(module, self.from).min(distance(module, self.to)) <= reach
+    }
+
+    /// The middle between the two, and how far from it modules lie, in modules.
+    fn extent(&self, reach: f32) -> ([f32; 2], f32) {
+        let [from, to] = [self.from, self.to];
+        let apart = (to[0] - from[0]).abs().max((to[1] - from[1]).abs()) / 2.0;
+        ([(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0], reach.min(2.0 * apart))
+    }
+
+    /// Fitted to the known modules within this reach; `None` when too few agree.
+    fn fitted(mut self, plane: &Plane, reach: f32) -> Option<Self> {
+        let near: Vec<Known> =
+            self.known.iter().filter(|module| self.is_within(module, reach)).copied().collect();
+        let (centre, extent) = self.extent(reach);
+        self.grid = self.grid.agreeing_with(plane, &near, centre, extent);
+        (self.grid.score >= LEAST_NEAR).then_some(self)
+    }
+
+    /// Fitted to what the modules within this reach are read as.
+    fn fitted_to_read(mut self, plane: &Plane, reach: f32) -> Self {
+        let side = self.grid.version.modules();
+        let all = (0..side * side).map(|at| [(at % side) as f32, (at / side) as f32]);
+        let within: Vec<Known> = all
+            .filter_map(|at| self.grid.read(plane, at))
+            .filter(|module| self.is_within(module, reach))
+            .collect();
+        let every = (within.len() / READ).max(1);
+        let some: Vec<Known> = within.into_iter().step_by(every).collect();
+        let (centre, extent) = self.extent(reach);
+        self.grid = self.grid.agreeing_closely(plane, &some, centre, extent);
+        self
+    }
 }
 
 fn distance(module: &Known, place: [f32; 2]) -> f32 {
