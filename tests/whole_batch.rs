@@ -152,7 +152,7 @@ fn pages_are_the_sheets(place: &Path, sheets: &BTreeMap<String, PathBuf>) {
     for person in manifest["people"].as_array().unwrap() {
         let (id, page) =
             (person["submission"].as_str().unwrap(), person["page"].as_u64().unwrap().to_string());
-        let drawn = tool("pdftoppm", &["-r", "300", "-f", &page, "-l", &page], &pdf);
+        let drawn = tool("pdftoppm", &["-r", "300", "-png", "-f", &page, "-l", &page], &pdf);
         let drawn = image::load_from_memory(&drawn).unwrap().to_rgb8();
         let sheet = image::open(&sheets[id]).unwrap().to_rgb8();
         let off = distance(&drawn, &sheet);
