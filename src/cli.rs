@@ -11,6 +11,7 @@ mod import;
 mod layout;
 #[cfg(any(feature = "desk", feature = "hub"))]
 mod log;
+mod memory;
 mod onsite;
 mod ordered;
 mod orders;

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// Bytes that are handed to the system at once.
+const BUFFER: usize = 1 << 18;
+
 /// A file being written; it appears under its name only by [`WholeFile::commit`].
 pub struct WholeFile {
     temporary: BufWriter<NamedTempFile>,
@@ -23,7 +26,8 @@ impl WholeFile {
     fn begin(staging: &Path, path: &Path, shared: bool) -> io::Result<Self> {
         let temporary =
             tempfile::Builder::new().prefix(".photodesk-").suffix(".part").tempfile_in(staging)?;
-        Ok(Self { temporary: BufWriter::new(temporary), path: path.into(), shared })
+        let temporary = BufWriter::with_capacity(BUFFER, temporary);
+        Ok(Self { temporary, path: path.into(), shared })
     }
 
     /// Syncs the bytes, gives the file its name and syncs the folder, so that neither is lost by a crash.

@@ -99,6 +99,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "identity/descriptor_onnx",
         ],
     ),
+    ("rten_simd", &["photo/wide"]),
     ("zune_jpeg", &["photo/"]),
     ("jpeg_encoder", &["photo/"]),
     ("moxcms", &["photo/"]),

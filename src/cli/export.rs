@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::memory::keep_freed_blocks;
 use super::print::print;
 use super::sheet_options::{self, Format};
 use super::{DeskPlace, Outcome, wrong_use};
@@ -98,6 +99,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    keep_freed_blocks();
     let hot_folders = HotFolders::built_in()?;
     let usual = match args.hot_folder.as_deref().map(|id| hot_folders.find(id)).transpose() {
         Ok(hot_folder) => hot_folder.and_then(|known| known.formats.first().copied()),

@@ -6,6 +6,7 @@ mod write;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::memory::keep_freed_blocks;
 use super::sheet_options::{self, Format};
 use super::{DeskPlace, Outcome, wrong_use};
 use crate::photo::units::{Dpi, Mm};
@@ -66,6 +67,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    keep_freed_blocks();
     let papers = Papers::built_in()?;
     let order = match order(args, &papers, place) {
         Ok(order) => order,

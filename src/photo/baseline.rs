@@ -7,8 +7,10 @@
 mod bits;
 mod dct;
 mod huffman;
+mod lines;
 mod mosaic;
 mod optimal;
+mod planes;
 mod tables;
 mod transformed;
 

@@ -119,6 +119,15 @@ pub fn as_it_stands(bytes: &[u8], limits: &DecodeLimits) -> Option<(u32, u32)> {
     }
 }
 
+/// The same as [`as_it_stands`] of bytes that are known to be those of a whole JPEG, since they have the SHA-256 that was
+/// noted when they were proved: only their header is read.
+pub fn whole_as_it_stands(bytes: &[u8], limits: &DecodeLimits) -> Option<(u32, u32)> {
+    match photo_format(bytes, limits) {
+        Ok(FileFormat::Jpeg) => guarded(|| jpeg::whole_as_it_stands(bytes, limits)).ok().flatten(),
+        _ => None,
+    }
+}
+
 fn photo_format(bytes: &[u8], limits: &DecodeLimits) -> Result<FileFormat, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
@@ -187,6 +196,7 @@ mod tests {
 
         let jpeg = written(picture(), ImageFormat::Jpeg);
         assert_eq!(as_it_stands(&jpeg, &limits()), Some((61, 40)));
+        assert_eq!(whole_as_it_stands(&jpeg, &limits()), Some((61, 40)));
         let cut = &jpeg[..jpeg.len() * 3 / 4];
         for damaged in [cut.to_vec(), [cut, &[0xFF, 0xD9]].concat(), [&jpeg[..], b"behind"].concat()] {
             assert_eq!(as_it_stands(&damaged, &limits()), None);
@@ -196,6 +206,8 @@ mod tests {
         let turned = [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat();
         assert_eq!(decode(&turned, &limits()).unwrap().file.orientation, 6);
         assert_eq!(as_it_stands(&turned, &limits()), None);
+        assert_eq!(whole_as_it_stands(&turned, &limits()), None);
+        assert_eq!(whole_as_it_stands(&jpeg[..100], &limits()), None);
         assert_eq!(as_it_stands(&written(picture(), ImageFormat::Png), &limits()), None);
     }
 

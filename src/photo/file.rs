@@ -54,14 +54,28 @@ pub fn read_limited(path: &Path, limits: &DecodeLimits) -> Result<Vec<u8>, ReadE
     if kind.len() > limits.max_file_bytes {
         return Err(too_large(kind.len()));
     }
-    let mut bytes = Vec::with_capacity(kind.len() as usize);
-    // the file may still be growing
-    File::open(path)
-        .and_then(|file| file.take(limits.max_file_bytes + 1).read_to_end(&mut bytes))
-        .map_err(|cause| fault(path, cause))?;
+    let bytes = whole(path, kind.len(), limits.max_file_bytes + 1).map_err(|cause| fault(path, cause))?;
     if bytes.len() as u64 > limits.max_file_bytes {
         return Err(too_large(bytes.len() as u64));
     }
+    Ok(bytes)
+}
+
+/// The file's bytes up to `most`, asked for at once by the length it said it has; it may still be growing or shrinking.
+fn whole(path: &Path, length: u64, most: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; length as usize];
+    let mut read = 0;
+    while read < bytes.len() {
+        match file.read(&mut bytes[read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(read);
+    file.take(most - read as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

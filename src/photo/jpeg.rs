@@ -43,15 +43,29 @@ pub(super) fn as_it_stands(bytes: &[u8], limits: &DecodeLimits) -> Result<Option
     let (width, height) = size(bytes)?;
     limits.check_size(width, height)?;
     let facts = JpegFacts::read(bytes)?;
-    let orientation = facts.exif.map_or(1, |exif| ExifFacts::read(exif).orientation);
-    let plain = facts.process == Process::Sequential
+    let whole = is_plain(&facts) && jpeg_scan::is_complete(bytes, width, height, &facts.components);
+    Ok(whole.then_some((width, height)))
+}
+
+/// The same of a file that is known to be whole: nothing behind its header is looked at.
+pub(super) fn whole_as_it_stands(
+    bytes: &[u8],
+    limits: &DecodeLimits,
+) -> Result<Option<(u32, u32)>, DecodeError> {
+    let facts = JpegFacts::read_header(bytes)?;
+    limits.check_size(facts.width, facts.height)?;
+    Ok(is_plain(&facts).then_some((facts.width, facts.height)))
+}
+
+/// Upright 8-bit sRGB with nothing behind the picture.
+fn is_plain(facts: &JpegFacts) -> bool {
+    let orientation = || facts.exif.as_ref().map_or(1, |exif| ExifFacts::read(exif.clone()).orientation);
+    facts.process == Process::Sequential
         && facts.precision_bits == 8
         && facts.components.len() == 3
         && facts.trailing_bytes == 0
-        && facts.icc.is_none_or(|icc| icc == srgb_profile())
-        && orientation <= 1;
-    let whole = plain && jpeg_scan::is_complete(bytes, width, height, &facts.components);
-    Ok(whole.then_some((width, height)))
+        && facts.icc.as_deref().is_none_or(|icc| icc == srgb_profile())
+        && orientation() <= 1
 }
 
 fn check_kind(facts: &JpegFacts) -> Result<(), DecodeError> {

@@ -62,6 +62,23 @@ impl JpegFacts {
         }
         walk.finish(bytes)
     }
+
+    /// The same from the segments before the first scan, of a file that is known to be whole: everything behind that
+    /// scan's header is taken for the picture.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; also when the picture has more than one scan.
+    pub(super) fn read_header(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut walk = Walk { end: bytes.len(), ..Walk::default() };
+        for piece in Pieces::new(bytes, 0) {
+            let Piece::Segment { marker, payload } = piece? else { break };
+            walk.segment(marker, payload)?;
+            if marker == SOS {
+                break;
+            }
+        }
+        walk.finish(bytes)
+    }
 }
 
 /// Width and height from the frame header; reads no further.

@@ -27,11 +27,12 @@ mod stored;
 mod through_image;
 mod tiff;
 mod webp;
+mod wide;
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-pub use decode::{DecodeError, DecodeLimits, as_it_stands, decode, probe};
+pub use decode::{DecodeError, DecodeLimits, as_it_stands, decode, probe, whole_as_it_stands};
 pub use geometry::{Point, Rect};
 
 /// A decoded photo. `pixels` are upright (EXIF orientation applied), 8-bit, sRGB.

@@ -6,6 +6,7 @@
 
 mod deliver;
 mod drive;
+pub mod exported;
 mod folder;
 mod manifest;
 mod names;
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use super::desk::{QueueItem, now_ms};
 use super::job::{Job, map_in_parallel};
-use super::prepare::final_photo;
+use super::prepare::final_file;
 use super::printers::QueueAddress;
 use super::{Desk, DeskError};
 use crate::photo::units::{Dpi, Mm};
@@ -187,9 +188,10 @@ pub fn preview(desk: &Desk, request: &ExportRequest, index: usize) -> Result<She
     let items = people::of(desk, request, &batch)?;
     let seating = slips::Seating::new(desk, request, &sheet, &items)?;
     let group = seating.sheets.get(index).ok_or_else(|| nothing_to_export(&batch.code))?;
-    let on_sheet = group.iter().map(|seat| pages::OnSheet::new(desk, request, &items, &seating, *seat));
+    let seats = group.iter();
+    let on_sheet = seats.map(|seat| pages::OnSheet::pixels(desk, request, &items, &seating, *seat));
     let on_sheet = on_sheet.collect::<Result<Vec<_>, _>>()?;
-    let photos: Vec<SheetPhoto<'_>> = on_sheet.iter().map(pages::OnSheet::sheet_photo).collect();
+    let photos: Vec<SheetPhoto<'_>> = on_sheet.iter().map(|shown| shown.sheet_photo()).collect();
     let pieces = sheet.packing.placements.iter().filter_map(|placed| {
         let slips::Seat::Person(at) = group.get(placed.set)? else { return None };
         let item = &items[*at];
@@ -315,7 +317,7 @@ fn nothing_to_export(batch: &str) -> DeskError {
 /// Makes every final photo before anything is claimed or written; most are already in the store.
 fn with_final_photos(desk: &Desk, items: Vec<QueueItem>, job: &Job) -> (Vec<QueueItem>, Vec<Problem>) {
     let made = map_in_parallel(&items, |item| {
-        let made = (!job.is_cancelled()).then(|| final_photo(desk, &item.submission).map(drop));
+        let made = (!job.is_cancelled()).then(|| final_file(desk, &item.submission).map(drop));
         job.step();
         made
     });

@@ -4,7 +4,7 @@ use super::desk::now_ms;
 use super::{Desk, DeskError};
 use crate::inspect::CropSolution;
 use crate::photo::encode::EncodedJpeg;
-use crate::photo::{Photo, decode};
+use crate::photo::{Photo, decode, whole_as_it_stands};
 use crate::retouch::{self, Prepared, Recipe};
 use crate::store::finals::{FinalKey, StoredFinal};
 use crate::submission::QueueItem;
@@ -14,19 +14,46 @@ use crate::submission::QueueItem;
 /// The first call makes it and keeps the recipe with the very file; later calls give that file back, as long as
 /// photo, standard version and background are the same. `pixels` are those of the delivered JPEG.
 pub fn final_photo(desk: &Desk, submission: &str) -> Result<Prepared, DeskError> {
+    let (item, stored) = stored_final(desk, submission)?;
+    replay(desk, &item, stored)
+}
+
+/// A final photo as a file, for whoever needs no pixels.
+pub(super) struct FinalFile {
+    pub jpeg: Vec<u8>,
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+}
+
+/// The file of a submission's final photo, made if it must be. It was decoded once when it was made; from then on the
+/// store's seal and its SHA-256 vouch for it, and nothing is decoded again.
+pub(super) fn final_file(desk: &Desk, submission: &str) -> Result<FinalFile, DeskError> {
+    let (item, stored) = stored_final(desk, submission)?;
+    match whole_as_it_stands(&stored.jpeg, &desk.limits) {
+        Some(size) => Ok(FinalFile { jpeg: stored.jpeg, size }),
+        None => {
+            let Prepared { jpeg, pixels, .. } = replay(desk, &item, stored)?;
+            Ok(FinalFile { jpeg: jpeg.bytes, size: pixels.dimensions() })
+        }
+    }
+}
+
+/// The stored final photo, made and kept if there is none yet.
+fn stored_final(desk: &Desk, submission: &str) -> Result<(QueueItem, StoredFinal), DeskError> {
     let item = desk.item(submission)?;
     let batch = desk.store.batch(&item.batch)?;
     let (standard, background) = desk.standard_of(&batch)?;
     let version = format!("{}@{}", standard.id, standard.version);
     let key = FinalKey { standard: &version, background: &background.id };
     if let Some(stored) = desk.store.final_photo(&item, &key)? {
-        return replay(desk, &item, stored);
+        return Ok((item, stored));
     }
     let crop = crop_of(desk, &item)?;
     let photo = photo_of(desk, &item)?;
     let made = retouch::prepare(&photo, &crop, standard, background, desk.fine_matte()?)?;
+    decode(&made.jpeg.bytes, &desk.limits).map_err(|cause| bad_final(&item, &cause))?;
     let stored = keep(desk, &item, &key, &made)?;
-    replay(desk, &item, stored)
+    Ok((item, stored))
 }
 
 fn crop_of(desk: &Desk, item: &QueueItem) -> Result<CropSolution, DeskError> {

@@ -6,15 +6,27 @@ use std::path::{Path, PathBuf};
 use super::short_name;
 use crate::photo::file::read_limited;
 use crate::photo::units::Dpi;
-use crate::photo::{DecodeLimits, Photo, as_it_stands, decode};
+use crate::photo::{DecodeLimits, Photo, as_it_stands, decode, whole_as_it_stands};
 use crate::print::pdf::{EmbeddedPhoto, pdf_jpeg};
 use crate::print::sheet::SheetPhoto;
+use crate::workflow::export::exported::{Exported, ExportedPhotos};
 
 /// One photo in memory.
 pub(super) struct Loaded {
     pub path: PathBuf,
     pub caption: Option<String>,
+    /// An export wrote other bytes under this name.
+    pub changed: bool,
     picture: Picture,
+}
+
+/// What stays the same for all photos of a run.
+pub(super) struct Reading<'a> {
+    pub purpose: Purpose,
+    pub limits: DecodeLimits,
+    pub captions: Option<&'a Captions>,
+    /// Where the photos come from exports of the desk.
+    pub exported: ExportedPhotos,
 }
 
 enum Picture {
@@ -36,16 +48,18 @@ pub(super) enum Purpose {
 
 impl Loaded {
     /// Reads and decodes one file; the error names the file, the cause and the remedy.
-    pub fn read(
-        path: &Path,
-        purpose: Purpose,
-        limits: &DecodeLimits,
-        captions: Option<&Captions>,
-    ) -> Result<Self, String> {
+    pub fn read(path: &Path, reading: &Reading<'_>) -> Result<Self, String> {
+        let Reading { purpose, limits, captions, exported } = reading;
         let bytes = read_limited(path, limits).map_err(|error| error.to_string())?;
         let caption = captions.and_then(|captions| captions.of(path)).map(String::from);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let whole = if purpose == Purpose::Pixels { None } else { as_it_stands(&bytes, limits) };
+        let known =
+            if *purpose == Purpose::Pixels { Exported::Unknown } else { exported.compare(path, &bytes) };
+        let whole = match (purpose, known) {
+            (Purpose::Pixels, _) => None,
+            (Purpose::Pdf(_), Exported::Unchanged) => whole_as_it_stands(&bytes, limits),
+            (Purpose::Pdf(_), Exported::Changed | Exported::Unknown) => as_it_stands(&bytes, limits),
+        };
         let picture = match whole {
             Some(size) => Picture::AsItStands { size, jpeg: bytes },
             None => {
@@ -54,13 +68,13 @@ impl Loaded {
                     Purpose::Pixels => Picture::Decoded(photo),
                     Purpose::Pdf(dpi) => {
                         let size = photo.pixels.dimensions();
-                        let jpeg = pdf_jpeg(&photo, bytes, dpi).map_err(|error| failed(&error))?;
+                        let jpeg = pdf_jpeg(&photo, bytes, *dpi).map_err(|error| failed(&error))?;
                         Picture::AsItStands { size, jpeg }
                     }
                 }
             }
         };
-        Ok(Self { path: path.into(), caption, picture })
+        Ok(Self { path: path.into(), caption, changed: known == Exported::Changed, picture })
     }
 
     /// The photo for a sheet of pixels; nothing when it was read for a PDF.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::photos::{Captions, Loaded, Purpose};
+use super::photos::{Captions, Loaded, Purpose, Reading};
 use super::{Misuse, complain, short_name};
 use crate::cli::ordered;
 use crate::durable::{WholeFile, write_shared};
@@ -19,8 +19,11 @@ use crate::print::impose::cut_and_stack;
 use crate::print::pdf::PdfSheets;
 use crate::print::raster::SheetRenderer;
 use crate::print::sheet::{SheetFormat, SheetPhoto, SheetPlan};
+use crate::workflow::export::exported::ExportedPhotos;
 
 const PDF_NAME: &str = "sheets.pdf";
+/// Pages of a PDF that a thread prepares before it hands them over: each alone takes hardly longer than that.
+const PAGES_AT_ONCE: usize = 16;
 
 /// Everything that stays the same during a run.
 pub(super) struct Run<'a> {
@@ -82,25 +85,39 @@ impl Run<'_> {
         let bench = Bench {
             run: self,
             renderer: SheetRenderer::new(self.plan, self.dpi),
-            limits: DecodeLimits::built_in()?,
-            captions,
+            reading: Reading {
+                purpose: self.purpose(),
+                limits: DecodeLimits::built_in()?,
+                captions,
+                exported: self.exported(files),
+            },
         };
         let mut done = Done::default();
         let mut pdf = self.begin_pdf()?;
         let groups = self.groups(files, &bench, &mut done);
-        let make = |number, group: &Vec<PathBuf>| bench.make(number, group);
-        ordered::for_each(&groups, ordered::all_cores(), make, |made| {
-            let Some((photos, sheet)) = done.count(made)? else { return Ok(()) };
-            done.sheets += 1;
-            let sheet = match (sheet, pdf.as_mut()) {
-                (None, Some(pdf)) => {
-                    let pages: Vec<_> = photos.iter().filter_map(Loaded::embedded).collect();
-                    pdf.embed(self.plan, self.dpi, &pages)?;
-                    format!("{PDF_NAME} page {}", done.sheets)
-                }
-                (sheet, _) => sheet.unwrap_or_default().display().to_string(),
-            };
-            self.report(&photos, &sheet, &mut done, out)
+        let at_once = if pdf.is_some() { PAGES_AT_ONCE } else { 1 };
+        let batches: Vec<(usize, &[Vec<PathBuf>])> =
+            (0..).step_by(at_once).zip(groups.chunks(at_once)).collect();
+        let make = |_, (first, batch): &(usize, &[Vec<PathBuf>])| {
+            let numbered = (*first..).zip(batch.iter());
+            numbered.map(|(number, group)| bench.make(number, group)).collect::<Vec<_>>()
+        };
+        ordered::for_each(&batches, ordered::all_cores(), make, |batch| {
+            let mut lines = Vec::new();
+            for made in batch {
+                let Some((photos, sheet)) = done.count(made)? else { continue };
+                done.sheets += 1;
+                let sheet = match (sheet, pdf.as_mut()) {
+                    (None, Some(pdf)) => {
+                        let pages: Vec<_> = photos.iter().filter_map(Loaded::embedded).collect();
+                        pdf.embed(self.plan, self.dpi, &pages)?;
+                        format!("{PDF_NAME} page {}", done.sheets)
+                    }
+                    (sheet, _) => sheet.unwrap_or_default().display().to_string(),
+                };
+                self.report(&photos, &sheet, &mut done, &mut lines)?;
+            }
+            Ok::<_, anyhow::Error>(out.write_all(&lines)?)
         })?;
         if let Some(pdf) = pdf.filter(|_| done.sheets > 0) {
             pdf.finish()?
@@ -132,6 +149,21 @@ impl Run<'_> {
         sheets.into_iter().map(|sheet| sheet.into_iter().map(|at| readable[at].clone()).collect()).collect()
     }
 
+    fn purpose(&self) -> Purpose {
+        match self.format {
+            SheetFormat::Pdf => Purpose::Pdf(self.dpi),
+            _ => Purpose::Pixels,
+        }
+    }
+
+    /// Exports that the files come from: of use only where photos are not decoded.
+    fn exported(&self, files: &[PathBuf]) -> ExportedPhotos {
+        match self.purpose() {
+            Purpose::Pdf(_) => ExportedPhotos::beside(files),
+            Purpose::Pixels => ExportedPhotos::default(),
+        }
+    }
+
     fn begin_pdf(&self) -> anyhow::Result<Option<PdfSheets<WholeFile>>> {
         if self.format != SheetFormat::Pdf {
             return Ok(None);
@@ -149,6 +181,12 @@ impl Run<'_> {
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
         for photo in group {
+            if photo.changed {
+                let shown = photo.path.display();
+                complain(&format!(
+                    "{shown}: has other bytes than were exported; look at its page before you print"
+                ));
+            }
             let missing = photo.caption.as_deref().map(caption::missing_characters).unwrap_or_default();
             if !missing.is_empty() {
                 let shown: String = missing.into_iter().collect();
@@ -208,17 +246,12 @@ enum Fault {
 struct Bench<'a> {
     run: &'a Run<'a>,
     renderer: SheetRenderer<'a>,
-    limits: DecodeLimits,
-    captions: Option<&'a Captions>,
+    reading: Reading<'a>,
 }
 
 impl Bench<'_> {
     fn load(&self, file: &Path) -> Result<Loaded, String> {
-        let purpose = match self.run.format {
-            SheetFormat::Pdf => Purpose::Pdf(self.run.dpi),
-            _ => Purpose::Pixels,
-        };
-        Loaded::read(file, purpose, &self.limits, self.captions)
+        Loaded::read(file, &self.reading)
     }
 
     /// Reads a sheet's photos, and writes the sheet unless it becomes a page of the PDF.
@@ -245,6 +278,8 @@ fn sheet_photos(group: &[Loaded]) -> Vec<SheetPhoto<'_>> {
     group.iter().filter_map(Loaded::sheet_photo).collect()
 }
 
+/// Two names of one file; a file is only ever replaced under its own name.
 fn is_same_file(one: &Path, two: &Path) -> bool {
-    matches!((fs::canonicalize(one), fs::canonicalize(two)), (Ok(one), Ok(two)) if one == two)
+    short_name(one).to_lowercase() == short_name(two).to_lowercase()
+        && matches!((fs::canonicalize(one), fs::canonicalize(two)), (Ok(one), Ok(two)) if one == two)
 }

@@ -19,6 +19,7 @@ const TAIL: usize = 8;
 
 impl BitBuffer {
     /// How many bits were written.
+    #[inline(always)]
     pub fn len(&self) -> u32 {
         self.bytes.len() as u32 * 8 + self.pending_bits
     }
@@ -35,6 +36,7 @@ impl BitBuffer {
 }
 
 impl BitSink for BitBuffer {
+    #[inline(always)]
     fn put(&mut self, bits: u32, count: u32) {
         self.pending = self.pending << count | u64::from(bits);
         self.pending_bits += count;
@@ -48,9 +50,13 @@ impl BitSink for BitBuffer {
 /// The entropy-coded part of a scan: a zero follows each byte of ones.
 pub(super) struct ScanWriter {
     bytes: Vec<u8>,
+    /// The lowest `pending_bits`, 63 at most, wait; those above were written.
     pending: u64,
     pending_bits: u32,
 }
+
+/// As many bits as can be read from any position with one word.
+const READ_AT_ONCE: u32 = 56;
 
 impl ScanWriter {
     /// Writes behind `header`.
@@ -61,13 +67,13 @@ impl ScanWriter {
     /// Copies the bits `from..to` of a finished [`BitBuffer`].
     pub fn copy(&mut self, source: &[u8], from: u32, to: u32) {
         let mut at = from;
-        while to - at >= 32 {
-            self.put(word_at(source, at), 32);
-            at += 32;
+        while to - at >= READ_AT_ONCE {
+            self.put_long(bits_at(source, at) >> (64 - READ_AT_ONCE), READ_AT_ONCE);
+            at += READ_AT_ONCE;
         }
         let rest = to - at;
         if rest > 0 {
-            self.put(word_at(source, at) >> (32 - rest), rest);
+            self.put_long(bits_at(source, at) >> (64 - rest), rest);
         }
     }
 
@@ -84,6 +90,31 @@ impl ScanWriter {
         self.bytes
     }
 
+    /// Appends the lowest `count` bits of `bits`, at most [`READ_AT_ONCE`]; those above must be zero.
+    #[inline(always)]
+    fn put_long(&mut self, bits: u64, count: u32) {
+        let all = self.pending_bits + count;
+        if all < 64 {
+            self.pending = self.pending << count | bits;
+            self.pending_bits = all;
+            return;
+        }
+        let left = all - 64;
+        // All bits are pending ones and the upper ones of `bits`; the shift is below 64, for `count` is.
+        self.word(self.pending << (count - left) | bits >> left);
+        self.pending = bits;
+        self.pending_bits = left;
+    }
+
+    #[inline(always)]
+    fn word(&mut self, word: u64) {
+        if has_byte_of_ones(word) {
+            word.to_be_bytes().into_iter().for_each(|byte| self.push(byte));
+        } else {
+            self.bytes.extend_from_slice(&word.to_be_bytes());
+        }
+    }
+
     fn push(&mut self, byte: u8) {
         self.bytes.push(byte);
         if byte == 0xFF {
@@ -93,31 +124,22 @@ impl ScanWriter {
 }
 
 impl BitSink for ScanWriter {
+    #[inline(always)]
     fn put(&mut self, bits: u32, count: u32) {
-        self.pending = self.pending << count | u64::from(bits);
-        self.pending_bits += count;
-        if self.pending_bits < 32 {
-            return;
-        }
-        self.pending_bits -= 32;
-        let word = (self.pending >> self.pending_bits) as u32;
-        if has_byte_of_ones(word) {
-            word.to_be_bytes().into_iter().for_each(|byte| self.push(byte));
-        } else {
-            self.bytes.extend(word.to_be_bytes());
-        }
+        self.put_long(bits.into(), count);
     }
 }
 
-/// The 32 bits from `at` on.
-fn word_at(source: &[u8], at: u32) -> u32 {
+/// The bits from `at` on, at the top; [`READ_AT_ONCE`] of them count.
+#[inline(always)]
+fn bits_at(source: &[u8], at: u32) -> u64 {
     let start = (at / 8) as usize;
     let bytes = source.get(start..start + TAIL).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
-    (u64::from_be_bytes(bytes) << (at % 8) >> 32) as u32
+    u64::from_be_bytes(bytes) << (at % 8)
 }
 
-fn has_byte_of_ones(word: u32) -> bool {
-    (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 != 0
+fn has_byte_of_ones(word: u64) -> bool {
+    (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::BlockPixels;
 use super::tables::ZIGZAG;
 
 /// Quantised coefficients in the order in which they are coded, and which of them are not zero.
+#[derive(Clone, Copy)]
 pub(super) struct Coefficients {
     pub values: [i16; 64],
     pub nonzero: u64,
@@ -18,7 +19,22 @@ pub(super) type Samples = [Lanes; 8];
 /// Eight numbers that go through the same arithmetic.
 pub(super) type Lanes = [f32; 8];
 
+/// How a component is made of red, green and blue, and what is added.
+pub(super) type Weights = [f32; 4];
+
 /// ITU-T T.871 (JFIF): full-range luma and chroma from RGB.
+pub(super) const LUMA: Weights = [0.299, 0.587, 0.114, -128.0];
+pub(super) const BLUE: Weights = [-0.168_735_89, -0.331_264_1, 0.5, 0.0];
+pub(super) const RED: Weights = [0.5, -0.418_687_6, -0.081_312_41, 0.0];
+
+/// One sample of a component.
+#[inline(always)]
+pub(super) fn weighed(pixel: [u8; 3], [red, green, blue, more]: &Weights) -> f32 {
+    let [r, g, b] = [f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2])];
+    red * r + green * g + blue * b + more
+}
+
+/// The components of a block, each sample as [`weighed`] gives it.
 pub(super) fn components(pixels: &BlockPixels) -> [Samples; 3] {
     let mut planes = [[[0.0; 8]; 8]; 3];
     let [luma, blue, red] = &mut planes;
@@ -57,6 +73,7 @@ impl Quantiser {
     }
 
     /// Transforms and quantises one component.
+    #[inline(always)]
     pub fn coefficients(&self, samples: &Samples) -> Coefficients {
         let transformed = transform(&transposed(&transform(samples)));
         let mut block = Coefficients { values: [0; 64], nonzero: 0 };
@@ -76,6 +93,7 @@ impl Quantiser {
 
 impl Quantiser {
     /// The transformed samples divided by the steps but not rounded, in the order in which they are coded.
+    #[inline(always)]
     pub fn unrounded(&self, samples: &Samples, into: &mut [f32; 64]) {
         let transformed = transform(&transposed(&transform(samples)));
         for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
@@ -87,6 +105,7 @@ impl Quantiser {
 }
 
 /// Rounds coefficients in coding order after multiplying each by its factor.
+#[inline(always)]
 pub(super) fn rounded(block: &[f32; 64], factors: &[f32; 64]) -> Coefficients {
     let values: [i16; 64] = std::array::from_fn(|n| nearest(block[n] * factors[n]));
     let mut nonzero = 0;
@@ -110,6 +129,7 @@ const CODED_AT: [[u8; 8]; 8] = {
 };
 
 /// The nearest whole number that can be coded, by the rounding of the addition itself.
+#[inline(always)]
 fn nearest(value: f32) -> i16 {
     const SHIFT: f32 = 12_582_912.0;
     const LARGEST: f32 = 1023.0;
@@ -130,14 +150,17 @@ fn transposed(lines: &Samples) -> Samples {
     turned
 }
 
+#[inline(always)]
 fn add(a: &Lanes, b: &Lanes) -> Lanes {
     std::array::from_fn(|i| a[i] + b[i])
 }
 
+#[inline(always)]
 fn sub(a: &Lanes, b: &Lanes) -> Lanes {
     std::array::from_fn(|i| a[i] - b[i])
 }
 
+#[inline(always)]
 fn times(a: &Lanes, factor: f32) -> Lanes {
     a.map(|value| value * factor)
 }

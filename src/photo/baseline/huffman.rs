@@ -29,6 +29,7 @@ impl BlockCoder {
     }
 
     /// The first coefficient, as its difference from the one before.
+    #[inline(always)]
     pub fn put_dc(&self, sink: &mut impl BitSink, difference: i32) {
         let (size, bits) = magnitude(difference);
         let code = self.dc[(size & 15) as usize];
@@ -36,6 +37,7 @@ impl BlockCoder {
     }
 
     /// All coefficients behind the first.
+    #[inline(always)]
     pub fn put_ac(&self, sink: &mut impl BitSink, block: &Coefficients) {
         let mut left = block.nonzero & !1;
         let mut last = 0;
@@ -62,6 +64,7 @@ impl BlockCoder {
         self.put_symbol(sink, END_OF_BLOCK);
     }
 
+    #[inline(always)]
     fn put_symbol(&self, sink: &mut impl BitSink, symbol: usize) {
         let code = self.ac[symbol];
         sink.put(code.bits, code.length);
@@ -69,11 +72,13 @@ impl BlockCoder {
 }
 
 /// How many bits the difference of a first coefficient needs: its symbol.
+#[inline(always)]
 pub(super) fn dc_size(difference: i32) -> usize {
     magnitude(difference).0 as usize & 15
 }
 
 /// Counts the symbols that [`BlockCoder::put_ac`] would write.
+#[inline(always)]
 pub(super) fn count_ac(block: &Coefficients, counts: &mut [u32; 256]) {
     let mut left = block.nonzero & !1;
     let mut last = 0;
@@ -108,6 +113,7 @@ fn assign(codes: &Codes, table: &mut [Code]) {
 }
 
 /// How many bits a value needs, and those bits; negative values lie one below their bits.
+#[inline(always)]
 fn magnitude(value: i32) -> (u32, u32) {
     let size = 32 - value.unsigned_abs().leading_zeros();
     let sign = (value >> 31) as u32;

@@ -1,18 +1,23 @@
 //! A picture's transformed blocks, kept so that many finenesses can be weighed without encoding, and one encoded.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::dct::{Coefficients, Quantiser, Samples, components, rounded};
+use super::dct::{Coefficients, rounded};
 use super::huffman::{BlockCoder, count_ac, dc_size};
-use super::optimal::{Frequencies, optimal};
+use super::optimal::{Frequencies, entropy_bits, optimal};
+use super::planes::{Block, Planes};
 use super::tables::{self, Codes, TableScale};
-use super::{BLOCK, FrameHeader, block_of};
+use super::{BLOCK, FrameHeader};
 use crate::photo::encode::{EncodeError, Subsampling};
 use crate::photo::jpeg_segments::EOI;
 use crate::photo::units::Dpi;
+use crate::photo::wide::wide;
+
+/// Rows of units from one that is weighed roughly to the next.
+const ROUGH_STRIDE: usize = 6;
 
 /// What the file says beside its picture.
 #[derive(Clone, Copy, Debug)]
@@ -30,23 +35,28 @@ pub struct Coding {
     pub optimized_tables: bool,
 }
 
-/// The transformed blocks of one picture; full chroma is transformed when it is first asked for.
+/// The transformed blocks of one picture.
 pub struct TransformedPicture<'a> {
-    pixels: &'a RgbImage,
     size: (u16, u16),
-    transform: Quantiser,
-    luma: Plane,
-    half_chroma: [Plane; 2],
-    full_chroma: OnceCell<[Plane; 2]>,
+    planes: Planes<'a>,
+    /// Of the last weighing, for an encoding at the same fineness.
+    quantised: RefCell<Option<Quantised>>,
 }
 
-/// Coefficients in the order in which they are coded, not yet quantised.
-type Block = [f32; 64];
+/// Every block of a picture at one fineness, in the order of the file.
+struct Quantised {
+    scale: TableScale,
+    subsampling: Subsampling,
+    blocks: Vec<CodedBlock>,
+    counts: [Counts; 2],
+}
 
-/// One component's blocks, row by row; `columns` may exceed what the picture covers by one.
-struct Plane {
-    columns: usize,
-    blocks: Vec<Block>,
+struct CodedBlock {
+    /// 0 luma, 1 chroma.
+    table: usize,
+    /// Of the first coefficient from the one before.
+    difference: i32,
+    coefficients: Coefficients,
 }
 
 /// The four code tables: first coefficients and the others, of luma and chroma.
@@ -70,59 +80,53 @@ impl<'a> TransformedPicture<'a> {
         let (Some(wide), Some(high)) = (side(width), side(height)) else {
             return Err(EncodeError::BadSize { width, height });
         };
-        let transform = Quantiser::new(&[1; 64]);
-        // Pairs of blocks, for halved chroma shares one between four.
-        let (columns, rows) = (width.div_ceil(2 * BLOCK) * 2, height.div_ceil(2 * BLOCK) * 2);
-        let (mut luma, mut half) =
-            (Plane::new(columns, rows), [0, 1].map(|_| Plane::new(columns / 2, rows / 2)));
-        for row in (0..rows).step_by(2) {
-            for column in (0..columns).step_by(2) {
-                let mut shared: [Samples; 2] = Default::default();
-                for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-                    let block = block_of(pixels, (column + dx) * BLOCK, (row + dy) * BLOCK);
-                    let [light, blue, red] = components(&block);
-                    transform.unrounded(&light, luma.at(column + dx, row + dy));
-                    halve(&blue, (dx, dy), &mut shared[0]);
-                    halve(&red, (dx, dy), &mut shared[1]);
-                }
-                for (plane, samples) in half.iter_mut().zip(&shared) {
-                    transform.unrounded(samples, plane.at(column / 2, row / 2));
-                }
-            }
-        }
-        Ok(Self {
-            pixels,
-            size: (wide, high),
-            transform,
-            luma,
-            half_chroma: half,
-            full_chroma: OnceCell::new(),
-        })
+        Ok(Self { size: (wide, high), planes: Planes::new(pixels), quantised: RefCell::default() })
     }
 
     /// The length of the file in bytes without the zeros stuffed behind bytes of ones, of which there is about
     /// one in four hundred.
     pub fn weigh(&self, frame: FileFrame, coding: Coding) -> u64 {
-        let counts = self.count(coding);
-        let tables = CodeTables::new(&counts, coding.optimized_tables);
+        let quantised = self.take_quantised(coding);
+        let counts = &quantised.counts;
+        let tables = CodeTables::new(counts, coding.optimized_tables);
         let bits = counts[0].bits(&tables.luma) + counts[1].bits(&tables.chroma);
         let header = self.header(frame, coding, &tables).len() as u64;
+        self.quantised.replace(Some(quantised));
         header + bits.div_ceil(8) + 2
+    }
+
+    /// About the same, from some rows alone and without making code tables.
+    pub fn weigh_roughly(&self, frame: FileFrame, coding: Coding) -> u64 {
+        let (_, rows) = self.units(coding.subsampling);
+        let mut counts = [0, 1].map(|_| Counts::default());
+        let taken = self.each_block(
+            coding,
+            ROUGH_STRIDE,
+            #[inline(always)]
+            |table, difference, block| counts[table].add(difference, block),
+        );
+        let norm = CodeTables::of_the_norm();
+        let bits = if coding.optimized_tables {
+            counts.iter().map(|of| entropy_bits(&of.dc, 0xFF) + entropy_bits(&of.ac, 0x0F)).sum::<f64>()
+        } else {
+            (counts[0].bits(&norm.luma) + counts[1].bits(&norm.chroma)) as f64
+        };
+        let header = self.header(frame, coding, &norm).len() as u64;
+        header + (bits * rows as f64 / taken.max(1) as f64 / 8.0) as u64
     }
 
     /// The file.
     pub fn encode(&self, frame: FileFrame, coding: Coding) -> Vec<u8> {
-        let tables = if coding.optimized_tables {
-            CodeTables::new(&self.count(coding), true)
-        } else {
-            CodeTables::of_the_norm()
-        };
+        let quantised = self.take_quantised(coding);
+        let tables = CodeTables::new(&quantised.counts, coding.optimized_tables);
         let mut scan = ScanWriter::behind(self.header(frame, coding, &tables));
         let coders = [&tables.luma, &tables.chroma].map(|[dc, ac]| BlockCoder::new(dc, ac));
-        self.for_each_block(coding, |table, difference, block| {
-            coders[table].put_dc(&mut scan, difference);
-            coders[table].put_ac(&mut scan, block);
-        });
+        for block in &quantised.blocks {
+            let coder = &coders[block.table];
+            coder.put_dc(&mut scan, block.difference);
+            coder.put_ac(&mut scan, &block.coefficients);
+        }
+        self.quantised.replace(Some(quantised));
         let mut bytes = scan.finish();
         bytes.extend([0xFF, EOI]);
         bytes
@@ -141,86 +145,101 @@ impl<'a> TransformedPicture<'a> {
         .bytes()
     }
 
-    fn count(&self, coding: Coding) -> [Counts; 2] {
-        let mut counts = [0, 1].map(|_| Counts { dc: [0; 256], ac: [0; 256] });
-        self.for_each_block(coding, |table, difference, block| {
-            counts[table].dc[dc_size(difference)] += 1;
-            count_ac(block, &mut counts[table].ac);
-        });
-        counts
+    /// The blocks at this fineness: those of the last weighing when it was the same.
+    fn take_quantised(&self, coding: Coding) -> Quantised {
+        let last = self.quantised.take();
+        let of_last = |last: &Quantised| (last.scale, last.subsampling) == (coding.scale, coding.subsampling);
+        match last {
+            Some(last) if of_last(&last) => last,
+            last => self.quantise(coding, last.map(|last| last.blocks).unwrap_or_default()),
+        }
+    }
+
+    /// `blocks` lends its memory.
+    fn quantise(&self, coding: Coding, mut blocks: Vec<CodedBlock>) -> Quantised {
+        let mut counts = [0, 1].map(|_| Counts::default());
+        blocks.clear();
+        self.each_block(
+            coding,
+            1,
+            #[inline(always)]
+            |table, difference, coefficients| {
+                counts[table].add(difference, coefficients);
+                blocks.push(CodedBlock { table, difference, coefficients: *coefficients });
+            },
+        );
+        Quantised { scale: coding.scale, subsampling: coding.subsampling, blocks, counts }
     }
 
     /// Calls with every quantised block in the order of the file: its table (0 luma, 1 chroma), the difference of
-    /// its first coefficient from the one before, and the block.
-    fn for_each_block(&self, coding: Coding, mut take: impl FnMut(usize, i32, &Coefficients)) {
+    /// its first coefficient from the one before, and the block. Of the rows of units every `stride`-th is taken;
+    /// gives how many those were.
+    fn each_block(
+        &self,
+        coding: Coding,
+        stride: usize,
+        mut take: impl FnMut(usize, i32, &Coefficients),
+    ) -> usize {
         let factors =
             quantisation(coding.scale).map(|steps| tables::ZIGZAG.map(|at| 1.0 / f32::from(steps[at])));
-        let mut before = [0_i32; 3];
-        let mut one = |component: usize, block: &Block| {
-            let table = component.min(1);
-            let block = rounded(block, &factors[table]);
-            let dc = i32::from(block.values[0]);
-            take(table, dc - before[component], &block);
-            before[component] = dc;
-        };
-        let chroma = self.chroma(coding.subsampling);
-        let (step, columns, rows) = match coding.subsampling {
-            Subsampling::Chroma420 => (2, chroma[0].columns, chroma[0].rows()),
-            Subsampling::Chroma444 => (1, self.whole_blocks(self.size.0), self.whole_blocks(self.size.1)),
-        };
-        for row in 0..rows {
-            for column in 0..columns {
-                for dy in 0..step {
-                    for dx in 0..step {
-                        one(0, self.luma.get(column * step + dx, row * step + dy));
+        let mut quantising = Quantising { factors, before: [0; 3] };
+        let (columns, rows) = self.units(coding.subsampling);
+        let taken = (stride / 2).min(rows.saturating_sub(1))..rows;
+        let taken = taken.step_by(stride);
+        let count = taken.len();
+        for row in taken {
+            let step = match coding.subsampling {
+                Subsampling::Chroma420 => 2,
+                Subsampling::Chroma444 => 1,
+            };
+            let luma: [&[Block]; 2] =
+                std::array::from_fn(|dy| self.planes.luma(row * step + dy.min(step - 1)));
+            let chroma = self.planes.chroma(coding.subsampling, row);
+            wide(
+                #[inline(always)]
+                || {
+                    for column in 0..columns {
+                        for line in &luma[..step] {
+                            for block in &line[column * step..(column + 1) * step] {
+                                quantising.block(0, block, &mut take);
+                            }
+                        }
+                        quantising.block(1, &chroma[0][column], &mut take);
+                        quantising.block(2, &chroma[1][column], &mut take);
                     }
-                }
-                one(1, chroma[0].get(column, row));
-                one(2, chroma[1].get(column, row));
-            }
+                },
+            );
         }
+        count
     }
 
-    fn whole_blocks(&self, side: u16) -> usize {
-        usize::from(side).div_ceil(BLOCK as usize)
-    }
-
-    fn chroma(&self, subsampling: Subsampling) -> &[Plane; 2] {
-        match subsampling {
-            Subsampling::Chroma420 => &self.half_chroma,
-            Subsampling::Chroma444 => self.full_chroma.get_or_init(|| self.full()),
-        }
-    }
-
-    fn full(&self) -> [Plane; 2] {
-        let (columns, rows) = (self.luma.columns as u32, self.luma.rows() as u32);
-        let mut planes = [0, 1].map(|_| Plane::new(columns, rows));
-        for row in 0..rows {
-            for column in 0..columns {
-                let [_, blue, red] = components(&block_of(self.pixels, column * BLOCK, row * BLOCK));
-                self.transform.unrounded(&blue, planes[0].at(column, row));
-                self.transform.unrounded(&red, planes[1].at(column, row));
-            }
-        }
-        planes
+    /// Units across and down.
+    fn units(&self, subsampling: Subsampling) -> (usize, usize) {
+        let side = match subsampling {
+            Subsampling::Chroma420 => 2 * BLOCK,
+            Subsampling::Chroma444 => BLOCK,
+        };
+        let units = |length: u16| u32::from(length).div_ceil(side) as usize;
+        (units(self.size.0), units(self.size.1))
     }
 }
 
-impl Plane {
-    fn new(columns: u32, rows: u32) -> Self {
-        Self { columns: columns as usize, blocks: vec![[0.0; 64]; (columns * rows) as usize] }
-    }
+/// Goes through blocks in the order of the file.
+struct Quantising {
+    /// One over the steps of luma and chroma, in the order of coding.
+    factors: [[f32; 64]; 2],
+    /// The last first coefficient of each component.
+    before: [i32; 3],
+}
 
-    fn rows(&self) -> usize {
-        self.blocks.len() / self.columns.max(1)
-    }
-
-    fn get(&self, column: usize, row: usize) -> &Block {
-        &self.blocks[row * self.columns + column]
-    }
-
-    fn at(&mut self, column: u32, row: u32) -> &mut Block {
-        &mut self.blocks[row as usize * self.columns + column as usize]
+impl Quantising {
+    #[inline(always)]
+    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(usize, i32, &Coefficients)) {
+        let table = component.min(1);
+        let block = rounded(block, &self.factors[table]);
+        let dc = i32::from(block.values[0]);
+        take(table, dc - self.before[component], &block);
+        self.before[component] = dc;
     }
 }
 
@@ -240,7 +259,19 @@ impl CodeTables {
     }
 }
 
+impl Default for Counts {
+    fn default() -> Self {
+        Self { dc: [0; 256], ac: [0; 256] }
+    }
+}
+
 impl Counts {
+    #[inline(always)]
+    fn add(&mut self, difference: i32, block: &Coefficients) {
+        self.dc[dc_size(difference)] += 1;
+        count_ac(block, &mut self.ac);
+    }
+
     /// Bits of all codes and of the magnitudes behind them.
     fn bits(&self, [dc, ac]: &[Codes; 2]) -> u64 {
         bits(&self.dc, dc, 0xFF) + bits(&self.ac, ac, 0x0F)
@@ -260,15 +291,4 @@ fn bits(frequencies: &Frequencies, codes: &Codes, mask: u8) -> u64 {
 
 fn quantisation(scale: TableScale) -> [[u8; 64]; 2] {
     [scale.applied(&tables::LUMA), scale.applied(&tables::CHROMA)]
-}
-
-/// Adds the means of 2×2 samples as one quarter of a block.
-fn halve(samples: &Samples, (dx, dy): (u32, u32), into: &mut Samples) {
-    let (left, top) = (dx as usize * 4, dy as usize * 4);
-    for (y, pair) in samples.as_chunks::<2>().0.iter().enumerate() {
-        let sums: [f32; 8] = std::array::from_fn(|x| pair[0][x] + pair[1][x]);
-        for x in 0..4 {
-            into[top + y][left + x] = (sums[2 * x] + sums[2 * x + 1]) * 0.25;
-        }
-    }
 }

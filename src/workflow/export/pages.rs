@@ -18,41 +18,73 @@ use crate::print::slip::Slip;
 use crate::retouch::Prepared;
 use crate::submission::QueueItem;
 use crate::workflow::job::{Failure, map_in_parallel};
-use crate::workflow::prepare::final_photo;
+use crate::workflow::prepare::{FinalFile, final_file, final_photo};
 use crate::workflow::{Desk, DeskError};
 
 const PDF: &str = "sheets/sheets.pdf";
+/// Bytes of a PDF that are handed to the system at once.
+const BUFFER: usize = 1 << 18;
 
-/// What stands in one place of a sheet, and the words below it.
-pub(super) struct OnSheet {
-    shown: Shown,
+/// What stands in one place of a sheet, and the words below it: a person's photo with pixels for a sheet that is drawn,
+/// as a file for a page that embeds it, or a slip.
+pub(super) struct OnSheet<P> {
+    shown: Shown<P>,
     caption: Option<String>,
 }
 
-enum Shown {
-    Person(Box<Prepared>),
+enum Shown<P> {
+    Person(P),
     Slip(Arc<Slip>),
 }
 
-impl OnSheet {
-    pub fn new(
-        desk: &Desk,
+/// A person's photo with its delivered bytes.
+pub(super) trait Delivered {
+    fn jpeg(&self) -> &[u8];
+}
+
+impl Delivered for Box<Prepared> {
+    fn jpeg(&self) -> &[u8] {
+        &self.jpeg.bytes
+    }
+}
+
+impl Delivered for FinalFile {
+    fn jpeg(&self) -> &[u8] {
+        &self.jpeg
+    }
+}
+
+impl<P> OnSheet<P> {
+    fn new(
         request: &ExportRequest,
         items: &[QueueItem],
         seating: &Seating,
         seat: Seat,
+        photo: impl FnOnce(&str) -> Result<P, DeskError>,
     ) -> Result<Self, DeskError> {
         match seat {
             Seat::Person(at) => {
                 let item = &items[at];
                 let caption = request.captions.then(|| format!("{}  {}", item.masked_name, item.submission));
-                Ok(Self { shown: Shown::Person(Box::new(final_photo(desk, &item.submission)?)), caption })
+                Ok(Self { shown: Shown::Person(photo(&item.submission)?), caption })
             }
             Seat::Slip(number) => {
                 let (slip, title) = seating.slip(number);
                 Ok(Self { shown: Shown::Slip(slip), caption: request.captions.then_some(title) })
             }
         }
+    }
+}
+
+impl OnSheet<Box<Prepared>> {
+    pub fn pixels(
+        desk: &Desk,
+        request: &ExportRequest,
+        items: &[QueueItem],
+        seating: &Seating,
+        seat: Seat,
+    ) -> Result<Self, DeskError> {
+        Self::new(request, items, seating, seat, |submission| final_photo(desk, submission).map(Box::new))
     }
 
     pub fn sheet_photo(&self) -> SheetPhoto<'_> {
@@ -64,10 +96,18 @@ impl OnSheet {
             Shown::Slip(slip) => slip.sheet_photo(caption),
         }
     }
+}
 
+impl OnSheet<FinalFile> {
     fn embedded(&self) -> EmbeddedPhoto<'_> {
-        let SheetPhoto { pixels, jpeg, caption } = self.sheet_photo();
-        EmbeddedPhoto { size: pixels.dimensions(), jpeg: jpeg.unwrap_or_default(), caption }
+        let caption = self.caption.as_deref();
+        match &self.shown {
+            Shown::Person(file) => EmbeddedPhoto { size: file.size, jpeg: &file.jpeg, caption },
+            Shown::Slip(slip) => {
+                let SheetPhoto { pixels, jpeg, caption } = slip.sheet_photo(caption);
+                EmbeddedPhoto { size: pixels.dimensions(), jpeg: jpeg.unwrap_or_default(), caption }
+            }
+        }
     }
 }
 
@@ -117,7 +157,10 @@ impl Writer<'_> {
             _ => format!("{number:05}"),
         };
         let path = format!("{SHEETS}/{name}.{}", format.extension());
-        let people = self.people(group)?;
+        let Order { desk, request, .. } = self.order;
+        let seats = group.iter();
+        let people = seats.map(|seat| OnSheet::pixels(desk, request, self.items, self.seating, *seat));
+        let people = people.collect::<Result<Vec<_>, _>>()?;
         let photos: Vec<SheetPhoto<'_>> = people.iter().map(OnSheet::sheet_photo).collect();
         let bytes = self
             .renderer
@@ -134,13 +177,13 @@ impl Writer<'_> {
         let order = &self.order;
         let path = order.stage().join(PDF);
         let out = File::create_new(&path).map_err(|cause| io_error("written", &path, &cause))?;
-        let mut pdf = PdfSheets::new(BufWriter::new(out)).map_err(failed)?;
+        let mut pdf = PdfSheets::new(BufWriter::with_capacity(BUFFER, out)).map_err(failed)?;
         let (mut people, mut files) = (Vec::new(), Vec::new());
         for (page, group) in (1..).zip(&self.seating.sheets) {
             if order.job.is_cancelled() {
                 return Ok(None);
             }
-            let on_sheet = self.people(group)?;
+            let on_sheet = self.files(group)?;
             let photos: Vec<EmbeddedPhoto<'_>> = on_sheet.iter().map(OnSheet::embedded).collect();
             pdf.embed(order.sheet, order.request.dpi, &photos).map_err(failed)?;
             let (own, photos) = self.entries(group, &on_sheet, PDF, Some(page))?;
@@ -153,29 +196,29 @@ impl Writer<'_> {
         Ok(Some((people, files)))
     }
 
-    fn people(&self, group: &[Seat]) -> Result<Vec<OnSheet>, DeskError> {
+    fn files(&self, group: &[Seat]) -> Result<Vec<OnSheet<FinalFile>>, DeskError> {
         let Order { desk, request, .. } = self.order;
-        let (items, seating) = (self.items, self.seating);
-        group.iter().map(|seat| OnSheet::new(desk, request, items, seating, *seat)).collect()
+        let file = |submission: &str| final_file(desk, submission);
+        group.iter().map(|seat| OnSheet::new(request, self.items, self.seating, *seat, file)).collect()
     }
 
     /// Writes the group's electronic photos; gives the people with their photos' entries.
-    fn entries(
+    fn entries<P: Delivered>(
         &self,
         group: &[Seat],
-        people: &[OnSheet],
+        people: &[OnSheet<P>],
         sheet: &str,
         page: Option<usize>,
     ) -> Result<Written, DeskError> {
         let plan = self.order.sheet;
         let (mut entries, mut files) = (Vec::new(), Vec::new());
         for (place, (seat, on_sheet)) in group.iter().zip(people).enumerate() {
-            let (Seat::Person(at), Shown::Person(prepared)) = (seat, &on_sheet.shown) else { continue };
+            let (Seat::Person(at), Shown::Person(delivered)) = (seat, &on_sheet.shown) else { continue };
             let item = &self.items[*at];
             let copy = self.copies.get(*at);
             let photo = match copy {
                 Some(copy) if copy.number > 1 => None,
-                _ => Some(self.photo(&self.names[*at], prepared)?),
+                _ => Some(self.photo(&self.names[*at], delivered.jpeg())?),
             };
             let named = copy.map_or(*at, |copy| copy.first);
             let placements = plan.packing.placements.iter().filter(|placed| placed.set == place);
@@ -199,14 +242,14 @@ impl Writer<'_> {
         Ok((entries, files))
     }
 
-    fn photo(&self, name: &str, prepared: &Prepared) -> Result<FileEntry, DeskError> {
+    fn photo(&self, name: &str, jpeg: &[u8]) -> Result<FileEntry, DeskError> {
         let relative = format!("{PHOTOS}/{name}");
         let path = self.order.stage().join(&relative);
         let folder = path.parent().unwrap_or(self.order.stage());
         self.order
             .with_drive(|| create_below(self.order.stage(), folder))
             .map_err(|cause| io_error("made", folder, &cause))?;
-        self.order.file(&relative, &prepared.jpeg.bytes)
+        self.order.file(&relative, jpeg)
     }
 }
 

@@ -1,0 +1,117 @@
+//! A whole export of many people by the real command: sheets, electronic photos, roster, ticket and manifest, synced,
+//! renamed, read back, reconciled, states moved.
+//!
+//! `cargo bench --bench export -- 10000 jpeg` prints a row for BENCHMARKS.md; `--keep DIR` keeps what was exported,
+//! `--kill` ends the export once on its way and runs it again.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench reports on standard output and may stop"
+)]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+#[path = "../tests/common/crowd.rs"]
+mod crowd;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{BATCH, Folder, key_path};
+use photodesk::submission::{QueueFilter, State};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let people = words.iter().find_map(|word| word.parse().ok()).unwrap_or(200);
+    let format = if words.iter().any(|word| word == "pdf") { "pdf" } else { "jpeg" };
+    let kept = words.iter().skip_while(|word| *word != "--keep").nth(1).map(PathBuf::from);
+    let folder = Folder::new();
+    crowd::seed(&folder.store(), people, usize::MAX);
+    let out = kept.unwrap_or_else(|| folder.path().join("out"));
+    if words.iter().any(|word| word == "--kill") {
+        kill_one(folder.path(), &out, format, people);
+    }
+    let began = Instant::now();
+    let (cpu, peak_mb) = watched(start(folder.path(), &out, format));
+    let took = began.elapsed().as_secs_f64();
+    let exported = folder
+        .store()
+        .queue(&QueueFilter { state: Some(State::InProduction), ..QueueFilter::default() })
+        .unwrap()
+        .len();
+    assert_eq!(exported, people, "so many are in production");
+    let files = walkdir::WalkDir::new(&out).into_iter().filter(|e| e.as_ref().unwrap().file_type().is_file());
+    println!(
+        "| {people} people as {format}, {} files | {took:.0} s | {cpu:.0} s of the processor, {peak_mb} MB at most |",
+        files.count()
+    );
+}
+
+/// The real command.
+fn start(desk: &Path, out: &Path, format: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_photodesk"))
+        .args([
+            "export",
+            "--batch",
+            BATCH,
+            "--layout",
+            "版式一",
+            "--paper",
+            "6寸",
+            "--format",
+            format,
+            "--out",
+        ])
+        .arg(out)
+        .arg("--data")
+        .arg(desk)
+        .arg("--key-file")
+        .arg(key_path(desk))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Ends an export when about half of its sheets are there, and says what a look at the desk finds then.
+fn kill_one(desk: &Path, out: &Path, format: &str, people: usize) {
+    let mut child = start(desk, out, format);
+    let half_way = || {
+        let sheets =
+            walkdir::WalkDir::new(out).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        sheets.count() > people
+    };
+    while !half_way() {
+        assert!(child.try_wait().unwrap().is_none(), "the export ended before it was killed");
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let began = Instant::now();
+    drop(common::open_desk(desk));
+    println!("killed half-way; the desk opened again in {:.1} s", began.elapsed().as_secs_f64());
+}
+
+/// Waits for the end; gives processor seconds and the most memory in MB, where the system tells them.
+fn watched(mut child: Child) -> (f64, u64) {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    let ended = loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(peak);
+        if let Some(ended) = child.try_wait().unwrap() {
+            break ended;
+        }
+        std::thread::sleep(LOOK_AGAIN);
+    };
+    assert!(ended.success(), "the export failed");
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let behind_name: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| behind_name.get(at).and_then(|word| word.parse::<f64>().ok()).unwrap_or_default();
+    // Of children that ended; the export is the last of them and alone unless one was killed before.
+    ((ticks(13) + ticks(14)) / 100.0, peak / 1024)
+}
