@@ -99,11 +99,13 @@ impl Blobs {
         sha256: &str,
         within: Duration,
     ) -> Result<(), StoreError> {
-        let path = self.path(sealer, sha256);
         let _keeping = self.keeping();
-        if is_recent(&path, within) {
-            return Ok(());
-        }
+        if self.is_recent(sealer, sha256, within) { Ok(()) } else { self.remove(sealer, sha256) }
+    }
+
+    /// Deletes the content with this SHA-256, if it is there.
+    pub(super) fn remove(&self, sealer: &Sealer, sha256: &str) -> Result<(), StoreError> {
+        let path = self.path(sealer, sha256);
         match fs::remove_file(&path) {
             Err(cause) if cause.kind() != ErrorKind::NotFound => Err(StoreError::Io { path, cause }),
             _ => Ok(()),
