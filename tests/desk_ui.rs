@@ -260,7 +260,8 @@ fn dropped_files_are_imported_and_every_file_is_accounted_for() {
     let mut window = place.window(WINDOW);
     wait_for(&mut window, "这个批次还没有照片");
     window.input_mut().dropped_files.push(Arc::new(Dropped(folder)));
-    click(&mut window, Role::Button, "导入 1 项");
+    wait_until(&mut window, "the import", |window| has(window, Role::Button, "导入 1 项"));
+    window.key_press(Key::Enter);
     wait_for(&mut window, "导入完成：共 3 个文件");
     assert!(shows(&window, "1 张重复，批次里已有"), "{:#?}", labels(&window));
     click(&mut window, Role::Button, "关闭");

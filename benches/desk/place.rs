@@ -1,5 +1,6 @@
 //! Desks to measure: drawn sitters at camera size, and long queues of one photo.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +10,10 @@ use photodesk::photo::encode::{JpegTarget, encode_jpeg};
 use photodesk::photo::units::Dpi;
 use photodesk::sitter;
 use photodesk::store::Store;
+use photodesk::store::journal::JournalEvent;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::submissions::{NewSubmission, PersonalField};
-use photodesk::submission::{PhotoFault, State};
+use photodesk::submission::{Decision, PhotoFault, State, Verb};
 use photodesk::ui::{FilePicker, UiStart, app};
 use photodesk::workflow::desk::{NewBatch, QueueFilter};
 use photodesk::workflow::job::Job;
@@ -70,6 +72,25 @@ impl Place {
         });
         assert_eq!(place.store().queue(&QueueFilter::default()).unwrap().len(), rows);
         place
+    }
+
+    /// Rejects these rows, all for this reason and another.
+    pub fn reject(&self, rows: Range<usize>, reason: &str) {
+        let photo_sha256 = self.store().item(&id(rows.start)).unwrap().photo_sha256;
+        let rejected = |row| Decision {
+            submission: id(row),
+            photo_sha256: photo_sha256.clone(),
+            revision: 1,
+            verb: Verb::Reject,
+            reasons: vec!["B01".into(), reason.into()],
+            reviewer: "王审".into(),
+        };
+        self.add(rows.len(), |tx, nth| {
+            let row = rows.start + nth;
+            let (from, to) = (State::PendingReview, State::Rejected);
+            let seq = tx.append(1, "王审", &JournalEvent::Decision { decision: rejected(row), from, to })?;
+            tx.set_decided(&id(row), State::Rejected, Some(("王审", seq)))
+        });
     }
 
     pub fn path(&self) -> &Path {

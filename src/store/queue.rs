@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, Row};
 
 use super::submissions::{COLUMNS, PersonalField, item_from_row, verdict_word};
 use super::{Store, StoreError, locked};
 use crate::submission::{QueueFilter, QueueItem};
+
+/// Places in a row that begins with [`COLUMNS`]; the number follows them.
+const ID: usize = 0;
+const MASKED_NAME: usize = 2;
+const NUMBER: usize = 12;
 
 /// File names opened once for searching, in lower case, by submission number. Never written anywhere.
 #[derive(Default)]
@@ -21,14 +26,14 @@ impl Store {
     pub fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueItem>, StoreError> {
         let text = filter.text.trim().to_lowercase();
         if text.is_empty() {
-            return select(&self.reader(), filter, |_, _| true);
+            return select(&self.reader(), filter, |_| Ok(true));
         }
         let mut names = locked(&self.file_names);
         self.read_new_names(&mut names)?;
-        select(&self.reader(), filter, |number, item| {
-            names.by_number.get(&number).is_some_and(|name| name.contains(&text))
-                || item.masked_name.to_lowercase().contains(&text)
-                || item.submission.to_lowercase().contains(&text)
+        select(&self.reader(), filter, |row| {
+            Ok(names.by_number.get(&row.get(NUMBER)?).is_some_and(|name| name.contains(&text))
+                || holds(row, MASKED_NAME, &text)?
+                || holds(row, ID, &text)?)
         })
     }
 
@@ -48,10 +53,16 @@ impl Store {
     }
 }
 
+/// Whether the text, already in small letters, stands in this column; copied only where it has capitals.
+fn holds(row: &Row<'_>, column: usize, text: &str) -> Result<bool, StoreError> {
+    let whole = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(whole.contains(text) || (whole.contains(char::is_uppercase) && whole.to_lowercase().contains(text)))
+}
+
 fn select(
     database: &Connection,
     filter: &QueueFilter,
-    is_wanted: impl Fn(i64, &QueueItem) -> bool,
+    is_wanted: impl Fn(&Row<'_>) -> Result<bool, StoreError>,
 ) -> Result<Vec<QueueItem>, StoreError> {
     let (condition, values) = condition(filter);
     // Every state means nearly every row: reading the table straight through beats an index, and rows mostly lie
@@ -65,9 +76,8 @@ fn select(
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let item = item_from_row(row)?;
-        if is_wanted(row.get(12)?, &item) {
-            items.push(item);
+        if is_wanted(row)? {
+            items.push(item_from_row(row)?);
         }
     }
     // Stable: rows of the same moment keep the order of their numbers.

@@ -411,10 +411,12 @@ pub enum Place {
     Queue,
     Review,
     PrintRoom,
+    Statistics,
 }
 
 impl Place {
-    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Queue, Self::Review, Self::PrintRoom];
+    pub const ALL: [Self; 5] =
+        [Self::Everywhere, Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics];
 
     /// Locale key of the place's name in the list of keys.
     pub const fn label_key(self) -> &'static str {
@@ -423,6 +425,7 @@ impl Place {
             Self::Queue => Route::Queue.label_key(),
             Self::Review => Route::Review.label_key(),
             Self::PrintRoom => Route::PrintRoom.label_key(),
+            Self::Statistics => Route::Statistics.label_key(),
         }
     }
 
@@ -433,6 +436,7 @@ impl Place {
             Self::Queue => route == Route::Queue,
             Self::Review => route == Route::Review,
             Self::PrintRoom => route == Route::PrintRoom,
+            Self::Statistics => route == Route::Statistics,
         }
     }
 }
@@ -485,9 +489,19 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Zoom(Zoom::Out),
         Action::Zoom(Zoom::Whole),
         Action::Zoom(Zoom::Full),
+        Action::MarkKnown(true),
+        Action::MarkKnown(false),
+        Action::Reopen,
     ];
-    let print_room =
-        vec![Action::TurnSheet(-1), Action::TurnSheet(1), Action::PickExportFolder, Action::Export];
+    let print_room = vec![
+        Action::TurnSheet(-1),
+        Action::TurnSheet(1),
+        Action::PickExportFolder,
+        Action::Export,
+        Action::LookAgain,
+        Action::OpenRecalls,
+        Action::OpenPrintings,
+    ];
     in_place(Place::Everywhere, everywhere)
         .chain(in_place(
             Place::Queue,
@@ -495,6 +509,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         ))
         .chain(in_place(Place::Review, review))
         .chain(in_place(Place::PrintRoom, print_room))
+        .chain(in_place(Place::Statistics, vec![Action::OpenAgain]))
         .collect()
 }
 

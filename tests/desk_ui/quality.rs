@@ -170,4 +170,11 @@ fn quality_figures_of_everybody_are_for_a_senior() {
     click(&mut window, Role::RadioButton, "全部人员");
     wait_for(&mut window, "全部人员的质量数字只给主审看");
     assert!(!has(&window, Role::RadioButton, "李审"), "no single person's figures either");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    wait_for(&mut window, "命令面板");
+    fill(&mut window, "输入几个字，回车执行", "review again");
+    wait_until(&mut window, "the action", |window| has(window, Role::ListBoxOption, "重新复核…"));
+    window.key_press(Key::Enter);
+    wait_for(&mut window, "只有主审可以这样做");
+    assert!(!shows(&window, "重新复核一段时间的决定"), "nothing is asked of somebody who may not do it");
 }

@@ -1,6 +1,7 @@
 //! QR codes from grey pixels: by two decoders of different ancestry, and by a reader of our own for what both miss.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, RgbImage};
@@ -31,20 +32,20 @@ pub enum Codes {
     Several(usize),
 }
 
-/// One way to look at a picture, the cheapest first. In this order by measurement, see BENCHMARKS.md.
-type Look = fn(&Luma<'_>) -> Vec<Vec<u8>>;
-const LOOKS: [Look; 5] = [
-    rxing,
-    |luma| hard::codes(luma.width, luma.height, &luma.pixels),
-    rqrr,
-    |luma| rxing(&luma.halved()),
-    |luma| luma.calmed().map(|calm| hard::codes(calm.width, calm.height, &calm.pixels)).unwrap_or_default(),
-];
-
 /// Reads whatever codes stand in the picture; the first look that reads anything ends the search.
 pub fn codes(luma: &Luma<'_>) -> Codes {
-    for look in LOOKS {
-        let mut found = look(luma);
+    let calm = LazyCell::new(|| luma.calmed());
+    // The cheapest first; in this order by measurement, see BENCHMARKS.md.
+    let looks: [&dyn Fn() -> Vec<Vec<u8>>; 5] = [
+        &|| rxing(luma),
+        &|| hard(calm.as_ref().unwrap_or(luma)),
+        &|| rqrr(luma),
+        &|| rxing(&luma.halved()),
+        // What looks like a screen's waves can be the code itself.
+        &|| calm.as_ref().map(|_| hard(luma)).unwrap_or_default(),
+    ];
+    for look in looks {
+        let mut found = look();
         found.sort();
         found.dedup();
         match found.len() {
@@ -54,6 +55,10 @@ pub fn codes(luma: &Luma<'_>) -> Codes {
         }
     }
     Codes::None
+}
+
+fn hard(luma: &Luma<'_>) -> Vec<Vec<u8>> {
+    hard::codes(luma.width, luma.height, &luma.pixels)
 }
 
 /// The contents that the first decoder reads.

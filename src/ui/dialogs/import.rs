@@ -47,7 +47,7 @@ impl ImportForm {
                 button::with_icon(ui, icons::FILES, Action::PickPhotos, true, actions);
                 button::with_icon(ui, icons::FOLDER, Action::PickPhotoFolder, true, actions);
             });
-            self.typed_path(ui);
+            let entered = self.typed_path(ui);
             ui.add_space(space::S);
             self.list(ui);
             dialog::foot(ui, |ui| {
@@ -55,6 +55,9 @@ impl ImportForm {
                 let batch = self.batch.clone().unwrap_or_default();
                 let ready = !batch.is_empty() && !self.paths.is_empty() && !scene.is_busy();
                 let import = Action::Import { batch, paths: self.paths.clone() };
+                if entered && ready {
+                    actions.push(import.clone());
+                }
                 button::primary(ui, import, &words!("import.start", n = self.paths.len()), ready, actions);
                 button::plain_with(ui, Action::CloseDialog, &words!("action.cancel"), true, actions);
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -65,10 +68,10 @@ impl ImportForm {
         scene.actions.append(&mut asked);
     }
 
-    /// A path typed or pasted: for desks without system dialogs.
-    fn typed_path(&mut self, ui: &mut Ui) {
-        ui.horizontal(|ui| {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    /// A path typed or pasted: for desks without system dialogs. Whether Enter was pressed with nothing typed.
+    fn typed_path(&mut self, ui: &mut Ui) -> bool {
+        let line = ui.horizontal(|ui| {
+            let line = ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let typed = PathBuf::from(self.typed.trim());
                 let add = ui.add_enabled(
                     typed.exists() && !self.typed.trim().is_empty(),
@@ -81,12 +84,16 @@ impl ImportForm {
                 let response = ui.add(field);
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
                 let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let nothing_typed = self.typed.trim().is_empty();
                 if add.clicked() || (entered && typed.exists()) {
                     self.add(&[typed]);
                     self.typed.clear();
                 }
+                entered && nothing_typed
             });
+            line.inner
         });
+        line.inner
     }
 
     fn list(&mut self, ui: &mut Ui) {

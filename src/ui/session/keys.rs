@@ -28,7 +28,7 @@ impl Session {
         let on_button = ctx.egui_wants_keyboard_input();
         let plain = here.into_iter().filter(|(place, action)| match place {
             Place::Review => false,
-            Place::PrintRoom => !on_button,
+            Place::PrintRoom | Place::Statistics => !on_button,
             // Away from the photo a decision is taken back only while the quiet line offers it.
             Place::Queue if *action == Action::Undo => self.notice.as_ref().is_some_and(|notice| notice.undo),
             Place::Everywhere | Place::Queue => !(on_button && is_enter(action)),

@@ -133,13 +133,18 @@ impl Session {
     }
 
     pub(super) fn reopen(&mut self, crew: &Crew) {
-        let Some(submission) = self.review.decided_here() else { return };
+        let Some(submission) = self.review.decided_here() else {
+            return self.say_problem(words!("said.nothing_to_reopen").into_owned());
+        };
         let (desk, by) = (self.desk.clone(), self.reviewer.clone());
         self.review.set_writing(true);
         crew.send(Lane::Desk, move || Done::Undone(quality::reopen(&desk, &submission, &by).map(Some)));
     }
 
     pub(super) fn open_again(&mut self) {
+        if !self.overview.watch.is_senior() {
+            return self.say_problem(words!("said.senior_only").into_owned());
+        }
         self.dialog = Dialog::Again(AgainForm::default());
     }
 

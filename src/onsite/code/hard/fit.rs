@@ -66,7 +66,12 @@ impl Grid {
     /// Bends the view by ever smaller steps as long as more of these modules agree; they lie within `reach` of the centre,
     /// in modules.
     pub fn agreeing_with(mut self, plane: &Plane, known: &[Known], centre: [f32; 2], reach: f32) -> Self {
-        let rate = |view: &Matrix| agreement(plane, view, self.module, known, 1);
+        let rate = |view: &Matrix| {
+            mean(known.iter().map(|known| {
+                let around = plane.mean(middle(view, known), AROUND * self.module);
+                agreement(plane, view, self.module, known, around)
+            }))
+        };
         let mut score = rate(&self.view);
         let mut step = FIRST_STEP;
         for _ in 0..HALVINGS {
@@ -128,11 +133,19 @@ fn coarse(plane: &Plane, corners: &Corners, version: Version, side: f32) -> Opti
     let known: Vec<Known> = version.of_timing().into_iter().chain(version.of_alignment()).collect();
     let steps = -STEPS..=STEPS;
     let weight = |step: i32| 1.0 + PERSPECTIVE * step as f32 / STEPS as f32;
+    // Wide neighbourhoods hardly change with the perspective: they are measured once.
+    let straight = through(corners, version, 1.0, 1.0);
+    let seen: Vec<(Known, Option<f32>)> = known
+        .iter()
+        .step_by(EVERY)
+        .map(|known| (*known, plane.mean(middle(&straight, known), AROUND * module)))
+        .collect();
     let mut best: Option<(f32, Matrix)> = None;
     for right in steps.clone() {
         for below in steps.clone() {
             let view = through(corners, version, weight(right), weight(below));
-            let score = agreement(plane, &view, module, &known, EVERY);
+            let score =
+                mean(seen.iter().map(|(known, around)| agreement(plane, &view, module, known, *around)));
             if best.as_ref().is_none_or(|(known, _)| score > *known) {
                 best = Some((score, view));
             }
@@ -155,19 +168,24 @@ fn through(corners: &Corners, version: Version, right: f32, below: f32) -> Matri
     view
 }
 
-/// Mean agreement of every n-th known module with the picture, -1 to 1.
-fn agreement(plane: &Plane, view: &Matrix, module: f32, known: &[Known], every: usize) -> f32 {
-    let mut total = 0.0;
-    let mut count = 0.0;
-    for module_at in known.iter().step_by(every) {
-        let place = map(view, module_at.at[0] + 0.5, module_at.at[1] + 0.5);
-        count += 1.0;
-        let Some(light) = plane.mean(place, CORE * module) else { continue };
-        let Some(around) = plane.mean(place, AROUND * module) else { continue };
-        let sign = if module_at.dark { 1.0 } else { -1.0 };
-        total += (sign * (around - light) / (FULL_CONTRAST * around + 1.0)).clamp(-1.0, 1.0);
-    }
-    if count == 0.0 { 0.0 } else { total / count }
+/// The middle of a module in pixels.
+fn middle(view: &Matrix, module: &Known) -> [f32; 2] {
+    map(view, module.at[0] + 0.5, module.at[1] + 0.5)
+}
+
+/// How well a known module stands out from the light around it in its own sense, -1 to 1; nothing is said of what lies
+/// outside the picture.
+fn agreement(plane: &Plane, view: &Matrix, module: f32, known: &Known, around: Option<f32>) -> f32 {
+    let (Some(light), Some(around)) = (plane.mean(middle(view, known), CORE * module), around) else {
+        return 0.0;
+    };
+    let sign = if known.dark { 1.0 } else { -1.0 };
+    (sign * (around - light) / (FULL_CONTRAST * around + 1.0)).clamp(-1.0, 1.0)
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f32>) -> f32 {
+    let count = values.len().max(1) as f32;
+    values.sum::<f32>() / count
 }
 
 fn refined(plane: &Plane, grid: Grid) -> Grid {

@@ -64,19 +64,58 @@ impl Plane {
     /// True where a pixel is darker than its surroundings.
     pub fn dark(&self, radius: usize) -> Vec<bool> {
         let across = self.width + 1;
-        let mut dark = Vec::with_capacity(self.light.len());
-        for y in 0..self.height {
+        let mut dark = vec![false; self.light.len()];
+        for (y, (dark, light)) in
+            dark.chunks_exact_mut(self.width).zip(self.light.chunks_exact(self.width)).enumerate()
+        {
             let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(self.height));
-            for x in 0..self.width {
+            let (above, below) =
+                (&self.sums[top * across..][..across], &self.sums[bottom * across..][..across]);
+            let is_dark = |x: usize| {
                 let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(self.width));
-                let sum = self.sums[bottom * across + right]
-                    .wrapping_sub(self.sums[bottom * across + left])
-                    .wrapping_sub(self.sums[top * across + right])
-                    .wrapping_add(self.sums[top * across + left]);
-                let area = ((right - left) * (bottom - top)) as u32;
-                dark.push(u32::from(self.light[y * self.width + x]) * area < sum);
+                let sum = below[right]
+                    .wrapping_sub(below[left])
+                    .wrapping_sub(above[right])
+                    .wrapping_add(above[left]);
+                sum > u32::from(light[x]) * ((right - left) * (bottom - top)) as u32
+            };
+            // Boxes that are not cut are all of one size.
+            let whole = radius.min(self.width)..self.width.saturating_sub(radius).max(radius.min(self.width));
+            (0..whole.start).chain(whole.end..self.width).for_each(|x| dark[x] = is_dark(x));
+            let side = 2 * radius + 1;
+            if whole.is_empty() {
+                continue;
+            }
+            let area = (side * (bottom - top)) as u32;
+            let corners = above.iter().zip(&above[side..]).zip(below.iter().zip(&below[side..]));
+            for ((dark, light), ((a, b), (c, d))) in
+                dark[whole.clone()].iter_mut().zip(&light[whole]).zip(corners)
+            {
+                *dark = u32::from(*light) * area < d.wrapping_sub(*c).wrapping_sub(*b).wrapping_add(*a);
             }
         }
         dark
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dark_is_what_lies_below_the_mean_of_its_box() {
+        for (width, height) in [(1, 1), (5, 9), (14, 6), (40, 31)] {
+            let light: Vec<u8> = (0..width * height).map(|at| (at * 97 % 251) as u8).collect();
+            let plane = Plane::new(width, height, &light).unwrap();
+            for radius in [1, 6, 16] {
+                let expected: Vec<bool> = (0..width * height)
+                    .map(|at| {
+                        let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
+                        f32::from(light[at]) < plane.mean([x - 0.5, y - 0.5], radius as f32 + 0.5).unwrap()
+                    })
+                    .collect();
+                assert_eq!(plane.dark(radius), expected, "{width} × {height}, radius {radius}");
+            }
+        }
     }
 }

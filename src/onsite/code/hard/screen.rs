@@ -16,8 +16,10 @@ const RING: usize = 32;
 const RADIUS: f32 = 6.0;
 /// The most waves taken away.
 const MOST: usize = 4;
-/// Half a side of the neighbourhood in which a wave is taken for even, in pixels.
-const EVEN_PX: usize = 40;
+/// Side of the blocks whose means stand for their pixels where a neighbourhood is averaged.
+const BLOCK: usize = 8;
+/// Half a side of the neighbourhood in which a wave is taken for even, in blocks.
+const EVEN_BLOCKS: usize = 5;
 /// The waves together leave at least this share of the light.
 const LEAST_LEFT: f32 = 0.25;
 
@@ -26,11 +28,13 @@ pub fn without_waves(width: usize, height: usize, light: &[u8]) -> Option<Vec<u8
     if width < TILE || height < TILE {
         return None;
     }
-    let real = |value: f32| Complex::new(value, 0.0);
-    let local = smoothed(width, height, light.iter().map(|light| real(f32::from(*light))).collect());
     // A screen's waves multiply the light: relative to what is usual around a place they are even.
-    let relative: Vec<f32> =
-        light.iter().zip(&local).map(|(light, local)| f32::from(*light) / local.re.max(1.0) - 1.0).collect();
+    let local = Around::of(width, height, |at| Complex::new(f32::from(light[at]), 0.0));
+    let mut relative = Vec::with_capacity(light.len());
+    for (y, row) in light.chunks_exact(width).enumerate() {
+        relative
+            .extend(local.row(y).zip(row).map(|(local, light)| f32::from(*light) / local.re.max(1.0) - 1.0));
+    }
     let waves = waves(&spectrum(width, height, &relative));
     if waves.is_empty() {
         return None;
@@ -53,28 +57,33 @@ fn spectrum(width: usize, height: usize, relative: &[f32]) -> Vec<f32> {
     let mut power = vec![0.0; TILE * TILE];
     let mut tile = vec![Complex::new(0.0, 0.0); TILE * TILE];
     let mut turned = tile.clone();
-    for top in (0..=height - TILE).step_by(TILE) {
-        for left in (0..=width - TILE).step_by(TILE) {
-            let mean = (0..TILE)
-                .map(|y| relative[(top + y) * width + left..][..TILE].iter().sum::<f32>())
-                .sum::<f32>()
-                / (TILE * TILE) as f32;
-            for (at, value) in tile.iter_mut().enumerate() {
-                let (x, y) = (at % TILE, at / TILE);
-                *value = Complex::new(
-                    (relative[(top + y) * width + left + x] - mean) * window[x] * window[y],
-                    0.0,
-                );
-            }
-            fft.process(&mut tile);
-            transpose(&tile, &mut turned);
-            fft.process(&mut turned);
-            for (power, value) in power.iter_mut().zip(&turned) {
-                *power += value.norm_sqr();
+    let corners: Vec<[usize; 2]> = (0..=height - TILE)
+        .step_by(TILE)
+        .flat_map(|top| (0..=width - TILE).step_by(TILE).map(move |left| [left, top]))
+        .collect();
+    // Two tiles at a time, as the real and the imaginary part.
+    for pair in corners.chunks(2) {
+        tile.fill(Complex::new(0.0, 0.0));
+        for (part, [left, top]) in pair.iter().enumerate() {
+            let row = |y: usize| &relative[(top + y) * width + left..][..TILE];
+            let mean = (0..TILE).map(|y| row(y).iter().sum::<f32>()).sum::<f32>() / (TILE * TILE) as f32;
+            for (y, line) in tile.chunks_exact_mut(TILE).enumerate() {
+                for ((value, light), across) in line.iter_mut().zip(row(y)).zip(&window) {
+                    let value = if part == 0 { &mut value.re } else { &mut value.im };
+                    *value = (light - mean) * across * window[y];
+                }
             }
         }
+        fft.process(&mut tile);
+        transpose(&tile, &mut turned);
+        fft.process(&mut turned);
+        for (power, value) in power.iter_mut().zip(&turned) {
+            *power += value.norm_sqr();
+        }
     }
-    power
+    // The parts of a pair differ in sign at opposite frequencies: together they are its two powers.
+    let opposite = |at: usize| (TILE - at / TILE) % TILE * TILE + (TILE - at % TILE) % TILE;
+    (0..TILE * TILE).map(|at| power[at] + power[opposite(at)]).collect()
 }
 
 fn transpose(from: &[Complex<f32>], to: &mut [Complex<f32>]) {
@@ -138,42 +147,75 @@ fn add(width: usize, height: usize, relative: &[f32], [fx, fy]: [f32; 2], field:
     };
     let along: Vec<Complex<f32>> = (0..width).map(|x| turn(x, fx)).collect();
     let down: Vec<Complex<f32>> = (0..height).map(|y| turn(y, fy)).collect();
-    let carried =
-        (0..width * height).map(|at| (along[at % width] * down[at / width]).conj() * relative[at]).collect();
-    let strength = smoothed(width, height, carried);
-    for (at, field) in field.iter_mut().enumerate() {
-        *field += 2.0 * (strength[at] * along[at % width] * down[at / width]).re;
+    let carried = |at: usize| (along[at % width] * down[at / width]).conj() * relative[at];
+    let strength = Around::of(width, height, carried);
+    for (y, row) in field.chunks_exact_mut(width).enumerate() {
+        for ((field, strength), along) in row.iter_mut().zip(strength.row(y)).zip(&along) {
+            *field += 2.0 * (strength * along * down[y]).re;
+        }
     }
 }
 
-/// The mean of a box around each place, edges left out.
-fn smoothed(width: usize, height: usize, plane: Vec<Complex<f32>>) -> Vec<Complex<f32>> {
-    let mut rows = vec![Complex::new(0.0, 0.0); width * height];
-    for y in 0..height {
-        line(&plane[y * width..(y + 1) * width], |at, mean| rows[y * width + at] = mean);
-    }
-    let mut out = plane;
-    let mut column = vec![Complex::new(0.0, 0.0); height];
-    for x in 0..width {
-        (0..height).for_each(|y| column[y] = rows[y * width + x]);
-        line(&column, |at, mean| out[at * width + x] = mean);
-    }
-    out
+/// The mean around each place: taken at the middles of blocks, linear between them.
+struct Around {
+    width: usize,
+    across: usize,
+    means: Vec<Complex<f32>>,
 }
 
-fn line(line: &[Complex<f32>], mut put: impl FnMut(usize, Complex<f32>)) {
-    let mut sums = Vec::with_capacity(line.len() + 1);
-    let mut sum = Complex::new(0.0_f64, 0.0);
-    sums.push(sum);
-    for value in line {
-        sum += Complex::new(f64::from(value.re), f64::from(value.im));
-        sums.push(sum);
+impl Around {
+    fn of(width: usize, height: usize, value: impl Fn(usize) -> Complex<f32>) -> Self {
+        let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+        let mut blocks = vec![Complex::new(0.0, 0.0); across * down];
+        for y in 0..height {
+            let row = &mut blocks[y / BLOCK * across..][..across];
+            for x in 0..width {
+                row[x / BLOCK] += value(y * width + x);
+            }
+        }
+        let pixels = |at: usize, length: usize| BLOCK.min(length - at * BLOCK);
+        for (at, block) in blocks.iter_mut().enumerate() {
+            *block /= (pixels(at % across, width) * pixels(at / across, height)) as f32;
+        }
+        Self { width, across, means: boxed(across, down, blocks) }
     }
-    for at in 0..line.len() {
-        let (from, to) = (at.saturating_sub(EVEN_PX), (at + EVEN_PX + 1).min(line.len()));
-        let mean = (sums[to] - sums[from]) / (to - from) as f64;
-        put(at, Complex::new(mean.re as f32, mean.im as f32));
+
+    /// The means of one row of pixels.
+    fn row(&self, y: usize) -> impl Iterator<Item = Complex<f32>> {
+        let down = self.means.len() / self.across;
+        let (above, below, share) = between(y, down);
+        let line: Vec<Complex<f32>> = (0..self.across)
+            .map(|x| {
+                let (above, below) =
+                    (self.means[above * self.across + x], self.means[below * self.across + x]);
+                above + (below - above) * share
+            })
+            .collect();
+        let across = self.across;
+        (0..self.width).map(move |x| {
+            let (left, right, share) = between(x, across);
+            line[left] + (line[right] - line[left]) * share
+        })
     }
+}
+
+/// The two blocks between whose middles a pixel lies, and how far it is on the way from the first to the second.
+fn between(pixel: usize, blocks: usize) -> (usize, usize, f32) {
+    let place = ((pixel as f32 + 0.5) / BLOCK as f32 - 0.5).clamp(0.0, (blocks - 1) as f32);
+    let first = place as usize;
+    (first, (first + 1).min(blocks - 1), place - first as f32)
+}
+
+/// The mean of a box of blocks around each, edges left out.
+fn boxed(across: usize, down: usize, blocks: Vec<Complex<f32>>) -> Vec<Complex<f32>> {
+    let mean = |length: usize, at: usize, of: &dyn Fn(usize) -> Complex<f32>| {
+        let (from, to) = (at.saturating_sub(EVEN_BLOCKS), (at + EVEN_BLOCKS + 1).min(length));
+        (from..to).map(of).sum::<Complex<f32>>() / (to - from) as f32
+    };
+    let all = 0..across * down;
+    let rows: Vec<Complex<f32>> =
+        all.clone().map(|at| mean(across, at % across, &|x| blocks[at / across * across + x])).collect();
+    all.map(|at| mean(down, at / across, &|y| rows[y * across + at % across])).collect()
 }
 
 #[cfg(test)]

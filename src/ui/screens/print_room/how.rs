@@ -109,6 +109,9 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
     row(ui, "", |ui, _| {
         outline(ui);
         ui.checkbox(&mut choices.cut_marks, words!("print.cut_marks"));
+    });
+    row(ui, "", |ui, _| {
+        outline(ui);
         ui.checkbox(&mut choices.captions, words!("print.captions"));
     });
     row(ui, "", |ui, _| {
@@ -243,8 +246,17 @@ fn problem_found(ui: &mut Ui, found: &Problem) {
     };
     let message = filled(&format!("preflight.{}", found.code)).unwrap_or_else(|| found.message.clone());
     let remedy = filled(&format!("preflight_fix.{}", found.code)).unwrap_or_else(|| found.remedy.clone());
-    let whose = found.submission.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
-    problem(ui, &format!("{whose}{message}"), &remedy);
+    let message = match &found.submission {
+        Some(id) => format!("{id}: {message}"),
+        None => capitalised(&message),
+    };
+    problem(ui, &message, &capitalised(&remedy));
+}
+
+/// With a capital, as a line of its own begins.
+fn capitalised(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
 
 fn problem(ui: &mut Ui, message: &str, remedy: &str) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{PopupCloseBehavior, ScrollArea, Ui};
+use egui::style::StyleModifier;
+use egui::{Frame, PopupCloseBehavior, ScrollArea, Ui};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
@@ -24,8 +25,13 @@ pub fn button(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
         0 => words!("queue.finer"),
         n => words!("queue.finer_n", n = n),
     };
-    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    MenuButton::new(text.as_ref()).config(config).ui(ui, |ui| menu(ui, filter, scene));
+    // Chips keep the frames that a menu takes from its buttons.
+    let config = MenuConfig::new()
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .style(StyleModifier::default());
+    MenuButton::new(text.as_ref()).config(config).ui(ui, |ui| {
+        Frame::new().inner_margin(space::S).show(ui, |ui| menu(ui, filter, scene));
+    });
 }
 
 fn menu(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
