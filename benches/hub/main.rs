@@ -12,7 +12,9 @@ use std::time::Duration;
 
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-const PARTS: [(&str, fn() -> Outcome<()>); 3] =
+type Part = fn() -> Outcome<()>;
+
+const PARTS: [(&str, Part); 3] =
     [("desks", desks::run), ("withdraw", withdraw::run), ("upload", upload::run)];
 
 fn main() -> Outcome<()> {

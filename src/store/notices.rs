@@ -22,6 +22,9 @@ pub struct PhotoByMail<'a> {
     pub address: &'a str,
 }
 
+/// How many messages stand in each state.
+pub type NoticeCounts = Vec<(NoticeState, u64)>;
+
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tried {
@@ -190,9 +193,9 @@ impl Store {
     }
 
     /// How many messages stand in each state, and when the oldest that waits was made.
-    pub fn notice_counts(&self) -> Result<(Vec<(NoticeState, u64)>, Option<i64>), StoreError> {
+    pub fn notice_counts(&self) -> Result<(NoticeCounts, Option<i64>), StoreError> {
         let reader = self.reader();
-        let mut counts: Vec<_> = NoticeState::ALL.map(|state| (state, 0)).into();
+        let mut counts: NoticeCounts = NoticeState::ALL.map(|state| (state, 0)).into();
         let mut statement = reader.prepare_cached("SELECT state, count(*) FROM notice GROUP BY state")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
