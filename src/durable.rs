@@ -61,8 +61,13 @@ pub fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a whole file that only its owner can read, by way of `staging` on the same file system.
 pub fn write_file(staging: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_pieces(staging, path, &[bytes])
+}
+
+/// The same with content that lies in pieces.
+pub fn write_pieces(staging: &Path, path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
     let mut file = WholeFile::begin(staging, path, false)?;
-    file.write_all(bytes)?;
+    pieces.iter().try_for_each(|piece| file.write_all(piece))?;
     file.commit()
 }
 

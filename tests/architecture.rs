@@ -114,6 +114,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("axum", &["hub/"]),
     ("hyper", &["hub/serve"]),
+    ("lettre", &["sync/mail"]),
     ("maud", &["hub/page/"]),
     ("tokio", &["hub/"]),
     ("tokio_rustls", &["hub/tls", "hub/serve"]),

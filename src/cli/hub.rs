@@ -11,9 +11,9 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::{DeskPlace, Outcome, log, wrong_use};
-use crate::hub::pay::Provider;
+use crate::hub::notices::Notices;
 use crate::hub::pay::wechat::Wechat;
-use crate::hub::{Clock, Hub, TlsFiles, serve, stop_signal};
+use crate::hub::{Clock, Hub, Services, TlsFiles, serve, stop_signal};
 use crate::store::Store;
 use crate::sync::limits::HubLimits;
 
@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// The file that says how students pay by WeChat Pay; see docs/hub.md.
     #[arg(long, value_name = "FILE", env = "PHOTODESK_WECHAT_PAY")]
     wechat_pay: Option<PathBuf>,
+    /// The file that says how students are told: a webhook, a mail server; see docs/hub.md.
+    #[arg(long, value_name = "FILE", env = "PHOTODESK_NOTICES")]
+    notices: Option<PathBuf>,
     /// The hub's certificate and those that signed it, PEM; with it the hub speaks TLS itself.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -60,7 +63,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     log::to_stderr("photodesk=info");
     let store = Store::open(&place.folder()?, &*place.keys())?;
     let clock = Clock::running(jiff::Timestamp::now().as_millisecond(), Hub::on_record_ms(&store)?);
-    let hub = Hub::open_with(store, limits, clock, provider(args)?)?;
+    let hub = Hub::open_with(store, limits, clock, services(args)?)?;
     let listener = TcpListener::bind(args.listen).with_context(|| {
         format!("{} cannot be listened on; name another address with --listen", args.listen)
     })?;
@@ -74,11 +77,15 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
     Ok(Outcome::Done)
 }
 
-fn provider(args: &Args) -> anyhow::Result<Option<Arc<dyn Provider>>> {
-    Ok(match &args.wechat_pay {
-        Some(file) => Some(Arc::new(Wechat::from_file(file)?)),
-        None => None,
-    })
+fn services(args: &Args) -> anyhow::Result<Services> {
+    let mut services = Services::default();
+    if let Some(file) = &args.wechat_pay {
+        services.pay = Some(Arc::new(Wechat::from_file(file)?));
+    }
+    if let Some(file) = &args.notices {
+        services.notices = Notices::from_file(file)?;
+    }
+    Ok(services)
 }
 
 fn centre(code: &str) -> Result<String, String> {

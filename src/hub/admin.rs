@@ -55,6 +55,19 @@ pub fn revoke(store: &Store, device: &str, now_ms: i64) -> Result<bool, StoreErr
     })
 }
 
+/// Gives a device another role from now on; `false` when there is none with this id.
+pub fn set_role(store: &Store, device: &str, role: Role, now_ms: i64) -> Result<bool, StoreError> {
+    store.write(|tx| {
+        let is_known = tx.set_device_role(device, role)?;
+        if is_known {
+            let role = role.as_str().to_owned();
+            let event = JournalEvent::DeviceRoleSet { device: device.to_owned(), role };
+            tx.append(now_ms, ADMINISTRATOR, &event)?;
+        }
+        Ok(is_known)
+    })
+}
+
 /// Opens a batch at the hub.
 pub fn add_batch(store: &Store, standards: &Catalogue, batch: Batch, now_ms: i64) -> Result<Batch, HubError> {
     let batch = checked_batch(standards, batch)?;

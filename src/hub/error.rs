@@ -33,12 +33,12 @@ impl HubError {
         )
     }
 
-    pub(super) fn forbidden(role: &str) -> Self {
+    pub(super) fn forbidden(role: &str, may: &[&str]) -> Self {
         Self::new(
             403,
             "not_allowed",
             format!("a device with the role {role} may not do this"),
-            "ask the administrator to enrol this device with the role it needs",
+            &format!("ask the administrator for a device with one of the roles {}", may.join(", ")),
         )
     }
 

@@ -9,7 +9,8 @@ use crate::store::{StoreError, Tx};
 use crate::submission::state::{Event, State, next};
 use crate::submission::{QueueItem, lease};
 use crate::sync::protocol::{
-    Confirmation, ExportRow, ExportVerdict, ExportVerdicts, Exports, Publication, Standing, Submission,
+    Confirmation, ExportRow, ExportVerdict, ExportVerdicts, Exports, Publication, Reopening, Standing,
+    Submission,
 };
 
 use super::queue::shown;
@@ -56,6 +57,20 @@ pub(super) fn confirm(
     let item = tx.standing(id)?.item;
     is_present(&item, asked.revision)?;
     step(tx, call.hand(), item, Event::Confirmed).map(shown)
+}
+
+/// A senior gives an approved submission back to review.
+pub(super) fn reopen(
+    tx: &Tx<'_>,
+    call: &Call<'_>,
+    id: &str,
+    asked: &Reopening,
+) -> Result<Submission, HubError> {
+    let item = tx.standing(id)?.item;
+    is_present(&item, asked.revision)?;
+    let moved = step(tx, call.hand(), item, Event::Reopened)?;
+    tx.set_decided(id, moved.state, None)?;
+    Ok(shown(moved))
 }
 
 /// The processed photo of an exported submission is there for the student. Once the batch has begun to close nobody is

@@ -4,10 +4,17 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::submission::notice::NoticeState;
 use crate::sync::protocol::{Health, Verdicts};
 
 /// Classes of HTTP status, from 1xx on.
 const CLASSES: usize = 5;
+
+/// How far the messages to students are.
+pub(super) struct Told {
+    pub(super) counts: Vec<(NoticeState, u64)>,
+    pub(super) oldest_seconds: u64,
+}
 
 /// Counters since the hub was started.
 #[derive(Debug, Default)]
@@ -35,7 +42,7 @@ impl Meters {
     }
 
     /// The counters and the queue as it stands, one metric a block.
-    pub(super) fn text(&self, health: &Health, now_ms: i64) -> String {
+    pub(super) fn text(&self, health: &Health, told: &Told, now_ms: i64) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = Text::default();
         let answers: Vec<(String, f64)> = (self.answers.iter().enumerate())
@@ -49,6 +56,10 @@ impl Meters {
             ("{outcome=\"refused\"}".to_owned(), read(&self.refused) as f64),
         ];
         text.block("decisions_total", "counter", "Decisions judged, repetitions included.", &rows);
+        let notices: Vec<(String, f64)> = (told.counts.iter())
+            .map(|(state, count)| (format!("{{state=\"{}\"}}", state.as_str()), *count as f64))
+            .collect();
+        text.block("notices", "gauge", "Messages to students, by what became of them.", &notices);
         let gauges = [
             ("pending", "Submissions that wait for review.", health.pending as f64),
             ("leased", "Of those, submissions a desk holds.", health.leased as f64),
@@ -56,6 +67,11 @@ impl Meters {
                 "oldest_pending_seconds",
                 "How long the oldest has waited.",
                 health.oldest_pending_seconds.unwrap_or(0) as f64,
+            ),
+            (
+                "oldest_notice_seconds",
+                "How long the oldest message that was not taken yet has waited.",
+                told.oldest_seconds as f64,
             ),
             ("journal_entries", "Entries of the audit chain.", health.journal_entries as f64),
             ("free_disk_bytes", "Room left on the disk.", health.free_disk_mib as f64 * 1024.0 * 1024.0),
@@ -104,12 +120,14 @@ mod tests {
             journal_entries: 9,
             free_disk_mib: 1,
         };
-        let text = meters.text(&health, 1500);
+        let told = Told { counts: vec![(NoticeState::GivenUp, 3)], oldest_seconds: 0 };
+        let text = meters.text(&health, &told, 1500);
         for expected in [
             "photodesk_requests_total{class=\"2xx\"} 1",
             "photodesk_requests_total{class=\"4xx\"} 1",
             "photodesk_request_seconds_total 0.5",
             "photodesk_pending 7",
+            "photodesk_notices{state=\"given_up\"} 3",
             "photodesk_free_disk_bytes 1048576",
             "photodesk_clock_seconds 1.5",
         ] {

@@ -9,10 +9,12 @@ mod capture;
 mod clock;
 mod closing;
 mod codes;
+pub mod config;
 mod error;
 mod intake;
 mod life;
 mod meters;
+pub mod notices;
 mod once;
 mod one_thread;
 mod openapi;
@@ -41,8 +43,9 @@ use crate::store::{Store, StoreError, Tx};
 use crate::submission::ReasonCatalogue;
 use crate::submission::reason::ReasonError;
 use crate::sync::limits::HubLimits;
-use auth::{Bearer, Right};
+use auth::Bearer;
 use meters::Meters;
+use notices::Notices;
 use one_thread::OneThread;
 use pay::Provider;
 use writer::Writer;
@@ -85,6 +88,15 @@ pub enum HubFailure {
     Serve(std::io::Error),
 }
 
+/// Services outside that a hub was told of; none by default.
+#[derive(Default)]
+pub struct Services {
+    /// Through which students pay.
+    pub pay: Option<Arc<dyn Provider>>,
+    /// By which students are told.
+    pub notices: Notices,
+}
+
 /// An open hub; share it in an `Arc`.
 pub struct Hub {
     store: Arc<Store>,
@@ -108,6 +120,8 @@ pub struct Hub {
     pages: page::Pages,
     /// Where students pay, if anywhere.
     pay: Option<Arc<dyn Provider>>,
+    /// How students are told.
+    notices: Arc<Notices>,
     /// A payment service is asked only while one of these is held.
     outward: Semaphore,
 }
@@ -122,15 +136,15 @@ struct Call<'a> {
 impl Hub {
     /// Takes the store into service.
     pub fn open(store: Store, limits: HubLimits, clock: Clock) -> Result<Arc<Self>, HubFailure> {
-        Self::open_with(store, limits, clock, None)
+        Self::open_with(store, limits, clock, Services::default())
     }
 
-    /// The same with a service through which students pay.
+    /// The same with services outside.
     pub fn open_with(
         store: Store,
         limits: HubLimits,
         clock: Clock,
-        pay: Option<Arc<dyn Provider>>,
+        services: Services,
     ) -> Result<Arc<Self>, HubFailure> {
         let store = Arc::new(store);
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
@@ -138,7 +152,8 @@ impl Hub {
         let hub = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
-            writer: Writer::start(Arc::clone(&store), tell_end).map_err(HubFailure::Thread)?,
+            writer: Writer::start(Arc::clone(&store), store.checkpoints()?, tell_end)
+                .map_err(HubFailure::Thread)?,
             store,
             limits,
             clock,
@@ -152,13 +167,12 @@ impl Hub {
             photo_thread: OneThread::start().map_err(HubFailure::Thread)?,
             photo_reads: Semaphore::new(PHOTO_READS),
             pages: page::Pages::open()?,
-            pay,
+            pay: services.pay,
+            notices: Arc::new(services.notices),
             outward: Semaphore::new(OUTWARD),
         };
-        hub.forget_old_answers()?;
-        let kept_seconds = u64::from(hub.limits.requests.parts_kept_hours) * 3600;
-        hub.store.sweep_parts(Duration::from_secs(kept_seconds))?;
-        hub.sweep_drafts()?;
+        hub.set_up_notices()?;
+        hub.sweep()?;
         Ok(Arc::new(hub))
     }
 
@@ -169,17 +183,16 @@ impl Hub {
         Ok(last.last().map_or(0, |entry| entry.at_ms))
     }
 
-    /// Carries out `verb` for the device of `bearer` in one durable transaction, if its role has the right.
+    /// Carries out `verb` for the device of `bearer` in one durable transaction, if its role may ask this route.
     async fn write<T: Send + 'static>(
         self: &Arc<Self>,
         bearer: Bearer,
-        right: Right,
         verb: impl FnOnce(&Tx<'_>, &Call<'_>) -> Result<T, HubError> + Send + 'static,
     ) -> Result<T, HubError> {
         let hub = Arc::clone(self);
         let work = move |tx: &Tx<'_>| {
             // Asked in the same transaction, so that a device that was just revoked changes nothing more.
-            let device = right.checked(tx.device(&bearer.device, &bearer.token)?)?;
+            let device = bearer.right.checked(tx.device(&bearer.device, &bearer.token)?)?;
             verb(tx, &Call { hub: &hub, device: &device, now_ms: hub.clock.now_ms() })
         };
         self.writer.write(work).await
@@ -195,24 +208,32 @@ impl Hub {
         done.unwrap_or_else(|_| Err(HubError::bug("a reading piece of work ended badly")))
     }
 
-    /// Like [`Hub::read`], for the device of `bearer`, if its role has the right.
+    /// Like [`Hub::read`], for the device of `bearer`, if its role may ask this route.
     async fn read_as<T: Send + 'static>(
         self: &Arc<Self>,
         bearer: Bearer,
-        right: Right,
         work: impl FnOnce(&Self) -> Result<T, HubError> + Send + 'static,
     ) -> Result<T, HubError> {
         self.read(move |hub| {
-            right.checked(hub.store.device(&bearer.device, &bearer.token)?)?;
+            bearer.right.checked(hub.store.device(&bearer.device, &bearer.token)?)?;
             work(hub)
         })
         .await
     }
 
+    /// Forgets what has been kept long enough.
+    fn sweep(&self) -> Result<(), StoreError> {
+        self.forget_old_answers()?;
+        let kept_seconds = u64::from(self.limits.requests.parts_kept_hours) * 3600;
+        self.store.sweep_parts(Duration::from_secs(kept_seconds))?;
+        self.sweep_drafts()
+    }
+
     fn sweep_drafts(&self) -> Result<(), StoreError> {
         let now_ms = self.clock.now_ms();
         let kept_ms = i64::from(self.limits.page.drafts_kept_hours) * 3600 * 1000;
-        let swept = self.store.sweep_drafts(now_ms - kept_ms, now_ms)?;
+        let settle = Duration::from_secs(self.limits.page.dropped_kept_seconds.into());
+        let swept = self.store.sweep_drafts(now_ms - kept_ms, now_ms, settle)?;
         if swept > 0 {
             tracing::info!(photos = swept, "photos that nobody submitted are deleted");
         }
@@ -231,6 +252,11 @@ impl Hub {
     fn forget_old_answers(&self) -> Result<(), StoreError> {
         let kept_ms = i64::from(self.limits.requests.answers_kept_days) * 24 * 3600 * 1000;
         let before_ms = self.clock.now_ms() - kept_ms;
-        self.store.write(|tx| tx.forget_answers(before_ms)).map(drop)
+        let notices_ms = i64::from(self.limits.notices.kept_days) * 24 * 3600 * 1000;
+        let notices_before_ms = self.clock.now_ms() - notices_ms;
+        self.store.write(|tx| {
+            tx.forget_notices(notices_before_ms)?;
+            tx.forget_answers(before_ms).map(drop)
+        })
     }
 }

@@ -4,7 +4,6 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::auth::Right;
 use super::codes::CODES;
 use super::operation::{Content, Operation};
 use crate::sync::protocol::{Fault, IDEMPOTENCY_KEY};
@@ -64,7 +63,9 @@ fn described(operation: &Operation, schemas: &mut SchemaGenerator, fault: &Value
         "security": if operation.right.is_some() { json!([{ DEVICE: [] }]) } else { json!([]) },
     });
     if let Some(right) = operation.right {
-        described["description"] = json!(format!("Devices with the role {}.", roles(right)));
+        let roles = right.words();
+        described["description"] = json!(format!("Devices with one of the roles {}.", roles.join(", ")));
+        described["x-roles"] = json!(roles);
     }
     if let Some(content) = content(operation.asks, schemas) {
         described["requestBody"] = json!({ "required": true, "content": content });
@@ -105,14 +106,4 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 fn id(operation: &Operation) -> String {
     let words = operation.path.split(['/', '{', '}', '.']).filter(|word| !word.is_empty());
     std::iter::once(operation.method).chain(words).collect::<Vec<_>>().join("_")
-}
-
-fn roles(right: Right) -> &'static str {
-    match right {
-        Right::Look => "reviewer, on_site or administrator",
-        Right::Review | Right::Produce => "reviewer or administrator",
-        Right::Submit => "on_site or administrator",
-        Right::Store => "on_site, reviewer or administrator",
-        Right::Administer => "administrator",
-    }
 }

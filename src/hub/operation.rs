@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::{Extension, Router};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::Hub;
@@ -116,6 +116,10 @@ impl Operation {
     }
 
     pub(super) fn mounted_on(self, router: Router<Arc<Hub>>) -> Router<Arc<Hub>> {
-        router.route(self.path, self.route)
+        let route = match self.right {
+            Some(right) => self.route.layer(Extension(right)),
+            None => self.route,
+        };
+        router.route(self.path, route)
     }
 }

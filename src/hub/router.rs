@@ -18,7 +18,8 @@ use crate::sync::protocol::{
     Accepted, Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport,
     Confirmation, Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Health, Leases, NewOrder,
     NewPhoto, NewRules, NewSubmission, Parts, PayAsked, PayRequest, PaymentRecord, Progress, Proofs,
-    ProofsWanted, Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts, Withdrawal,
+    ProofsWanted, Publication, Refund, Released, Renewed, Reopening, StoredPhoto, Submission, Verdicts,
+    Withdrawal,
 };
 
 pub(super) fn router(hub: Arc<Hub>) -> Router {
@@ -99,7 +100,7 @@ fn photos() -> Vec<Operation> {
             .answers::<StoredPhoto>(),
         get("/v1/photos/{sha256}", routes::photo)
             .says("The photo's very bytes, with an entity tag")
-            .needs(Right::Review)
+            .needs(Right::See)
             .answers_in("application/octet-stream"),
         post("/v1/photos/proofs", routes::proofs)
             .says("Proves that photos are held, by a hash over a nonce and their bytes")
@@ -207,6 +208,12 @@ fn submissions() -> Vec<Operation> {
             .needs(Right::Submit)
             .keyed()
             .asks::<Confirmation>()
+            .answers::<Submission>(),
+        post("/v1/submissions/{id}/reopening", routes::reopen)
+            .says("Gives an approved submission back to review, before its production")
+            .needs(Right::Reopen)
+            .keyed()
+            .asks::<Reopening>()
             .answers::<Submission>(),
         get("/v1/submissions/{id}/final", routes::final_photo)
             .says("The processed photo's bytes")

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use super::notices::Sending;
 use super::pace::Peer;
 use super::router::router;
 use super::tls::TlsFiles;
@@ -66,6 +67,8 @@ async fn run(
     let connections = GracefulShutdown::new();
     let http = http(hub);
     let looking = tokio::spawn(look_for_due(Arc::clone(hub)));
+    let sweeping = tokio::spawn(keep_sweeping(Arc::clone(hub)));
+    let sending = Sending::begin(hub)?;
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -104,6 +107,8 @@ async fn run(
     hub.stopping.send_replace(true);
     // What it has handed over is stored; the rest is found due at the next start.
     looking.abort();
+    sweeping.abort();
+    drop(sending);
     let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
     // Whoever is not done by then is cut off; nothing unanswered was promised.
     let _ = timeout(grace, connections.shutdown()).await;
@@ -120,6 +125,17 @@ async fn look_for_due(hub: Arc<Hub>) {
             }
         }
         sleep(pause).await;
+    }
+}
+
+/// Forgets what has been kept long enough, again and again; at the start it was done already.
+async fn keep_sweeping(hub: Arc<Hub>) {
+    let pause = Duration::from_secs(hub.limits.page.sweep_every_seconds.into());
+    loop {
+        sleep(pause).await;
+        if let Err(error) = hub.read(|hub| Ok(hub.sweep()?)).await {
+            tracing::warn!(code = error.fault.code, "what is old is forgotten later");
+        }
     }
 }
 

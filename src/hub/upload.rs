@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use tokio::time::timeout;
 
 use super::Hub;
-use super::auth::{Bearer, Right};
+use super::auth::Bearer;
 use super::error::{HubError, fault};
 use crate::photo::decode::probe;
 use crate::store::blobs::sha256_hex;
@@ -29,7 +29,7 @@ pub(super) async fn take(
     if length.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
-    let mut spool = hub.read_as(bearer, Right::Store, |hub| Ok(hub.store.begin_photo()?)).await?;
+    let mut spool = hub.read_as(bearer, |hub| Ok(hub.store.begin_photo()?)).await?;
     let patience = Duration::from_secs(hub.limits.requests.stalled_upload_seconds.into());
     while let Some(arrived) = timeout(patience, next(&mut body)).await.map_err(|_| stalled())?? {
         if spool.bytes() + arrived.len() as u64 > most {
@@ -59,7 +59,7 @@ pub(super) async fn join(
     let most = hub.limits.requests.max_photo_bytes;
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     let (device, expected) = (bearer.device.clone(), sha256.clone());
-    hub.read_as(bearer, Right::Store, |_| Ok(())).await?;
+    hub.read_as(bearer, |_| Ok(())).await?;
     let bytes = hub
         .with_whole_photo(move |hub| {
             if parts > hub.store.parts(&device, &expected) {
@@ -70,7 +70,7 @@ pub(super) async fn join(
                 return Err(too_large(most));
             }
             // Parts that make another photo are spoilt: the sender begins anew.
-            let kept = keep(hub, &sha256_hex(&content), &expected, &content);
+            let kept = keep(hub, &sha256_hex(&content), &expected, content);
             hub.store.drop_parts(&device, &expected)?;
             kept
         })
@@ -85,24 +85,25 @@ async fn store(hub: &Arc<Hub>, spool: Spool, expected: String) -> Result<u64, Hu
     let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     hub.with_whole_photo(move |hub| {
         let (sha256, content) = spool.finish()?;
-        keep(hub, &sha256, &expected, &content)
+        keep(hub, &sha256, &expected, content)
     })
     .await
 }
 
 /// Stores a whole photo that is what it was said to be.
-fn keep(hub: &Hub, sha256: &str, expected: &str, content: &[u8]) -> Result<u64, HubError> {
+fn keep(hub: &Hub, sha256: &str, expected: &str, content: Vec<u8>) -> Result<u64, HubError> {
     if sha256 != expected {
         return Err(other_content());
     }
-    match probe(content, &hub.photo_limits) {
+    match probe(&content, &hub.photo_limits) {
         // A damaged photo is a photo: a person rejects it and the student hears why.
         Err(error) if !error.is_damage() => {
             Err(HubError { status: 415, fault: fault(error.code(), &error.to_string()) })
         }
         _ => {
-            hub.store.put_photo(content)?;
-            Ok(content.len() as u64)
+            let bytes = content.len() as u64;
+            hub.store.put_hashed_photo(sha256, content)?;
+            Ok(bytes)
         }
     }
 }

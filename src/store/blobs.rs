@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
@@ -16,6 +18,8 @@ const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Blobs {
     folder: PathBuf,
     staging: PathBuf,
+    /// Held while a file that is there is kept for one more owner, and while one is removed.
+    keeping: Mutex<()>,
 }
 
 impl Blobs {
@@ -30,7 +34,7 @@ impl Blobs {
     pub(super) fn beside(profile: &Path) -> Self {
         let folder = profile.join("blobs");
         let staging = folder.join("staging");
-        Self { folder, staging }
+        Self { folder, staging, keeping: Mutex::default() }
     }
 
     /// Where files lie before they have their final name.
@@ -46,16 +50,26 @@ impl Blobs {
     /// Stores the content and gives its SHA-256 (lower-case hex) once it would survive a power cut.
     pub(super) fn put(&self, sealer: &Sealer, content: &[u8]) -> Result<String, StoreError> {
         let sha256 = sha256_hex(content);
-        if self.get(sealer, &sha256).is_ok() {
-            return Ok(sha256);
+        self.put_hashed(sealer, &sha256, content.to_vec())?;
+        Ok(sha256)
+    }
+
+    /// The same for content that is not needed any more, whose SHA-256 is `sha256`: it is in memory once.
+    pub(super) fn put_hashed(
+        &self,
+        sealer: &Sealer,
+        sha256: &str,
+        content: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let path = self.path(sealer, sha256);
+        if path.exists() && self.get(sealer, sha256).is_ok() && self.touch(&path) {
+            return Ok(());
         }
-        let path = self.path(sealer, &sha256);
-        let sealed = sealer.seal_photo(&sha256, content)?;
-        self.require_space(sealed.len() as u64)?;
+        let sealed = sealer.seal_photo(sha256, content)?;
+        self.require_space(sealed.bytes() as u64)?;
         let io = |cause| StoreError::Io { path: path.clone(), cause };
         path.parent().map_or(Ok(()), durable::private_folder).map_err(io)?;
-        durable::write_file(&self.staging, &path, &sealed).map_err(io)?;
-        Ok(sha256)
+        durable::write_pieces(&self.staging, &path, &sealed.pieces()).map_err(io)
     }
 
     /// The content with this SHA-256, unsealed and compared with it.
@@ -73,6 +87,22 @@ impl Blobs {
         }
     }
 
+    /// Whether the content with this SHA-256 was stored, or stored again, within so long.
+    pub(super) fn is_recent(&self, sealer: &Sealer, sha256: &str, within: Duration) -> bool {
+        is_recent(&self.path(sealer, sha256), within)
+    }
+
+    /// Deletes the content with this SHA-256, unless it was stored, or stored again, within so long.
+    pub(super) fn remove_old(
+        &self,
+        sealer: &Sealer,
+        sha256: &str,
+        within: Duration,
+    ) -> Result<(), StoreError> {
+        let _keeping = self.keeping();
+        if self.is_recent(sealer, sha256, within) { Ok(()) } else { self.remove(sealer, sha256) }
+    }
+
     /// Deletes the content with this SHA-256, if it is there.
     pub(super) fn remove(&self, sealer: &Sealer, sha256: &str) -> Result<(), StoreError> {
         let path = self.path(sealer, sha256);
@@ -80,6 +110,17 @@ impl Blobs {
             Err(cause) if cause.kind() != ErrorKind::NotFound => Err(StoreError::Io { path, cause }),
             _ => Ok(()),
         }
+    }
+
+    /// Keeps a file that is there from being removed as old; `false` when it is there no longer.
+    fn touch(&self, path: &Path) -> bool {
+        let _keeping = self.keeping();
+        let file = fs::File::options().write(true).open(path);
+        file.and_then(|file| file.set_modified(SystemTime::now())).is_ok()
+    }
+
+    fn keeping(&self) -> MutexGuard<'_, ()> {
+        self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn path(&self, sealer: &Sealer, sha256: &str) -> PathBuf {
@@ -108,6 +149,16 @@ impl Blobs {
             fs::remove_dir_all(&self.staging)?;
         }
         durable::private_folder(&self.staging)
+    }
+}
+
+/// A file whose time cannot be told counts as recent.
+fn is_recent(path: &Path, within: Duration) -> bool {
+    let changed = fs::metadata(path).and_then(|file| file.modified());
+    match changed {
+        Err(cause) => cause.kind() != ErrorKind::NotFound,
+        // Zero: nothing is recent.
+        Ok(changed) => !within.is_zero() && changed.elapsed().map_or(true, |age| age < within),
     }
 }
 

@@ -8,8 +8,12 @@ use super::{Store, StoreError, Tx};
 /// What a device may do at the hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Claims and decides.
+    /// Claims and decides, reports what it exported.
     Reviewer,
+    /// The same, and gives approved submissions back to review.
+    Senior,
+    /// Sees photos, reports exports, publishes processed photos; decides nothing.
+    PrintOperator,
     /// Brings photos in and takes them back for the student.
     OnSite,
     /// Everything, batches included.
@@ -73,6 +77,17 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
+    /// Gives a device another role from now on; `false` when there is no such device. What it holds and may not decide any
+    /// more is free at once.
+    pub fn set_device_role(&self, id: &str, role: Role) -> Result<bool, StoreError> {
+        let sql = "UPDATE device SET role = ?2 WHERE id = ?1";
+        let changed = self.database.prepare_cached(sql)?.execute((id, role.as_str()))?;
+        self.database
+            .prepare_cached("UPDATE lease SET device = NULL, until_ms = 0 WHERE device = ?1")?
+            .execute([id])?;
+        Ok(changed == 1)
+    }
+
     /// The enrolled, unrevoked device with this id and token.
     pub fn device(&self, id: &str, token: &str) -> Result<Option<Device>, StoreError> {
         known(&self.database, id, token)
@@ -100,11 +115,14 @@ impl Store {
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::Reviewer, Self::OnSite, Self::Administrator];
+    pub const ALL: [Self; 5] =
+        [Self::Reviewer, Self::Senior, Self::PrintOperator, Self::OnSite, Self::Administrator];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reviewer => "reviewer",
+            Self::Senior => "senior",
+            Self::PrintOperator => "print_operator",
             Self::OnSite => "on_site",
             Self::Administrator => "administrator",
         }

@@ -24,7 +24,7 @@ impl JournalEvent {
 }
 
 impl Tx<'_> {
-    /// Adds an entry and gives its number.
+    /// Adds an entry, with the messages to the student that it calls for, and gives its number.
     pub fn append(&self, at_ms: i64, actor: &str, event: &JournalEvent) -> Result<u64, StoreError> {
         let text = serde_json::to_string(event)
             .map_err(|cause| StoreError::Corrupt { what: format!("a journal event ({cause})") })?;
@@ -35,6 +35,7 @@ impl Tx<'_> {
             )?
             .execute((entry.seq as i64, at_ms, actor, &entry.event, entry.prev_hash, entry.hash))?;
         write_head(&self.database, self.sealer, entry.head())?;
+        self.tell_of(at_ms, event)?;
         Ok(entry.seq)
     }
 

@@ -21,6 +21,9 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_lifecycle.sql"),
     include_str!("migrations/0012_page.sql"),
     include_str!("migrations/0013_printing.sql"),
+    include_str!("migrations/0014_notice.sql"),
+    include_str!("migrations/0015_roles.sql"),
+    include_str!("migrations/0016_photo_names.sql"),
 ];
 
 /// Runs the missing steps. An existing database is copied beside itself first.
@@ -207,6 +210,31 @@ mod tests {
         let closing =
             || database.execute("INSERT INTO batch_closing (batch, begun_at_ms) VALUES ('AAAAAA', 1)", []);
         assert!(closing().is_ok() && closing().is_err(), "a batch is closed once");
+    }
+
+    #[test]
+    fn a_device_from_before_the_roles_keeps_its_lease_and_may_become_a_senior_s() {
+        let before = "INSERT INTO device (id, name, role) VALUES ('d', 'desk 1', 'reviewer');
+                      INSERT INTO lease VALUES ('one', 7, 'd', 9)";
+        let (_folder, database) = brought_from_with(13, before);
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let sql = "SELECT role, token FROM lease JOIN device ON device = device.id";
+        let found: (String, u32) = database.query_row(sql, [], row).unwrap();
+        assert_eq!(found, ("reviewer".to_owned(), 7));
+        assert_eq!(database.execute("UPDATE device SET role = 'senior'", []).unwrap(), 1);
+        assert!(database.execute("UPDATE device SET role = 'king'", []).is_err());
+        assert!(database.execute("UPDATE lease SET device = 'nobody'", []).is_err());
+    }
+
+    #[test]
+    fn a_submission_from_before_the_messages_takes_them_and_their_tries() {
+        let (_folder, database) = brought_from(13);
+        let notice = "INSERT INTO notice (id, way, kind, submission, revision, made_at_ms, due_at_ms)
+                      VALUES ('n', 'mail', 'ready', 'one', 3, 1, 1)";
+        assert_eq!(database.execute(notice, []).unwrap(), 1);
+        let attempt = "INSERT INTO notice_try VALUES ('n', 1, 1, 'sent')";
+        assert!(database.execute(attempt, []).is_ok() && database.execute(attempt, []).is_err());
     }
 
     #[test]

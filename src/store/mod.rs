@@ -4,6 +4,7 @@ pub mod answers;
 pub mod batches;
 pub mod blobs;
 pub mod bundle;
+pub mod checkpoint;
 pub mod closing;
 pub mod codes;
 pub mod devices;
@@ -17,6 +18,7 @@ pub mod keys;
 pub mod known_answers;
 pub mod leases;
 pub mod migrate;
+pub mod notices;
 pub mod onsite_conflicts;
 pub mod outbox;
 pub mod page;
@@ -200,6 +202,11 @@ impl Store {
     /// Stores a photo file durably and gives its SHA-256.
     pub fn put_photo(&self, content: &[u8]) -> Result<String, StoreError> {
         self.blobs.put(&self.sealer, content)
+    }
+
+    /// The same for content that is not needed any more, whose SHA-256 is `sha256`: it is in memory once.
+    pub fn put_hashed_photo(&self, sha256: &str, content: Vec<u8>) -> Result<(), StoreError> {
+        self.blobs.put_hashed(&self.sealer, sha256, content)
     }
 
     /// A stored photo file, unsealed and compared with its SHA-256.

@@ -1,5 +1,7 @@
 //! What the student's page keeps: drafts that were checked and not submitted yet, wrong guesses, signs of a session.
 
+use std::time::Duration;
+
 use rusqlite::OptionalExtension;
 
 use super::reports::Checked;
@@ -170,40 +172,63 @@ impl Store {
     }
 
     /// Forgets drafts from before a time and deletes photos that were drafts and that nothing names any more; gives how
-    /// many photos went. Only while nobody else writes: at the hub's start.
-    pub fn sweep_drafts(&self, before_ms: i64, now_ms: i64) -> Result<usize, StoreError> {
-        let gone: Vec<String> = self.write(|tx| {
+    /// many photos went. What was stored within `settle`, by the computer's own clock, stays until a later call: it may be
+    /// about to be named.
+    pub fn sweep_drafts(&self, before_ms: i64, now_ms: i64, settle: Duration) -> Result<usize, StoreError> {
+        let unnamed: Vec<String> = self.write(|tx| {
             let sql =
                 "INSERT OR IGNORE INTO page_dropped SELECT photo_sha256 FROM page_draft WHERE at_ms < ?1";
             tx.database.execute(sql, [before_ms])?;
             tx.database.execute("DELETE FROM page_draft WHERE at_ms < ?1", [before_ms])?;
             tx.database.execute("DELETE FROM page_guess WHERE since_ms < ?1", [before_ms.min(now_ms)])?;
-            let gone = tx.unnamed_drafts()?;
-            for sha256 in &gone {
-                tx.database.execute("DELETE FROM photo WHERE sha256 = ?1", [sha256])?;
-            }
-            tx.database.execute("DELETE FROM page_dropped", [])?;
-            Ok::<_, StoreError>(gone)
+            tx.forget_named_drafts()?;
+            tx.dropped_drafts()
         })?;
-        gone.iter().try_for_each(|sha256| self.blobs.remove(&self.sealer, sha256))?;
-        Ok(gone.len())
+        let mut gone = 0;
+        for sha256 in unnamed {
+            if self.blobs.is_recent(&self.sealer, &sha256, settle) {
+                continue;
+            }
+            let is_unnamed = self.write(|tx| tx.forget_photo(&sha256))?;
+            if is_unnamed {
+                self.blobs.remove_old(&self.sealer, &sha256, settle)?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
     }
 }
 
+/// Whether a table or an entry of the journal names a photo that was a draft; an earlier attempt stands in the journal
+/// alone. The plus takes the column's affinity away, with which the index of the journal's photos would not be used.
+const NAMED: &str = "photo_sha256 IN (SELECT photo_sha256 FROM page_draft)
+    OR photo_sha256 IN (SELECT photo_sha256 FROM submission)
+    OR photo_sha256 IN (SELECT photo_sha256 FROM shot)
+    OR photo_sha256 IN (SELECT final_sha256 FROM final_photo)
+    OR photo_sha256 IN (SELECT final_sha256 FROM published_photo)
+    OR EXISTS (SELECT 1 FROM journal WHERE event ->> '$.photo_sha256' = +page_dropped.photo_sha256)";
+
 impl Tx<'_> {
-    /// Dropped drafts that no table and no entry of the journal names: an earlier attempt stands in the journal alone.
-    fn unnamed_drafts(&self) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT photo_sha256 FROM page_dropped
-                   WHERE photo_sha256 NOT IN (SELECT photo_sha256 FROM page_draft)
-                     AND photo_sha256 NOT IN (SELECT photo_sha256 FROM submission)
-                     AND photo_sha256 NOT IN (SELECT photo_sha256 FROM shot)
-                     AND photo_sha256 NOT IN (SELECT final_sha256 FROM final_photo)
-                     AND photo_sha256 NOT IN (SELECT final_sha256 FROM published_photo)
-                     AND photo_sha256 NOT IN (
-                         SELECT event ->> '$.photo_sha256' FROM journal WHERE event ->> '$.photo_sha256' IS NOT NULL)";
-        let mut statement = self.database.prepare(sql)?;
+    /// What something names is no draft to be swept.
+    fn forget_named_drafts(&self) -> Result<(), StoreError> {
+        self.database.execute(&format!("DELETE FROM page_dropped WHERE {NAMED}"), [])?;
+        Ok(())
+    }
+
+    fn dropped_drafts(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.database.prepare_cached("SELECT photo_sha256 FROM page_dropped")?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets a dropped draft and its photo; `false` when something names it by now.
+    fn forget_photo(&self, sha256: &str) -> Result<bool, StoreError> {
+        let sql = format!("DELETE FROM page_dropped WHERE photo_sha256 = ?1 AND NOT ({NAMED})");
+        let is_unnamed = self.database.prepare_cached(&sql)?.execute([sha256])? == 1;
+        if is_unnamed {
+            self.database.prepare_cached("DELETE FROM photo WHERE sha256 = ?1")?.execute([sha256])?;
+        }
+        Ok(is_unnamed)
     }
 }
 
@@ -276,14 +301,31 @@ mod tests {
         }
         assert_eq!(desk.store.draft(&subject).unwrap().unwrap().photo_sha256, two);
         assert_eq!(
-            desk.store.sweep_drafts(5, 9).unwrap(),
+            desk.store.sweep_drafts(5, 9, Duration::ZERO).unwrap(),
             1,
             "the first was submitted, the last is the draft"
         );
         assert_eq!(desk.store.photo(&one).err().unwrap().code(), "missing_photo");
         assert!(desk.store.photo(&two).is_ok() && desk.store.photo(&submitted).is_ok());
-        assert_eq!(desk.store.sweep_drafts(6, 9).unwrap(), 1, "an old draft goes too");
+        assert_eq!(desk.store.sweep_drafts(6, 9, Duration::from_secs(60)).unwrap(), 0, "just stored");
+        assert_eq!(desk.store.sweep_drafts(6, 9, Duration::ZERO).unwrap(), 1, "an old draft goes too");
         assert!(desk.store.draft(&subject).unwrap().is_none());
+    }
+
+    #[test]
+    fn whether_a_photo_is_named_is_asked_of_indexes() {
+        let desk = Desk::new();
+        let plan: Vec<String> = desk
+            .store
+            .write(|tx| {
+                let sql = format!("EXPLAIN QUERY PLAN DELETE FROM page_dropped WHERE {NAMED}");
+                let mut statement = tx.database.prepare(&sql)?;
+                let rows = statement.query_map([], |row| row.get(3))?;
+                Ok::<_, StoreError>(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap();
+        assert!(plan.iter().any(|step| step.contains("journal_photo")), "{plan:?}");
+        assert!(plan.iter().any(|step| step.contains("submission_photo_file")), "{plan:?}");
     }
 
     #[test]

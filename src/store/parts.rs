@@ -20,8 +20,8 @@ impl Store {
         let path = folder.join(number.to_string());
         let io = |cause| StoreError::Io { path: path.clone(), cause };
         durable::private_folder(&folder).map_err(io)?;
-        let sealed = self.sealer.seal_photo(&part_name(sha256, number), content)?;
-        durable::write_file(self.blobs.staging(), &path, &sealed).map_err(io)
+        let sealed = self.sealer.seal_photo(&part_name(sha256, number), content.to_vec())?;
+        durable::write_pieces(self.blobs.staging(), &path, &sealed.pieces()).map_err(io)
     }
 
     /// How many parts are here without a gap.

@@ -1,6 +1,6 @@
 //! Authenticated encryption of personal fields and photo files (XChaCha20-Poly1305), each under its own derived key.
 
-use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -11,6 +11,7 @@ use super::keys::SealingKey;
 /// First byte of every sealed value, so that a later format can be told apart.
 const FORMAT: u8 = 1;
 const NONCE_BYTES: usize = 24;
+const TAG_BYTES: usize = 16;
 
 type DerivedKey = Zeroizing<[u8; 32]>;
 
@@ -69,8 +70,8 @@ impl Sealer {
     }
 
     /// Seals a whole file whose content has this SHA-256.
-    pub fn seal_photo(&self, sha256: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        seal(&self.photos, sha256.as_bytes(), plain, || photo_name(sha256))
+    pub fn seal_photo(&self, sha256: &str, plain: Vec<u8>) -> Result<Sealed, SealError> {
+        seal_whole(&self.photos, sha256.as_bytes(), plain, || photo_name(sha256))
     }
 
     /// Opens a whole file whose content must have this SHA-256.
@@ -160,12 +161,43 @@ pub fn seal(
     plain: &[u8],
     what: impl FnOnce() -> String,
 ) -> Result<Vec<u8>, SealError> {
+    let sealed = seal_whole(key, bound, plain.to_vec(), what)?;
+    Ok(sealed.pieces().concat())
+}
+
+/// What [`seal`] gives, in pieces: the content is sealed where it lies, so that a large one is in memory once.
+pub struct Sealed {
+    head: [u8; 1 + NONCE_BYTES],
+    message: Vec<u8>,
+    tag: [u8; TAG_BYTES],
+}
+
+impl Sealed {
+    /// In the order in which they are stored.
+    pub fn pieces(&self) -> [&[u8]; 3] {
+        [&self.head, &self.message, &self.tag]
+    }
+
+    /// Bytes of all pieces together.
+    pub fn bytes(&self) -> usize {
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
+}
+
+fn seal_whole(
+    key: &[u8; 32],
+    bound: &[u8],
+    mut message: Vec<u8>,
+    what: impl FnOnce() -> String,
+) -> Result<Sealed, SealError> {
     let mut nonce = [0; NONCE_BYTES];
     fill_random(&mut nonce)?;
-    let sealed = cipher(key)
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: bound })
+    let tag = cipher(key)
+        .encrypt_inout_detached(&XNonce::from(nonce), bound, message.as_mut_slice().into())
         .map_err(|_| SealError::TooLarge { what: what() })?;
-    Ok([&[FORMAT][..], &nonce, &sealed].concat())
+    let mut head = [FORMAT; 1 + NONCE_BYTES];
+    head[1..].copy_from_slice(&nonce);
+    Ok(Sealed { head, message, tag: tag.into() })
 }
 
 /// Opens what [`seal`] made with the same key and the same `bound` bytes.
@@ -249,7 +281,7 @@ mod tests {
     #[test]
     fn fields_and_photos_do_not_share_a_key() {
         let sealer = sealer(1);
-        let sealed = sealer.seal_photo("personal\0name\0r1", b"1").unwrap();
+        let sealed = sealer.seal_photo("personal\0name\0r1", b"1".to_vec()).unwrap().pieces().concat();
         assert!(sealer.open(PLACE, &sealed).is_err());
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod fixture;
 pub mod hold;
 pub mod lease;
 pub mod mask;
+pub mod notice;
 pub mod order;
 pub mod print_order;
 pub mod queue;

@@ -11,8 +11,8 @@ use super::protocol::{
     API, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport, Confirmation,
     Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Fault, Health, IDEMPOTENCY_KEY, Leases,
     NewOrder, NewPhoto, NewRules, NewSubmission, Order, Parts, PayAsked, PayRequest, PaymentRecord, Progress,
-    Proofs, ProofsWanted, Publication, Refund, Released, Renewed, StoredPhoto, Submission, Verdicts,
-    Withdrawal,
+    Proofs, ProofsWanted, Publication, Refund, Released, Renewed, Reopening, StoredPhoto, Submission,
+    Verdicts, Withdrawal,
 };
 use crate::submission::Batch;
 
@@ -202,6 +202,10 @@ impl Client {
 
     pub fn confirm(&self, key: &str, id: &str, asked: &Confirmation) -> Answer<Submission> {
         parsed(self.post(&format!("submissions/{id}/confirmation"), Some(key), asked)?)
+    }
+
+    pub fn reopen(&self, key: &str, id: &str, asked: &Reopening) -> Answer<Submission> {
+        parsed(self.post(&format!("submissions/{id}/reopening"), Some(key), asked)?)
     }
 
     pub fn export(&self, key: &str, exports: &Exports) -> Answer<ExportVerdicts> {

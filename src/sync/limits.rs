@@ -21,6 +21,7 @@ pub struct HubLimits {
     pub progress: ProgressLimits,
     pub retention: RetentionLimits,
     pub closing: ClosingLimits,
+    pub notices: NoticeLimits,
     pub stop: StopLimits,
 }
 
@@ -69,9 +70,12 @@ pub struct PageLimits {
     pub max_form_bytes: usize,
     pub max_code_picture_bytes: usize,
     pub drafts_kept_hours: u32,
+    pub dropped_kept_seconds: u32,
+    pub sweep_every_seconds: u32,
     pub preview_px: u32,
     pub preview_quality: u8,
     pub copies_at_most: u32,
+    pub mails_a_day: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -101,6 +105,19 @@ pub struct RetentionLimits {
 pub struct ClosingLimits {
     pub look_every_seconds: u32,
     pub at_once: usize,
+}
+
+/// Of messages to students.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeLimits {
+    pub settle_seconds: u32,
+    pub look_every_seconds: u32,
+    pub at_once: usize,
+    pub first_pause_seconds: u32,
+    pub longest_pause_seconds: u32,
+    pub tries_at_most: u32,
+    pub kept_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

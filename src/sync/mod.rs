@@ -3,6 +3,7 @@
 pub mod captures;
 pub mod client;
 pub mod limits;
+pub mod mail;
 pub mod outward;
 pub mod protocol;
 pub mod round;

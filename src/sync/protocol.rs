@@ -238,6 +238,14 @@ pub struct Confirmation {
     pub revision: u32,
 }
 
+/// `POST /v1/submissions/{id}/reopening`: a senior gives an approved submission back to review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reopening {
+    /// The revision the senior saw.
+    pub revision: u32,
+}
+
 /// `POST /v1/submissions/{id}/final`: the processed photo, stored before, is there for the student.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,13 +1,14 @@
 //! A hub on loopback whose clock stands where the test sets it, with enrolled devices and small photos.
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
+use photodesk::hub::notices::Notices;
 use photodesk::hub::pay::Provider;
-use photodesk::hub::{Clock, Hub, Served, admin};
+use photodesk::hub::{Clock, Hub, Served, Services, admin};
 use photodesk::photo::encode::{JpegTarget, encode_jpeg};
 use photodesk::photo::units::Dpi;
 use photodesk::standard::Catalogue;
@@ -26,13 +27,28 @@ pub const BATCH: &str = "HUBTST";
 /// In the past, so that a hub on the real clock starts after it.
 pub const START_MS: i64 = 1_700_000_000_000;
 
+/// Services outside, known at every start.
+#[derive(Clone, Default)]
+pub struct Outside {
+    pub pay: Option<Arc<dyn Provider>>,
+    /// The configuration of messages to students.
+    pub notices: Option<PathBuf>,
+}
+
+impl Outside {
+    fn services(&self) -> Services {
+        let notices = self.notices.as_deref().map(|path| Notices::from_file(path).unwrap());
+        Services { pay: self.pay.clone(), notices: notices.unwrap_or_default() }
+    }
+}
+
 /// A running hub. Dropped, it stops gracefully.
 pub struct TestHub {
     pub folder: Arc<tempfile::TempDir>,
     pub url: String,
     pub now_ms: Arc<AtomicI64>,
     pub limits: HubLimits,
-    provider: Option<Arc<dyn Provider>>,
+    outside: Outside,
     served: Option<Served>,
 }
 
@@ -46,7 +62,20 @@ impl TestHub {
         make(folder.path());
         let mut limits = HubLimits::built_in().unwrap();
         adjust(&mut limits);
-        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), None)
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), Outside::default())
+    }
+
+    /// With messages to students, sent at once, by the configuration in `path`.
+    pub fn that_tells(path: &Path) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        make(folder.path());
+        let mut limits = HubLimits::built_in().unwrap();
+        limits.notices.settle_seconds = 0;
+        limits.notices.look_every_seconds = 1;
+        limits.notices.first_pause_seconds = 1;
+        limits.notices.tries_at_most = 3;
+        let outside = Outside { notices: Some(path.to_owned()), ..Outside::default() };
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), outside)
     }
 
     /// With a service through which students pay, which is asked for what is due every second.
@@ -55,7 +84,8 @@ impl TestHub {
         make(folder.path());
         let mut limits = HubLimits::built_in().unwrap();
         limits.closing.look_every_seconds = 1;
-        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), Some(provider))
+        let outside = Outside { pay: Some(provider), ..Outside::default() };
+        Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), outside)
     }
 
     fn start(
@@ -63,13 +93,13 @@ impl TestHub {
         at: &str,
         limits: HubLimits,
         now_ms: Arc<AtomicI64>,
-        provider: Option<Arc<dyn Provider>>,
+        outside: Outside,
     ) -> Self {
         let listener = TcpListener::bind(at).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let clock = Clock::set(Arc::clone(&now_ms));
-        let hub = Hub::open_with(store(folder.path()), limits.clone(), clock, provider.clone()).unwrap();
-        Self { folder, url, now_ms, limits, provider, served: Some(Served::begin(hub, listener)) }
+        let hub = Hub::open_with(store(folder.path()), limits.clone(), clock, outside.services()).unwrap();
+        Self { folder, url, now_ms, limits, outside, served: Some(Served::begin(hub, listener)) }
     }
 
     /// Stops the hub, as Ctrl+C does.
@@ -87,7 +117,7 @@ impl TestHub {
             &at,
             self.limits.clone(),
             Arc::clone(&self.now_ms),
-            self.provider.clone(),
+            self.outside.clone(),
         );
     }
 
@@ -106,6 +136,12 @@ impl TestHub {
     /// The device through which students' photos come in.
     pub fn student(&self) -> Student {
         Student { client: self.device("student page", Role::OnSite) }
+    }
+
+    /// Looks into the store beside the running hub.
+    pub fn beside<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
+        let (at, key) = (self.folder.path().join("hub"), self.folder.path().join("key"));
+        work(&Store::open_beside(&at, &KeyFileStore::new(key)).unwrap())
     }
 
     /// Looks into the store; only while the hub is stopped.

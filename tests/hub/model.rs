@@ -1,5 +1,5 @@
 //! Every order in which two desks, a student, the clock and a lossy network can act on one submission, walked
-//! through to the end over the very functions the hub decides with.
+//! through to the end over the very functions the hub decides with. `conform` holds the running hub against the same worlds.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,10 +8,24 @@ use photodesk::submission::decision::Standing;
 use photodesk::submission::lease::{Fenced, decide, new_photo, withdraw};
 use photodesk::submission::{Decision, Lease, QueueItem, ReasonCatalogue, State, Verb};
 
-const DESKS: [&str; 2] = ["a", "b"];
+/// A rule left out, to see that the walk would find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Nothing,
+    /// A decision counts whoever holds the submission now.
+    Token,
+    /// A decision counts whatever photo is the present one.
+    Photo,
+    /// A decision counts although another is in force.
+    State,
+    /// A decision that is sent again is judged again.
+    StoredAnswer,
+}
+
+pub const DESKS: [&str; 2] = ["a", "b"];
 const LEASE_TICKS: i64 = 1;
 const TICKS: i64 = 2;
-const REVISIONS: u32 = 2;
+pub const REVISIONS: u32 = 2;
 const MAX_ATTEMPTS: u32 = 3;
 /// Decisions taken in one history.
 const KEYS: u8 = 3;
@@ -56,7 +70,7 @@ impl Record {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Word {
+pub enum Word {
     Approve,
     Reject,
     Undo,
@@ -64,42 +78,42 @@ enum Word {
 
 /// A decision on its way, kept until it is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Sent {
-    key: u8,
-    verb: Word,
-    revision: u32,
-    token: u64,
+pub struct Sent {
+    pub key: u8,
+    pub verb: Word,
+    pub revision: u32,
+    pub token: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Desk {
+pub struct Desk {
     /// Token and revision under which it holds the submission.
-    held: Option<(u64, u32)>,
+    pub held: Option<(u64, u32)>,
     decided: bool,
-    outbox: Option<Sent>,
+    pub outbox: Option<Sent>,
     /// Keys whose refusal, and whose acceptance, it was told; one bit each.
     refused: u8,
     accepted: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct World {
+pub struct World {
     now: i64,
-    state: State,
+    pub state: State,
     attempt: u32,
-    revision: u32,
-    lease: Lease,
+    pub revision: u32,
+    pub lease: Lease,
     decided_by: Option<usize>,
     /// Stored answers: keys that were answered, and those accepted; one bit each.
     answered: u8,
-    accepted: u8,
+    pub accepted: u8,
     record: Record,
-    desks: [Desk; 2],
+    pub desks: [Desk; 2],
     keys: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Action {
+pub enum Action {
     Tick,
     Withdraw,
     NewPhoto,
@@ -111,7 +125,7 @@ enum Action {
     Deliver(usize, bool),
 }
 
-fn actions() -> Vec<Action> {
+pub fn actions() -> Vec<Action> {
     let mut actions = vec![Action::Tick, Action::Withdraw, Action::NewPhoto];
     for desk in [0, 1] {
         actions.extend([Action::Claim(desk), Action::Renew(desk), Action::Release(desk)]);
@@ -122,7 +136,7 @@ fn actions() -> Vec<Action> {
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             now: 0,
             state: State::PendingReview,
@@ -139,7 +153,7 @@ impl World {
     }
 
     /// The world after the action; `None` when it cannot happen or changes nothing.
-    fn after(&self, action: Action, reasons: &ReasonCatalogue) -> Option<Self> {
+    pub fn after(&self, action: Action, reasons: &ReasonCatalogue, missing: Missing) -> Option<Self> {
         let mut next = self.clone();
         match action {
             Action::Tick => next.now = (self.now < TICKS).then_some(self.now + 1)?,
@@ -172,7 +186,7 @@ impl World {
                 next.desks[desk].held = None;
             }
             Action::Decide(desk, verb) => next.decide_at(desk, verb)?,
-            Action::Deliver(desk, answered) => next.deliver(desk, answered, reasons)?,
+            Action::Deliver(desk, answered) => next.deliver(desk, answered, reasons, missing)?,
         }
         (next != *self).then_some(next)
     }
@@ -201,13 +215,19 @@ impl World {
         Some(())
     }
 
-    fn deliver(&mut self, at: usize, answered: bool, reasons: &ReasonCatalogue) -> Option<()> {
+    fn deliver(
+        &mut self,
+        at: usize,
+        answered: bool,
+        reasons: &ReasonCatalogue,
+        missing: Missing,
+    ) -> Option<()> {
         let sent = self.desks[at].outbox.clone()?;
         let bit = 1 << sent.key;
-        if self.answered & bit == 0 {
-            let accepted = self.judge(at, &sent, reasons);
+        if self.answered & bit == 0 || missing == Missing::StoredAnswer {
+            let accepted = self.judge(at, &sent, reasons, missing);
             self.answered |= bit;
-            self.accepted |= if accepted { bit } else { 0 };
+            self.accepted = self.accepted & !bit | if accepted { bit } else { 0 };
         }
         if answered {
             let desk = &mut self.desks[at];
@@ -223,12 +243,28 @@ impl World {
         Some(())
     }
 
-    fn judge(&mut self, at: usize, sent: &Sent, reasons: &ReasonCatalogue) -> bool {
-        let item = self.item();
+    fn judge(&mut self, at: usize, sent: &Sent, reasons: &ReasonCatalogue, missing: Missing) -> bool {
+        let mut item = self.item();
+        let (mut device, mut token) = (DESKS[at], sent.token);
+        match missing {
+            Missing::Nothing | Missing::StoredAnswer => {}
+            Missing::Token => {
+                device = self
+                    .lease
+                    .holder
+                    .as_deref()
+                    .map_or(device, |holder| if holder == "a" { "a" } else { "b" });
+                token = self.lease.token;
+            }
+            Missing::Photo => {
+                (item.revision, item.photo_sha256) = (sent.revision, photo(sent.revision));
+            }
+            Missing::State => item.state = State::PendingReview,
+        }
         let decision = decision(at, sent);
         let decided_by = self.decided_by.map(|desk| DESKS[desk]);
         let standing = Standing { item: &item, is_damaged: false, decided_by };
-        let fenced = Fenced { decision: &decision, device: DESKS[at], token: sent.token };
+        let fenced = Fenced { decision: &decision, device, token };
         let until = self.now + LEASE_TICKS;
         let Ok((state, lease)) = decide(fenced, standing, &self.lease, reasons, until) else { return false };
         (self.state, self.lease) = (state, lease);
@@ -292,8 +328,9 @@ fn decision(desk: usize, sent: &Sent) -> Decision {
     }
 }
 
-#[test]
-fn no_order_of_events_loses_or_doubles_a_decision() {
+/// Walks every world that can be reached, panics at the first in which something must not be, and gives how many there
+/// were and whether the ends that matter were reached.
+fn walk(missing: Missing) -> (usize, [bool; 3]) {
     let reasons = ReasonCatalogue::built_in().unwrap();
     let actions = actions();
     let mut seen = HashSet::from([fingerprint(&World::new())]);
@@ -304,15 +341,31 @@ fn no_order_of_events_loses_or_doubles_a_decision() {
         reached[0] |= world.desks[0].refused != 0 && world.desks[1].accepted != 0;
         reached[1] |= world.revision == REVISIONS && world.state == State::Approved;
         reached[2] |= world.record.keys == 0b111 && world.state == State::PendingReview;
-        for next in actions.iter().filter_map(|action| world.after(*action, &reasons)) {
+        for next in actions.iter().filter_map(|action| world.after(*action, &reasons, missing)) {
             if seen.insert(fingerprint(&next)) {
                 waiting.push(next);
             }
         }
         assert!(seen.len() < MOST_WORLDS, "the model has grown beyond what can be walked");
     }
+    (seen.len(), reached)
+}
+
+#[test]
+fn no_order_of_events_loses_or_doubles_a_decision() {
+    let (worlds, reached) = walk(Missing::Nothing);
     assert_eq!(reached, [true; 3], "the walk did not get where it should");
-    assert!(seen.len() > 10_000, "only {} worlds were reached", seen.len());
+    assert!(worlds > 10_000, "only {worlds} worlds were reached");
+}
+
+#[test]
+fn the_walk_finds_every_rule_that_is_left_out() {
+    for missing in [Missing::Token, Missing::Photo, Missing::State, Missing::StoredAnswer] {
+        let found = std::panic::catch_unwind(|| walk(missing)).err();
+        let told = found.as_ref().and_then(|panic| panic.downcast_ref::<String>());
+        let told = told.unwrap_or_else(|| panic!("nothing was found without {missing:?}"));
+        assert!(!told.contains("grown beyond"), "{missing:?}: {told}");
+    }
 }
 
 /// Remembering the worlds themselves would take gigabytes.

@@ -6,6 +6,7 @@ use photodesk::submission::{BatchRules, PaymentRule, Verb};
 
 use crate::chromium::{Browser, PHONE};
 use crate::fixture::{TestHub, claim, outcome, row};
+use crate::mail_server::{MailServer, Way};
 use crate::phone::{CODE, approved, produced, set_rules};
 use crate::sitters::{GLASSES, GOOD, code_png, drawn, film};
 
@@ -219,8 +220,10 @@ fn without_script_the_forms_alone_lead_to_a_submitted_photo() {
 }
 
 #[test]
-fn a_finished_photo_is_confirmed_and_its_prints_are_ordered_by_finger() {
-    let hub = TestHub::new();
+fn a_finished_photo_is_confirmed_sent_by_mail_and_its_prints_are_ordered_by_finger() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = MailServer::start(Way::Plain);
+    let hub = TestHub::that_tells(&server.setup(folder.path()));
     set_rules(&hub, BatchRules { asks_confirmation: true, ..BatchRules::default() });
     let mut browser = Browser::open(&hub.url, None);
     enter(&mut browser);
@@ -237,6 +240,15 @@ fn a_finished_photo_is_confirmed_and_its_prints_are_ordered_by_finger() {
     assert_eq!(browser.text(".answer h1"), "已完成");
     looked_at(&mut browser, "completed");
     browser.go("/my");
+    browser.press("details:has(#address) summary");
+    browser.type_into("#address", "lan@example.com");
+    browser.picture("mail-zh");
+    browser.leads_on(|browser| browser.press("form[action='/my/mail'] button"));
+    assert_eq!(server.letters(1)[0].to, "lan@example.com");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    looked_at(&mut browser, "mailed");
+    browser.go("/my");
+    assert!(browser.text("details:has(#address)").contains("照片已发到你的邮箱"));
     browser.leads_on(|browser| browser.press("a[href='/my/prints']"));
     for (field, text) in [("#name", "吴小兰"), ("#phone", "13800000000"), ("#address", "示范市示范路 1 号")]
     {

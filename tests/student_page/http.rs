@@ -1,10 +1,13 @@
 //! Every page over HTTP: what it says, what it refuses, what it keeps.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use photodesk::store::devices::Role;
 use photodesk::submission::{BatchRules, OrderState, PaymentRule, PhotoSource, Verb};
 use photodesk::sync::protocol::PaymentRecord;
 
 use crate::fixture::{BATCH, START_MS, TestHub, claim, key, outcome, row};
+use crate::mail_server::{MailServer, Way};
 use crate::phone::{CODE, OTHER_CODE, Phone, approved, produced, set_rules, ticket};
 use crate::sitters::{GLASSES, GOOD, code_png};
 
@@ -308,6 +311,7 @@ fn a_finished_photo_is_sent_back_confirmed_and_downloaded() {
     assert_eq!(status.heading(), "已完成");
     let file = phone.get_bytes("/my/download");
     assert_eq!(file, made);
+    assert!(!status.body.contains("/my/mail"), "this hub sends no mail");
     assert_eq!(Phone::of(&hub).get("/my/final.jpg").status, 403);
 }
 
@@ -404,4 +408,72 @@ fn order_number(page: &str) -> String {
 fn finish(hub: &TestHub) {
     let desk = hub.device("desk 1", Role::Reviewer);
     produced(&desk, &approved(&desk));
+}
+
+#[test]
+fn a_finished_photo_is_sent_by_mail_and_its_address_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = MailServer::start(Way::Plain);
+    let hub = TestHub::that_tells(&server.setup(folder.path()));
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    phone.submits(&GOOD);
+    let desk = hub.device("desk 1", Role::Reviewer);
+    let made = produced(&desk, &approved(&desk));
+    let status = phone.get("/my");
+    let revision = status.field("revision");
+    let wrong = phone.post(&status, "/my/mail", &[("revision", &revision), ("address", "lan at example")]);
+    assert_eq!((wrong.status, wrong.heading().as_str()), (400, "这不是一个邮箱地址"));
+    let asked = phone.post(&status, "/my/mail", &[("revision", &revision), ("address", " lan@example.com ")]);
+    assert_eq!((asked.status, asked.location.as_deref()), (303, Some("/my")));
+    let letter = server.letters(1).remove(0);
+    assert_eq!(letter.to, "lan@example.com");
+    let parts: Vec<&str> = letter.data.split("Content-Type: image/jpeg").collect();
+    let base64: String = parts[1]
+        .split_once("\r\n\r\n")
+        .unwrap()
+        .1
+        .split("\r\n--")
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    assert_eq!(STANDARD.decode(base64).unwrap(), made, "the very photo");
+    let begun = std::time::Instant::now();
+    while !phone.get("/my").body.contains("照片已发到你的邮箱") {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{}", phone.get("/my").body);
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let notice = hub.beside(|store| store.notices(None, 9).unwrap().remove(0));
+    assert_eq!(hub.beside(|store| store.notice_address(&notice.id).unwrap()), None);
+    let status = phone.get("/my");
+    for expected in [303, 303, 409] {
+        let fields = [("revision", revision.as_str()), ("address", "lan@example.com")];
+        assert_eq!(phone.post(&status, "/my/mail", &fields).status, expected);
+    }
+}
+
+#[test]
+fn a_photo_that_was_never_submitted_is_deleted_while_the_hub_runs() {
+    let hub = TestHub::with(|limits| {
+        limits.page.sweep_every_seconds = 1;
+        limits.page.dropped_kept_seconds = 1;
+    });
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    phone.sends(&GOOD);
+    assert!(phone.get("/my/check").body.contains("/my/submit"));
+    let files = || {
+        let blobs = walkdir::WalkDir::new(hub.folder.path().join("hub/blobs"));
+        blobs.into_iter().flatten().filter(|entry| entry.file_type().is_file()).count()
+    };
+    assert_eq!(files(), 1);
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    assert_eq!(files(), 1, "it is kept for three days");
+    hub.later(73 * 3_600_000);
+    let begun = std::time::Instant::now();
+    while files() > 0 {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "the file is still there");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
 }

@@ -8,5 +8,8 @@ mod chromium;
 #[path = "../hub/fixture.rs"]
 mod fixture;
 mod http;
+#[allow(dead_code, reason = "made for the hub's own tests")]
+#[path = "../mail_server/mod.rs"]
+mod mail_server;
 mod phone;
 mod sitters;

@@ -1,6 +1,7 @@
 //! `photodesk hub admin`.
 
 mod life;
+mod notices;
 mod rules;
 
 use std::io::Write;
@@ -30,8 +31,17 @@ pub(super) enum Admin {
     Enrol {
         /// What the device is called, for example "desk 3".
         name: String,
-        /// reviewer claims and decides, on_site brings photos in, administrator may do everything.
+        /// reviewer claims, decides and exports; senior also gives approved photos back to review; print_operator only
+        /// exports; on_site brings photos in; administrator may do everything.
         #[arg(long, value_name = "ROLE", default_value = "reviewer", value_parser = role)]
+        role: Role,
+    },
+    /// Gives a device another role from now on.
+    Role {
+        /// Id of the device, as `devices` shows it.
+        device: String,
+        /// reviewer, senior, print_operator, on_site or administrator.
+        #[arg(value_name = "ROLE", value_parser = role)]
         role: Role,
     },
     /// The devices, with their ids.
@@ -118,6 +128,8 @@ pub(super) enum Admin {
     },
     /// The batches with their counts.
     Batches,
+    /// What students were told, and what did not reach them.
+    Notices(notices::NoticeArgs),
     /// Proves the journal's chain and every photo file.
     Verify,
 }
@@ -144,6 +156,14 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
                 wrong_use(&format_args!("there is no device {device}; see `photodesk hub admin devices`"))
             }
         }
+        Admin::Role { device, role } => {
+            if admin::set_role(&store, device, *role, now_ms)? {
+                writeln!(out, "{device} is {} from now on", role.as_str())?;
+                Ok(Outcome::Done)
+            } else {
+                wrong_use(&format_args!("there is no device {device}; see `photodesk hub admin devices`"))
+            }
+        }
         Admin::Batch { .. } => add_batch(verb, &store, now_ms, out),
         Admin::Link { code, url, svg } => link::link(&store, code, url, svg.as_deref(), out),
         Admin::Tickets { code, count } => link::tickets(&store, code, *count, now_ms, out),
@@ -159,6 +179,7 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
             life::refund(&store, order, &Refund { recorded_by: by.clone() }, now_ms, out)
         }
         Admin::Batches => batches(&store, out),
+        Admin::Notices(args) => notices::run(&store, args, now_ms, out),
         Admin::Verify => verify(&store, out),
     }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::forms::{Small, folded_form, photo_fields};
+use super::mail;
 use super::mine::{Mine, mine};
 use super::student::{as_student, nothing_there};
 use super::visit::Visit;
@@ -110,6 +111,7 @@ pub(super) fn shown(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> 
                 ))
             } @else {
                 a.button.primary href="/my/download" download="photo.jpg" { (words!("page.finished.download")) }
+                (mail::shown(hub, visit, mine, item))
             }
         }
     }

@@ -6,6 +6,7 @@ use super::visit::{Student, Visit};
 use crate::hub::Hub;
 use crate::hub::error::HubError;
 use crate::store::page::Draft;
+use crate::submission::notice::Notice;
 use crate::submission::rules::NotOpen;
 use crate::submission::{Order, PaymentRule, PhotoSource, QueueItem, State};
 use crate::sync::protocol::Progress;
@@ -20,6 +21,8 @@ pub(super) struct Mine {
     pub(super) order: Option<Order>,
     /// A photo that was checked and not submitted yet.
     pub(super) draft: Option<Draft>,
+    /// The last time the finished photo was asked for by mail.
+    pub(super) mailed: Option<Notice>,
     /// Whether the batch takes photos now.
     pub(super) open: Result<(), NotOpen>,
 }
@@ -42,9 +45,13 @@ pub(super) async fn mine(hub: &Arc<Hub>, visit: &Visit) -> Result<Mine, HubError
         let number = store.page_order(subject)?;
         let order = number.map(|number| store.order(&number)).transpose()?;
         let draft = store.draft(subject)?;
+        let mailed = match &id {
+            Some(id) if hub.mails() => store.last_mailed(id)?,
+            _ => None,
+        };
         let is_closed = store.closing(&student.batch.code)?.is_some();
         let open = student.batch.rules.takes_photos(hub.clock.now_ms(), is_closed);
-        Ok(Mine { student, item, progress, order, draft, open })
+        Ok(Mine { student, item, progress, order, draft, mailed, open })
     })
     .await
 }

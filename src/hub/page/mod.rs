@@ -13,6 +13,7 @@ mod forms;
 mod guides;
 mod identify;
 mod language;
+mod mail;
 mod mine;
 mod pay;
 mod photo;
@@ -96,6 +97,7 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         .route("/my/dispute", post(finished::dispute))
         .route("/my/final.jpg", get(finished::picture))
         .route("/my/download", get(finished::download))
+        .route("/my/mail", post(mail::send))
         .route("/my/draft.jpg", get(pictures::draft))
         .route("/my/submitted.jpg", get(pictures::submitted))
         .route("/my/prints", get(prints::prints).post(prints::order))

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::signing::{MerchantKey, PlatformKey, opened};
 use super::{Charge, PayError, Provider, Received};
+use crate::hub::config::{ConfigError, folder_of, parsed, read};
 use crate::store::seal::fill_random;
 use crate::submission::order::{Payment, PaymentWay};
 use crate::sync::outward::Outward;
@@ -45,15 +46,6 @@ pub struct WechatConfig {
     pub notify_url: String,
 }
 
-/// The configuration cannot be used. The text carries the remedy.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("{path} cannot be read ({cause}); name a file that the hub may read")]
-    Unreadable { path: PathBuf, cause: std::io::Error },
-    #[error("{path}: {cause}; correct it as docs/hub.md describes")]
-    Faulty { path: PathBuf, cause: String },
-}
-
 /// The way to WeChat Pay.
 pub struct Wechat {
     config: WechatConfig,
@@ -66,13 +58,9 @@ pub struct Wechat {
 impl Wechat {
     /// Reads the configuration in `path`; relative paths in it count from its folder.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let config: WechatConfig = toml::from_str(&read(path)?).map_err(|cause| ConfigError::Faulty {
-            path: path.to_owned(),
-            cause: cause.message().to_owned(),
-        })?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let faulty =
-            |path: &Path, cause: &str| ConfigError::Faulty { path: path.to_owned(), cause: cause.to_owned() };
+        let config: WechatConfig = parsed(path)?;
+        let folder = folder_of(path);
+        let faulty = |path: &Path, cause: &str| ConfigError::faulty(path, cause);
         let (merchant, platform) = (folder.join(&config.merchant_key), folder.join(&config.platform_key));
         let merchant_key = PrivatePkcs8KeyDer::from_pem_slice(read(&merchant)?.as_bytes())
             .ok()
@@ -292,10 +280,6 @@ fn nonce() -> Result<String, PayError> {
     let mut random = [0; 16];
     fill_random(&mut random).map_err(|_| NO_SIGNATURE)?;
     Ok(hex::encode(random))
-}
-
-fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })
 }
 
 impl std::fmt::Debug for Wechat {

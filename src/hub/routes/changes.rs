@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::answer_with;
 use crate::hub::Hub;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::store::StoreError;
 use crate::store::journal::JournalEvent;
@@ -48,7 +48,7 @@ pub(in crate::hub) async fn changes(
     if wants_stream(&headers) {
         let after = last_seen(&headers)?.unwrap_or(after);
         // Whoever may not look is told so before the stream begins.
-        hub.read_as(bearer.clone(), Right::Look, |_| Ok(())).await?;
+        hub.read_as(bearer.clone(), |_| Ok(())).await?;
         return Ok(Sse::new(stream(hub, bearer, after)).into_response());
     }
     let wait = Duration::from_secs(wait.into()).min(hub.limits.max_wait());
@@ -60,7 +60,7 @@ async fn next(hub: &Arc<Hub>, bearer: Bearer, after: u64, wait: Duration) -> Res
     let until = Instant::now() + wait;
     let mut end = hub.journal_end.clone();
     let mut stopping = hub.stopping.subscribe();
-    let mut found = hub.read_as(bearer, Right::Look, move |hub| Ok(read(hub, after)?)).await?;
+    let mut found = hub.read_as(bearer, move |hub| Ok(read(hub, after)?)).await?;
     while found.changes.is_empty() && Instant::now() < until && !*stopping.borrow() {
         let cursor = found.cursor;
         let something_new = async {

@@ -9,14 +9,14 @@ use axum::response::{IntoResponse, Response};
 use super::answer_with;
 use super::asked::{Asked, Key};
 use super::writes::keyed;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::hub::{Call, Hub, closing, intake, life, orders};
 use crate::store::Tx;
 use crate::submission::SignatureCode;
 use crate::sync::protocol::{
     Cancellation, Close, ClosingReport, Confirmation, Exports, NewOrder, NewPhoto, NewRules, PaymentRecord,
-    Publication, Refund,
+    Publication, Refund, Reopening,
 };
 
 type Answer = Result<Response, HubError>;
@@ -29,10 +29,7 @@ pub(in crate::hub) async fn set_rules(
     asked: Asked<NewRules>,
 ) -> Answer {
     let code = signature_code(&code)?;
-    keyed(hub, bearer, Right::Administer, key, asked, move |tx, call, new| {
-        intake::set_rules(tx, call, &code, new)
-    })
-    .await
+    keyed(hub, bearer, key, asked, move |tx, call, new| intake::set_rules(tx, call, &code, new)).await
 }
 
 /// Harmless to repeat, so it needs no key.
@@ -44,12 +41,12 @@ pub(in crate::hub) async fn close(
 ) -> Answer {
     let code = signature_code(&code)?;
     if asked.message.dry_run {
-        let plan = hub.read_as(bearer, Right::Administer, move |hub| closing::plan(&hub.store, &code));
+        let plan = hub.read_as(bearer, move |hub| closing::plan(&hub.store, &code));
         return answer_with(&plan.await?);
     }
     let batch = code.clone();
     let begin = move |tx: &Tx<'_>, call: &Call<'_>| closing::begin(tx, call.hand(), &batch);
-    hub.write(bearer.clone(), Right::Administer, begin).await?;
+    hub.write(bearer.clone(), begin).await?;
     let mut report = ClosingReport { batch: code.clone(), ..ClosingReport::default() };
     let mut goes_on = true;
     while goes_on {
@@ -58,7 +55,7 @@ pub(in crate::hub) async fn close(
             let goes_on = closing::carry_on(tx, call.hand(), count, &mut report)?;
             Ok((report, goes_on))
         };
-        (report, goes_on) = hub.write(bearer.clone(), Right::Administer, part).await?;
+        (report, goes_on) = hub.write(bearer.clone(), part).await?;
     }
     let standing = hub.read(move |hub| closing::standing(&hub.store, &code)).await?;
     answer_with(&ClosingReport { confirmed: report.confirmed, closed: report.closed, ..standing })
@@ -70,7 +67,7 @@ pub(in crate::hub) async fn open_order(
     key: Key,
     asked: Asked<NewOrder>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, orders::open).await
+    keyed(hub, bearer, key, asked, orders::open).await
 }
 
 pub(in crate::hub) async fn order(
@@ -78,7 +75,7 @@ pub(in crate::hub) async fn order(
     Path(number): Path<String>,
     bearer: Bearer,
 ) -> Answer {
-    answer_with(&hub.read_as(bearer, Right::Look, move |hub| Ok(hub.store.order(&number)?)).await?)
+    answer_with(&hub.read_as(bearer, move |hub| Ok(hub.store.order(&number)?)).await?)
 }
 
 pub(in crate::hub) async fn order_photo(
@@ -88,10 +85,7 @@ pub(in crate::hub) async fn order_photo(
     key: Key,
     asked: Asked<NewPhoto>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, move |tx, call, new| {
-        orders::send_photo(tx, call, &number, new)
-    })
-    .await
+    keyed(hub, bearer, key, asked, move |tx, call, new| orders::send_photo(tx, call, &number, new)).await
 }
 
 pub(in crate::hub) async fn record_payment(
@@ -101,7 +95,7 @@ pub(in crate::hub) async fn record_payment(
     key: Key,
     asked: Asked<PaymentRecord>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Administer, key, asked, move |tx, call, asked| {
+    keyed(hub, bearer, key, asked, move |tx, call, asked| {
         orders::record_payment(tx, call.hand(), &number, asked)
     })
     .await
@@ -114,8 +108,7 @@ pub(in crate::hub) async fn cancel(
     key: Key,
     asked: Asked<Cancellation>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, move |tx, call, _| orders::cancel(tx, call.hand(), &number))
-        .await
+    keyed(hub, bearer, key, asked, move |tx, call, _| orders::cancel(tx, call.hand(), &number)).await
 }
 
 pub(in crate::hub) async fn refund(
@@ -125,10 +118,8 @@ pub(in crate::hub) async fn refund(
     key: Key,
     asked: Asked<Refund>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Administer, key, asked, move |tx, call, asked| {
-        orders::refund(tx, call.hand(), &number, asked)
-    })
-    .await
+    keyed(hub, bearer, key, asked, move |tx, call, asked| orders::refund(tx, call.hand(), &number, asked))
+        .await
 }
 
 pub(in crate::hub) async fn progress(
@@ -136,7 +127,17 @@ pub(in crate::hub) async fn progress(
     Path(id): Path<String>,
     bearer: Bearer,
 ) -> Answer {
-    answer_with(&hub.read_as(bearer, Right::Look, move |hub| hub.progress(&id)).await?)
+    answer_with(&hub.read_as(bearer, move |hub| hub.progress(&id)).await?)
+}
+
+pub(in crate::hub) async fn reopen(
+    State(hub): State<Arc<Hub>>,
+    Path(id): Path<String>,
+    bearer: Bearer,
+    key: Key,
+    asked: Asked<Reopening>,
+) -> Answer {
+    keyed(hub, bearer, key, asked, move |tx, call, asked| life::reopen(tx, call, &id, asked)).await
 }
 
 pub(in crate::hub) async fn confirm(
@@ -146,8 +147,7 @@ pub(in crate::hub) async fn confirm(
     key: Key,
     asked: Asked<Confirmation>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, move |tx, call, asked| life::confirm(tx, call, &id, asked))
-        .await
+    keyed(hub, bearer, key, asked, move |tx, call, asked| life::confirm(tx, call, &id, asked)).await
 }
 
 pub(in crate::hub) async fn export(
@@ -156,7 +156,7 @@ pub(in crate::hub) async fn export(
     key: Key,
     asked: Asked<Exports>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Produce, key, asked, life::export).await
+    keyed(hub, bearer, key, asked, life::export).await
 }
 
 pub(in crate::hub) async fn publish(
@@ -166,8 +166,7 @@ pub(in crate::hub) async fn publish(
     key: Key,
     asked: Asked<Publication>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Produce, key, asked, move |tx, call, new| life::publish(tx, call, &id, new))
-        .await
+    keyed(hub, bearer, key, asked, move |tx, call, new| life::publish(tx, call, &id, new)).await
 }
 
 /// The processed photo's very bytes.
@@ -177,7 +176,7 @@ pub(in crate::hub) async fn final_photo(
     bearer: Bearer,
 ) -> Answer {
     let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
-    let read = hub.read_as(bearer, Right::Store, move |hub| {
+    let read = hub.read_as(bearer, move |hub| {
         hub.store.item(&id)?;
         let published = hub.store.published(&id)?.ok_or_else(not_published)?;
         Ok(hub.store.photo(&published.final_sha256)?)

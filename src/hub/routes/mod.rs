@@ -21,7 +21,7 @@ pub(super) use changes::changes;
 pub(super) use docs::{docs, openapi};
 pub(super) use life::{
     cancel, close, confirm, export, final_photo, open_order, order, order_photo, progress, publish,
-    record_payment, refund, set_rules,
+    record_payment, refund, reopen, set_rules,
 };
 pub(super) use parts::{join_parts, parts, put_part};
 pub(super) use pay::{ask_payment, wechat_paid};

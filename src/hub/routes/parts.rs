@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::answer_with;
 use super::asked::Asked;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::hub::{Hub, upload};
 use crate::sync::protocol::{PART_BYTES, Parts};
@@ -23,8 +23,7 @@ pub(in crate::hub) async fn parts(
 ) -> Answer {
     let sha256 = upload::checked_name(sha256)?;
     let device = bearer.device.clone();
-    let here =
-        hub.read_as(bearer, Right::Submit, move |hub| Ok(Parts { parts: hub.store.parts(&device, &sha256) }));
+    let here = hub.read_as(bearer, move |hub| Ok(Parts { parts: hub.store.parts(&device, &sha256) }));
     answer_with(&here.await?)
 }
 
@@ -43,7 +42,7 @@ pub(in crate::hub) async fn put_part(
         .await
         .map_err(|_| HubError::bad_request("the part broke off, or is longer than 1 MiB"))?;
     let device = bearer.device.clone();
-    let here = hub.read_as(bearer, Right::Submit, move |hub| {
+    let here = hub.read_as(bearer, move |hub| {
         hub.store.put_part(&device, &sha256, number, &content)?;
         Ok(Parts { parts: hub.store.parts(&device, &sha256) })
     });

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::answer_with;
 use super::asked::Asked;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::closing::HUB;
 use crate::hub::error::HubError;
 use crate::hub::life::Hand;
@@ -28,7 +28,7 @@ pub(in crate::hub) async fn ask_payment(
 ) -> Answer {
     let way = hub.provider()?.way();
     let work = move |tx: &Tx<'_>, call: &Call<'_>| pay::asked_payment(tx, call, &number, way);
-    let (order, payment) = hub.write(bearer, Right::Submit, work).await?;
+    let (order, payment) = hub.write(bearer, work).await?;
     answer_with(&hub.ask_payment(order, payment, asked.message).await?)
 }
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer_with;
 use super::asked::Asked;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::hub::{Hub, upload};
 use crate::sync::protocol::{Proof, Proofs, ProofsWanted, proof_of};
@@ -37,9 +37,8 @@ pub(in crate::hub) async fn photo(
     let has_it = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
     let wanted = sha256.clone();
-    let read = hub.read_as(bearer, Right::Review, move |hub| {
-        if has_it { Ok(None) } else { Ok(Some(hub.store.photo(&wanted)?)) }
-    });
+    let read =
+        hub.read_as(bearer, move |hub| if has_it { Ok(None) } else { Ok(Some(hub.store.photo(&wanted)?)) });
     Ok(match read.await? {
         None => StatusCode::NOT_MODIFIED.into_response(),
         Some(content) => {
@@ -70,7 +69,7 @@ pub(in crate::hub) async fn proofs(
         ));
     }
     let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
-    let proved = hub.read_as(bearer, Right::Submit, move |hub| {
+    let proved = hub.read_as(bearer, move |hub| {
         let proof = |photo_sha256: String| {
             let proof = hub.store.photo(&photo_sha256).ok().map(|content| proof_of(&nonce, &content));
             Proof { photo_sha256, proof }

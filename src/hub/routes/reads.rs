@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer_with;
 use crate::hub::Hub;
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
+use crate::hub::meters::Told;
 use crate::hub::queue::shown;
 use crate::submission::{BatchSummary, SignatureCode};
 use crate::sync::protocol::{API, BatchRow, Batches, Health};
@@ -17,7 +18,7 @@ use crate::sync::protocol::{API, BatchRow, Batches, Health};
 type Answer = Result<Response, HubError>;
 
 pub(in crate::hub) async fn batches(State(hub): State<Arc<Hub>>, bearer: Bearer) -> Answer {
-    let rows = hub.read_as(bearer, Right::Look, |hub| Ok(hub.store.batches()?)).await?;
+    let rows = hub.read_as(bearer, |hub| Ok(hub.store.batches()?)).await?;
     answer_with(&Batches { batches: rows.into_iter().map(row).collect() })
 }
 
@@ -27,7 +28,7 @@ pub(in crate::hub) async fn batch(
     bearer: Bearer,
 ) -> Answer {
     let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
-    let batch = hub.read_as(bearer, Right::Look, move |hub| Ok(hub.store.batch(code.as_str())?)).await?;
+    let batch = hub.read_as(bearer, move |hub| Ok(hub.store.batch(code.as_str())?)).await?;
     answer_with(&batch)
 }
 
@@ -36,7 +37,7 @@ pub(in crate::hub) async fn submission(
     Path(id): Path<String>,
     bearer: Bearer,
 ) -> Answer {
-    let item = hub.read_as(bearer, Right::Look, move |hub| Ok(hub.store.item(&id)?)).await?;
+    let item = hub.read_as(bearer, move |hub| Ok(hub.store.item(&id)?)).await?;
     answer_with(&shown(item))
 }
 
@@ -49,24 +50,29 @@ pub(in crate::hub) async fn health(State(hub): State<Arc<Hub>>) -> Answer {
 pub(in crate::hub) async fn metrics(State(hub): State<Arc<Hub>>) -> Answer {
     let text = hub.read(|hub| {
         let now_ms = hub.clock.now_ms();
-        Ok(hub.meters.text(&present(hub, now_ms)?, now_ms))
+        let (counts, oldest_at_ms) = hub.store.notice_counts()?;
+        let oldest_seconds = oldest_at_ms.map_or(0, |at_ms| seconds_since(at_ms, now_ms));
+        Ok(hub.meters.text(&present(hub, now_ms)?, &Told { counts, oldest_seconds }, now_ms))
     });
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.await?).into_response())
 }
 
 fn present(hub: &Hub, now_ms: i64) -> Result<Health, HubError> {
     let waiting = hub.store.waiting(now_ms)?;
-    let since = |at_ms: i64| ((now_ms - at_ms) / 1000).max(0).unsigned_abs();
     Ok(Health {
         status: "ok".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         api: API.to_owned(),
         pending: waiting.pending,
         leased: waiting.leased,
-        oldest_pending_seconds: waiting.oldest_received_at_ms.map(since),
+        oldest_pending_seconds: waiting.oldest_received_at_ms.map(|at_ms| seconds_since(at_ms, now_ms)),
         journal_entries: hub.store.journal_end()?,
         free_disk_mib: hub.store.free_disk_mib()?,
     })
+}
+
+fn seconds_since(at_ms: i64, now_ms: i64) -> u64 {
+    ((now_ms - at_ms) / 1000).max(0).unsigned_abs()
 }
 
 fn row(summary: BatchSummary) -> BatchRow {

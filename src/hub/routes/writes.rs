@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::asked::{Asked, Key};
 use super::{answer, answer_with};
-use crate::hub::auth::{Bearer, Right};
+use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::hub::once::once;
 use crate::hub::{Call, Hub, admin, capture, intake, queue};
@@ -48,10 +48,7 @@ pub(in crate::hub) async fn add_batch(
     key: Key,
     asked: Asked<Batch>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Administer, key, asked, |tx, call, batch| {
-        intake::add_batch(tx, call, batch.clone())
-    })
-    .await
+    keyed(hub, bearer, key, asked, |tx, call, batch| intake::add_batch(tx, call, batch.clone())).await
 }
 
 pub(in crate::hub) async fn submit(
@@ -60,7 +57,7 @@ pub(in crate::hub) async fn submit(
     key: Key,
     asked: Asked<NewSubmission>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, intake::submit).await
+    keyed(hub, bearer, key, asked, intake::submit).await
 }
 
 pub(in crate::hub) async fn capture(
@@ -69,7 +66,7 @@ pub(in crate::hub) async fn capture(
     key: Key,
     asked: Asked<Capture>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, capture::take_in).await
+    keyed(hub, bearer, key, asked, capture::take_in).await
 }
 
 pub(in crate::hub) async fn resubmit(
@@ -79,8 +76,7 @@ pub(in crate::hub) async fn resubmit(
     key: Key,
     asked: Asked<NewPhoto>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, move |tx, call, new| intake::resubmit(tx, call, &id, new))
-        .await
+    keyed(hub, bearer, key, asked, move |tx, call, new| intake::resubmit(tx, call, &id, new)).await
 }
 
 pub(in crate::hub) async fn withdraw(
@@ -90,10 +86,7 @@ pub(in crate::hub) async fn withdraw(
     key: Key,
     asked: Asked<Withdrawal>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Submit, key, asked, move |tx, call, asked| {
-        intake::withdraw(tx, call, &id, asked)
-    })
-    .await
+    keyed(hub, bearer, key, asked, move |tx, call, asked| intake::withdraw(tx, call, &id, asked)).await
 }
 
 pub(in crate::hub) async fn claim(
@@ -102,7 +95,7 @@ pub(in crate::hub) async fn claim(
     key: Key,
     asked: Asked<Claim>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Review, key, asked, queue::claim).await
+    keyed(hub, bearer, key, asked, queue::claim).await
 }
 
 pub(in crate::hub) async fn release(
@@ -111,7 +104,7 @@ pub(in crate::hub) async fn release(
     key: Key,
     asked: Asked<Leases>,
 ) -> Answer {
-    keyed(hub, bearer, Right::Review, key, asked, queue::release).await
+    keyed(hub, bearer, key, asked, queue::release).await
 }
 
 /// Repeating a heartbeat does no harm, so it needs no key.
@@ -121,7 +114,7 @@ pub(in crate::hub) async fn renew(
     asked: Asked<Leases>,
 ) -> Answer {
     let verb = move |tx: &Tx<'_>, call: &Call<'_>| queue::renew(tx, call, &asked.message);
-    answer_with(&hub.write(bearer, Right::Review, verb).await?)
+    answer_with(&hub.write(bearer, verb).await?)
 }
 
 /// Every row has a key of its own, so that it may be repeated among other rows.
@@ -131,7 +124,7 @@ pub(in crate::hub) async fn decide(
     asked: Asked<Decisions>,
 ) -> Answer {
     let verb = move |tx: &Tx<'_>, call: &Call<'_>| queue::decide(tx, call, &asked.message);
-    let verdicts = hub.write(bearer, Right::Review, verb).await?;
+    let verdicts = hub.write(bearer, verb).await?;
     hub.meters.judged(&verdicts);
     answer_with(&verdicts)
 }
@@ -139,7 +132,6 @@ pub(in crate::hub) async fn decide(
 pub(super) async fn keyed<M, A>(
     hub: Arc<Hub>,
     bearer: Bearer,
-    right: Right,
     key: Key,
     asked: Asked<M>,
     verb: impl FnOnce(&Tx<'_>, &Call<'_>, &M) -> Result<A, HubError> + Send + 'static,
@@ -151,7 +143,7 @@ where
     let work = move |tx: &Tx<'_>, call: &Call<'_>| {
         once(tx, call, &key.0, &asked.request, || verb(tx, call, &asked.message))
     };
-    hub.write(bearer, right, work).await.map(answer)
+    hub.write(bearer, work).await.map(answer)
 }
 
 fn bad_code() -> HubError {

@@ -285,6 +285,10 @@ pub enum JournalEvent {
     DeviceRevoked {
         device: String,
     },
+    DeviceRoleSet {
+        device: String,
+        role: String,
+    },
     /// The desk took over what the hub says of a submission.
     HubFollowed {
         submission: String,

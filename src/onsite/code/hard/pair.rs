@@ -43,7 +43,7 @@ pub fn grids(plane: &Plane, finders: &[Finder]) -> Vec<Grid> {
     }
     begun.sort_by(|one, other| other.grid.score.total_cmp(&one.grid.score));
     begun.truncate(PROMISING);
-    let mut found: Vec<Grid> = begun.into_iter().filter_map(|growing| growing.to_the_end(plane)).collect();
+    let mut found: Vec<Grid> = begun.into_iter().filter_map(|growing| growing.grown_on(plane)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found.truncate(KEPT);
     found
@@ -104,7 +104,7 @@ impl Growing {
         NEAR.into_iter().try_fold(begun, |growing, reach| growing.fitted(plane, reach))
     }
 
-    fn to_the_end(self, plane: &Plane) -> Option<Grid> {
+    fn grown_on(self, plane: &Plane) -> Option<Grid> {
         let mut growing = self;
         let mut before = NEAR[NEAR.len() - 1];
         for reach in FAR {
