@@ -159,7 +159,7 @@ glasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0
 head_covering = { severity = "warn", source = "test", bands = { value = { pass_max = 0.5 } } }
 hair_occlusion = { severity = "warn", source = "test", bands = { brows = { pass_min = 0.45 } } }
 ears = { severity = "warn", source = "test", bands = { value = { pass_min = 0.15 } } }
-exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 }, burnt_person = { pass_max = 0.1 }, light_face = { pass_min = 57 }, brightest = { pass_min = 79, warn_min = 62 } } }
+exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 }, lit_part = { pass_min = 80 }, burnt_person = { pass_max = 0.1 }, light_face = { pass_min = 57 }, brightest = { pass_min = 79, warn_min = 62 } } }
 even_light = { severity = "fail", source = "test", bands = { sides = { pass_max = 0.8, warn_max = 1.0 }, zones = { pass_min = 0.65, warn_min = 0.5 } } }
 sharpness = { severity = "fail", source = "test", bands = { value = { pass_max = 2.2, warn_max = 3.5 }, motion = { pass_max = 2 } } }
 gaze = { severity = "warn", source = "test", bands = { sideways = { pass_min = -0.1, pass_max = 0.1 }, downwards = { pass_min = -0.2, pass_max = 0.2 } } }
