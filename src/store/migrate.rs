@@ -216,7 +216,7 @@ mod tests {
     fn a_device_from_before_the_roles_keeps_its_lease_and_may_become_a_senior_s() {
         let before = "INSERT INTO device (id, name, role) VALUES ('d', 'desk 1', 'reviewer');
                       INSERT INTO lease VALUES ('one', 7, 'd', 9)";
-        let (_folder, database) = brought_from_with(13, before);
+        let (_folder, database) = brought_from_with(10, before);
         database.pragma_update(None, "foreign_keys", true).unwrap();
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let sql = "SELECT role, token FROM lease JOIN device ON device = device.id";
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_submission_from_before_the_messages_takes_them_and_their_tries() {
-        let (_folder, database) = brought_from(13);
+        let (_folder, database) = brought_from(10);
         let notice = "INSERT INTO notice (id, way, kind, submission, revision, made_at_ms, due_at_ms)
                       VALUES ('n', 'mail', 'ready', 'one', 3, 1, 1)";
         assert_eq!(database.execute(notice, []).unwrap(), 1);

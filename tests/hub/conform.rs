@@ -126,7 +126,7 @@ fn the_running_hub_does_what_the_model_says() {
     let actions = actions();
     let (mut happened, mut restarts, mut delivered) = (0, 0, 0);
     for seed in 1..=WALKS {
-        let mut chance = Chance(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let (mut walk, mut world) = (Walk::new(), World::new());
         for _ in 0..STEPS {
             let action = actions[chance.below(actions.len() as u64) as usize];
