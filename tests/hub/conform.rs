@@ -11,11 +11,11 @@ use photodesk::sync::protocol::{DecisionRow, LeaseRef, Leases, NewPhoto, Withdra
 use crate::fixture::{START_MS, Student, TestHub, claim, key, send};
 use crate::model::{Action, DESKS, Missing, REVISIONS, Sent, Word, World, actions};
 
-const WALKS: u64 = 24;
-/// Actions tried in one walk; about a third of them can happen.
-const STEPS: usize = 90;
+const WALKS: u64 = 64;
+/// Actions tried in one walk; about one in ten can happen, and a withdrawal ends it.
+const STEPS: usize = 120;
 /// Of so many actions one is followed by a restart of the hub.
-const RESTARTS: u64 = 25;
+const RESTARTS: u64 = 15;
 
 /// Draws numbers that are the same in every run.
 struct Chance(u64);
@@ -150,5 +150,8 @@ fn the_running_hub_does_what_the_model_says() {
         walk.hub.stop();
         walk.hub.store().verify_journal().unwrap();
     }
-    assert!(happened > 400 && restarts > 10 && delivered > 60, "{happened} {restarts} {delivered}");
+    assert!(
+        happened > 400 && restarts > 10 && delivered > 60,
+        "{happened} happened, {restarts} restarts, {delivered} delivered"
+    );
 }

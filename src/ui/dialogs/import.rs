@@ -68,7 +68,8 @@ impl ImportForm {
         scene.actions.append(&mut asked);
     }
 
-    /// A path typed or pasted: for desks without system dialogs. Whether Enter was pressed with nothing typed.
+    /// A path typed or pasted: for desks without system dialogs. Whether Enter was pressed with nothing typed, nor meant for
+    /// anything else.
     fn typed_path(&mut self, ui: &mut Ui) -> bool {
         let line = ui.horizontal(|ui| {
             let line = ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -83,13 +84,15 @@ impl ImportForm {
                     .desired_width(f32::INFINITY);
                 let response = ui.add(field);
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
-                let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let pressed = ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let entered = response.lost_focus() && pressed;
+                let for_nothing_else = entered || (pressed && ui.memory(|memory| memory.focused().is_none()));
                 let nothing_typed = self.typed.trim().is_empty();
                 if add.clicked() || (entered && typed.exists()) {
                     self.add(&[typed]);
                     self.typed.clear();
                 }
-                entered && nothing_typed
+                for_nothing_else && nothing_typed
             });
             line.inner
         });
