@@ -14,17 +14,17 @@ const NEAR: [f32; 1] = [8.0];
 const FAR: [f32; 15] =
     [9.0, 10.5, 12.0, 14.0, 17.0, 20.0, 24.0, 28.0, 33.0, 39.0, 46.0, 54.0, 64.0, 80.0, 200.0];
 /// The most pairs that grow on.
-const PROMISING: usize = 8;
+const PROMISING: usize = 12;
 /// About how many of the modules read so far a fit takes.
 const READ: usize = 400;
 /// A grid that agrees less with the modules near by is given up.
-const LEAST_NEAR: f32 = 0.4;
+const LEAST_NEAR: f32 = 0.2;
 /// Modules this near to the middle of the pattern not seen are left out.
 const MISSING: f32 = 7.0;
 /// Grids handed on, the best first.
-const KEPT: usize = 2;
+const KEPT: usize = 3;
 /// Only the patterns seen best are paired.
-const MOST: usize = 4;
+const MOST: usize = 5;
 /// Versions tried on each side of the one that the distance suggests.
 const NEIGHBOURS: usize = 1;
 
