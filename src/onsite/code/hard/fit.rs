@@ -77,7 +77,7 @@ impl Grid {
 
     /// What the module is read as: darker than its neighbourhood or lighter. `None` outside the picture.
     pub fn read(&self, plane: &Plane, at: [f32; 2]) -> Option<Known> {
-        let place = map(&self.view, at[0] + 0.5, at[1] + 0.5);
+        let place = self.place(at[0], at[1]);
         let light = plane.mean(place, CORE * self.module)?;
         Some(Known { at, dark: light < plane.mean(place, AROUND * self.module)? })
     }

@@ -8,9 +8,9 @@ use super::pattern::{Known, Version};
 
 /// Which corners two finder patterns can be: top left, top right, bottom left.
 const ROLES: [[usize; 2]; 6] = [[0, 1], [1, 0], [0, 2], [2, 0], [1, 2], [2, 1]];
-/// How far from the two the modules lie that the grid is fitted to, in modules, step by step: first for every pair, then
-/// for the best of them.
-const NEAR: [f32; 1] = [8.0];
+/// How far from the two the modules lie that the grid is fitted to, in modules: first for every pair, then step by step for
+/// the best of them.
+const NEAR: f32 = 8.0;
 const FAR: [f32; 15] =
     [9.0, 10.5, 12.0, 14.0, 17.0, 20.0, 24.0, 28.0, 33.0, 39.0, 46.0, 54.0, 64.0, 80.0, 200.0];
 /// The most pairs that grow on.
@@ -100,13 +100,12 @@ impl Growing {
         let known: Vec<Known> =
             version.known().into_iter().filter(|module| distance(module, missing) > MISSING).collect();
         let grid = Grid::turned(version, from, pair[0].at, turn);
-        let begun = Self { grid, known, from, to };
-        NEAR.into_iter().try_fold(begun, |growing, reach| growing.fitted(plane, reach))
+        Self { grid, known, from, to }.fitted(plane, NEAR)
     }
 
     fn grown_on(self, plane: &Plane) -> Option<Grid> {
         let mut growing = self;
-        let mut before = NEAR[NEAR.len() - 1];
+        let mut before = NEAR;
         for reach in FAR {
             growing = growing.fitted_to_read(plane, before).fitted(plane, reach)?;
             before = reach;
