@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use image::RgbImage;
 
 use super::BLOCK;
-use super::dct::{BLUE, LUMA, Quantiser, RED, Weights};
+use super::dct::{BLUE, LUMA, Quantiser, RED};
 use super::lines::{Lines, Strip};
 use crate::photo::encode::Subsampling;
 use crate::photo::wide::wide;
