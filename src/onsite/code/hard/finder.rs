@@ -17,7 +17,7 @@ const SCALES: usize = 4;
 /// Radii of the neighbourhoods a pixel is compared with, in pixels of its scale.
 const RADII: [usize; 2] = [6, 16];
 /// The most patterns handed on.
-const MOST: usize = 12;
+const MOST: usize = 18;
 /// Patterns crossed by fewer rows are chance.
 const LEAST_SEEN: f32 = 4.0;
 /// A run may differ from its place in 1:1:3:1:1 by this share of a module for each module of its length.
