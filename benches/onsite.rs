@@ -54,7 +54,7 @@ fn verdicts() -> Outcome<()> {
     let sitter = sitter::render(&sitter::vary(1)).pixels;
     let pixels = resize(&sitter, SIDE_PX[0], SIDE_PX[1], FilterType::Triangle);
     let (tell, heard) = channel();
-    let session = Collecting::begin(Arc::clone(&desk), &batch, &shots, move |happened| {
+    let session = Collecting::begin(Arc::clone(&desk), &batch, Some(&shots), move |happened| {
         if let Happened::Checked { .. } = happened {
             let _ = tell.send(Instant::now());
         }

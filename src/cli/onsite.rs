@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{DeskPlace, Outcome};
+use crate::camera;
 use crate::workflow::{bundle as bundles, shots, who};
 
 /// On-site collection without a window: watch a folder, finalise, send, wipe, count. Every answer is a line of JSON.
@@ -28,12 +29,17 @@ enum Verb {
         #[command(flatten)]
         batch: BatchArg,
         /// Folder into which the tethering program or the card reader writes.
-        #[arg(long, value_name = "DIR")]
-        folder: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "camera")]
+        folder: Option<PathBuf>,
+        /// Camera of this computer, as `photodesk onsite cameras` lists them.
+        #[arg(long, value_name = "ID")]
+        camera: Option<String>,
         /// Who signs what is decided.
         #[arg(long, value_name = "NAME", default_value = "operator")]
         operator: String,
     },
+    /// The cameras of this computer.
+    Cameras,
     /// Counts of people, shots and states; they add up.
     Count(BatchArg),
     /// Every shot with its person, mark, doubt and state.
@@ -93,7 +99,16 @@ struct BatchArg {
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match &args.verb {
-        Verb::Run { batch, folder, operator } => run::run(&batch.signature, folder, operator, place, out),
+        Verb::Run { batch, folder, camera, operator } => {
+            let sources = run::Sources { folder: folder.as_deref(), camera: camera.as_deref() };
+            run::run(&batch.signature, sources, operator, place, out)
+        }
+        Verb::Cameras => {
+            for camera in camera::system().list()? {
+                line(out, &camera)?;
+            }
+            Ok(Outcome::Done)
+        }
         Verb::Count(batch) => {
             line(out, &shots::count(&place.open()?, &batch.signature)?)?;
             Ok(Outcome::Done)

@@ -1,15 +1,27 @@
 //! The first step of on-site collection: who stands there, found by keyboard or scanner alone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::Harness;
+use image::{Rgb, RgbImage};
+use photodesk::camera::drawn::DrawnCameras;
+use photodesk::camera::{Camera, CameraError, CameraInfo, Cameras, Frame};
+use photodesk::onsite::code::Modules;
 use photodesk::onsite::ticket::Ticket;
+use photodesk::photo::DecodeLimits;
 use photodesk::photo::encode::{JpegTarget, encode_jpeg};
 use photodesk::photo::units::Dpi;
+use photodesk::store::Store;
+use photodesk::store::keys::KeyFileStore;
 use photodesk::ui::App;
 use photodesk::workflow::roster;
 
-use super::{Chooses, Place, WINDOW, click, fill, has, open_when_free, press, shows, wait_for, wait_until};
+use super::{
+    Chooses, NoPicker, Place, WINDOW, click, fill, has, open_when_free, press, shows, wait_for, wait_until,
+};
 
 const LIST: &str = "姓名,身份证号,学号\n吴小兰,11010519491231002X,0012345\n赵一,C123456(A),0012346\n";
 const FIELD: &str = "采集码、票据号、学号或证件后四位";
@@ -142,4 +154,120 @@ fn a_photo_that_arrives_is_the_present_persons_and_its_answer_is_read() {
     let shots = photodesk::workflow::shots::shots(&open_when_free(&place), &code).unwrap();
     assert_eq!(shots.len(), 2, "what lay there before is not taken");
     assert!(shots.iter().all(|shot| shot.subject == shots[0].subject && shot.subject.is_some()));
+}
+
+/// A code on a telephone's screen, held before the camera.
+fn held_up(text: &str) -> RgbImage {
+    let modules = Modules::of(text).unwrap();
+    let (step, border) = (8, 200);
+    RgbImage::from_fn(1600, 1200, |x, y| {
+        let at = |pixel: u32| (pixel as usize).checked_sub(border).map(|inside| inside / step);
+        let dark = at(x).zip(at(y)).is_some_and(|(column, row)| {
+            column < modules.width && row < modules.width && modules.is_dark(column, row)
+        });
+        if dark { Rgb([0; 3]) } else { Rgb([235; 3]) }
+    })
+}
+
+/// A camera that can be drawn from the computer and put back.
+struct Pluggable {
+    camera: DrawnCameras,
+    is_drawn: Arc<AtomicBool>,
+}
+
+struct Plugged {
+    camera: Box<dyn Camera>,
+    is_drawn: Arc<AtomicBool>,
+}
+
+fn gone() -> CameraError {
+    CameraError::Gone { name: "a camera".into() }
+}
+
+impl Cameras for Pluggable {
+    fn list(&self) -> Result<Vec<CameraInfo>, CameraError> {
+        self.camera.list()
+    }
+
+    fn open(&self, id: &str) -> Result<Box<dyn Camera>, CameraError> {
+        if self.is_drawn.load(Ordering::SeqCst) {
+            return Err(gone());
+        }
+        let (camera, is_drawn) = (self.camera.open(id)?, Arc::clone(&self.is_drawn));
+        Ok(Box::new(Plugged { camera, is_drawn }))
+    }
+}
+
+impl Camera for Plugged {
+    fn live(&mut self) -> Result<Frame, CameraError> {
+        if self.is_drawn.load(Ordering::SeqCst) { Err(gone()) } else { self.camera.live() }
+    }
+
+    fn still(&mut self) -> Result<Frame, CameraError> {
+        if self.is_drawn.load(Ordering::SeqCst) { Err(gone()) } else { self.camera.still() }
+    }
+}
+
+/// The code is read from the live picture, Space releases the shutter, and the still at full size is the person's.
+#[test]
+fn a_day_with_a_webcam_alone() {
+    let (place, code) = with_roster();
+    let held = "opaque/".repeat(12);
+    let sitter = photodesk::sitter::render(&photodesk::sitter::vary(32)).pixels;
+    let cameras = DrawnCameras::of("Drawn camera", vec![held_up(&held), sitter.clone()]);
+    let is_drawn = Arc::new(AtomicBool::new(false));
+    let cameras = Arc::new(Pluggable { camera: cameras, is_drawn: Arc::clone(&is_drawn) });
+    let mut window = place.window_with(WINDOW, Arc::new(NoPicker), cameras);
+    enter(&mut window);
+    click(&mut window, Role::Button, "摄像头…");
+    wait_until(&mut window, "the live picture", |window| has(window, Role::Image, "实时画面"));
+    assert!(shows(&window, "摄像头 Drawn camera"));
+    wait_for(&mut window, "新的采集码");
+    fill(&mut window, "证件后四位", "8(B)");
+    click(&mut window, Role::Button, "登记新的一位");
+    wait_for(&mut window, "采集码已绑定");
+    press(&mut window, Key::Space);
+    wait_for(&mut window, "第 1 张");
+    press(&mut window, Key::F2);
+    wait_until(&mut window, "the live picture", |window| has(window, Role::Image, "实时画面"));
+    press(&mut window, Key::Space);
+    wait_for(&mut window, "第 2 张");
+    press(&mut window, Key::F2);
+    is_drawn.store(true, Ordering::SeqCst);
+    wait_for(&mut window, "摄像头已断开");
+    is_drawn.store(false, Ordering::SeqCst);
+    wait_until(&mut window, "the camera again", |window| has(window, Role::Image, "实时画面"));
+    press(&mut window, Key::F2);
+    click(&mut window, Role::Button, "停止接收");
+    wait_until(&mut window, "the end", |window| has(window, Role::Button, "摄像头…"));
+    drop(window);
+    let desk = open_when_free(&place);
+    let shots = photodesk::workflow::shots::shots(&desk, &code).unwrap();
+    assert_eq!(shots.len(), 2, "{shots:?}");
+    let person = shots[0].subject.clone().unwrap();
+    assert!(shots.iter().all(|shot| shot.subject.as_ref() == Some(&person) && shot.doubt.is_none()));
+    drop(desk);
+    let keys = KeyFileStore::new(place.path("key"));
+    let file = Store::open(&place.path("profile"), &keys).unwrap().photo(&shots[1].photo_sha256).unwrap();
+    let still = photodesk::photo::decode(&file, &DecodeLimits::built_in().unwrap()).unwrap();
+    assert_eq!(still.pixels.dimensions(), sitter.dimensions(), "the still has the full size");
+}
+
+#[test]
+fn without_a_camera_it_is_said_what_to_do() {
+    struct NoCameras;
+    impl Cameras for NoCameras {
+        fn list(&self) -> Result<Vec<CameraInfo>, CameraError> {
+            Ok(Vec::new())
+        }
+
+        fn open(&self, _id: &str) -> Result<Box<dyn Camera>, CameraError> {
+            Err(gone())
+        }
+    }
+    let (place, _) = with_roster();
+    let mut window = place.window_with(WINDOW, Arc::new(NoPicker), Arc::new(NoCameras));
+    enter(&mut window);
+    click(&mut window, Role::Button, "摄像头…");
+    wait_for(&mut window, "没有找到摄像头");
 }

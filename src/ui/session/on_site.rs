@@ -6,16 +6,19 @@ use std::sync::Arc;
 use egui::ViewportCommand;
 
 use super::Session;
+use crate::camera::CameraInfo;
 use crate::i18n::words;
 use crate::onsite::code::Modules;
 use crate::onsite::ticket::Ticket;
 use crate::print::tickets::{self, TicketFace};
 use crate::submission::Subject;
+use crate::ui::action::Action;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::problem;
 use crate::ui::screens::on_site::{OnSiteDone, Standing, Wish};
-use crate::workflow::collect::Collecting;
+use crate::workflow::collect::live::{Live, LiveSaid};
+use crate::workflow::collect::{Collecting, Happened};
 use crate::workflow::who::{self, PictureCode, Who};
 use crate::workflow::{Desk, DeskError, bundle, preview, roster, shots, walk};
 #[cfg(feature = "hub")]
@@ -48,6 +51,16 @@ impl Session {
                     Done::OnSite(OnSiteDone::Changed(Ok(())))
                 });
             }
+            Wish::FindCameras => Self::find_cameras(crew, equipment),
+            Wish::OpenCamera(camera) => self.open_camera(batch, camera, crew, equipment),
+            Wish::CloseCamera => {
+                let live = self.on_site.close_camera();
+                crew.start(move || {
+                    drop(live);
+                    Done::OnSite(OnSiteDone::Changed(Ok(())))
+                });
+            }
+            Wish::Release => self.release(),
             Wish::Retake => self.on_site.retake(),
             Wish::Next => {
                 if let Some(collecting) = self.on_site.collecting() {
@@ -96,9 +109,50 @@ impl Session {
         let (desk, report) = (self.desk.clone(), crew.reporter());
         crew.start(move || {
             let tell = move |happened| report(Done::OnSite(OnSiteDone::Happened(happened)));
-            let begun = Collecting::begin(desk, &batch, &folder, tell);
+            let begun = Collecting::begin(desk, &batch, Some(&folder), tell);
             Done::OnSite(OnSiteDone::Watching(begun.map(Arc::new).map_err(|error| problem::of(&error))))
         });
+    }
+
+    fn find_cameras(crew: &Crew, equipment: &Equipment) {
+        let cameras = Arc::clone(&equipment.cameras);
+        crew.start(move || {
+            let found = cameras.list().map_err(|error| problem::text(error.code(), &error.to_string()));
+            Done::OnSite(OnSiteDone::Cameras(found))
+        });
+    }
+
+    /// Opens a camera in the running session, or in a new one whose photos come from it alone.
+    fn open_camera(&mut self, batch: String, camera: CameraInfo, crew: &Crew, equipment: &Equipment) {
+        self.on_site.set_starting();
+        let (desk, running) = (self.desk.clone(), self.on_site.collecting());
+        let (cameras, ctx) = (Arc::clone(&equipment.cameras), crew.context().clone());
+        let (report, present) = (crew.reporter(), self.on_site.person().cloned());
+        let report = Arc::new(report);
+        crew.start(move || {
+            let heard = Arc::clone(&report);
+            let session = match running {
+                Some(running) => Ok(running),
+                None => begin_alone(desk, &batch, present.as_ref(), move |happened| {
+                    heard(Done::OnSite(OnSiteDone::Happened(happened)));
+                }),
+            };
+            let opened = session.map(|session| {
+                let live = Live::begin(cameras, &camera.id, session, move |said| match said {
+                    LiveSaid::Picture => ctx.request_repaint(),
+                    said => report(Done::OnSite(OnSiteDone::LiveSaid(said))),
+                });
+                (Arc::new(live), camera.name)
+            });
+            Done::OnSite(OnSiteDone::CameraOpened(opened.map_err(|error| problem::of(&error))))
+        });
+    }
+
+    fn release(&mut self) {
+        let Some(released) = self.on_site.live().map(|view| view.live.release()) else { return };
+        if let Err(error) = released {
+            self.on_site.set_warning(problem::of(&error));
+        }
     }
 
     fn change(
@@ -149,6 +203,16 @@ impl Session {
                 if self.on_site.happened(happened, crew.context()) {
                     self.on_site.people_changed();
                 }
+                return;
+            }
+            OnSiteDone::LiveSaid(said) => {
+                if let Some(wish) = self.on_site.live_said(said) {
+                    self.actions.push(Action::OnSite(wish));
+                }
+                return;
+            }
+            OnSiteDone::Cameras(Ok(found)) if found.len() == 1 => {
+                self.actions.extend(found.into_iter().map(|only| Action::OnSite(Wish::OpenCamera(only))));
                 return;
             }
             OnSiteDone::Finalised(Ok(ref done)) => {
@@ -241,6 +305,20 @@ impl Session {
             Err(problem) => self.say_problem(problem),
         }
     }
+}
+
+/// A session without a folder; whoever was found already stands before the camera.
+fn begin_alone(
+    desk: Arc<Desk>,
+    batch: &str,
+    present: Option<&Subject>,
+    tell: impl Fn(Happened) + Send + Sync + 'static,
+) -> Result<Arc<Collecting>, DeskError> {
+    let session = Arc::new(Collecting::begin(desk, batch, None, tell)?);
+    if let Some(present) = present {
+        session.step_up(present)?;
+    }
+    Ok(session)
 }
 
 fn read_shots(desk: &Desk, batch: String, person: Option<&str>) -> Result<OnSiteDone, DeskError> {

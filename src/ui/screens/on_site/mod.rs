@@ -3,6 +3,7 @@
 mod answer;
 mod happened;
 mod keys;
+mod live;
 mod people;
 mod shoot;
 mod strip;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Context, Key, Panel, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::Scene;
+use crate::camera::CameraInfo;
 use crate::i18n::words;
 use crate::onsite::rules::Room;
 use crate::onsite::ticket::Ticket;
@@ -30,6 +32,7 @@ use crate::workflow::who::{PictureCode, Who};
 
 pub use wish::{OnSiteDone, Standing, Wish};
 
+pub use live::LiveView;
 use shoot::SeenShot;
 
 /// What the screen remembers.
@@ -54,6 +57,10 @@ pub struct OnSite {
     ticket: Option<Ticket>,
     /// The running session with its folder.
     collecting: Option<Arc<Collecting>>,
+    /// The open camera of this computer.
+    live: Option<LiveView>,
+    /// The cameras that were found when they were asked for.
+    cameras: Option<Result<Vec<CameraInfo>, String>>,
     /// Path of the folder as it was typed or pasted.
     folder: String,
     /// True while a session is being begun.
@@ -195,6 +202,9 @@ impl OnSite {
         if self.batch.is_none() {
             label::weak(ui, &words!("onsite.choose_batch"));
             return;
+        }
+        if self.is_released(ui) {
+            scene.ask(Action::OnSite(Wish::Release));
         }
         if let Some(wish) = keys::read(ui, self) {
             scene.ask(Action::OnSite(wish));

@@ -4,7 +4,7 @@ use egui::{
     CornerRadius, Rect, RichText, Role, Sense, TextureHandle, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::{OnSite, Wish, keys};
+use super::{OnSite, Wish, keys, live};
 use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::ui::action::Action;
@@ -34,11 +34,17 @@ impl SeenShot {
 }
 
 /// Result and photos; while there are none, what is waited for.
-pub(super) fn draw(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
-    let Some(last) = screen.seen.last().filter(|_| !screen.wants_retake) else {
+pub(super) fn draw(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    if screen.seen.is_empty() || screen.wants_retake {
         waiting(ui, screen);
+        live::draw(ui, screen, scene);
         return;
-    };
+    }
+    if let Some(view) = &screen.live {
+        view.live.look_for_code(false);
+    }
+    let screen = &*screen;
+    let Some(last) = screen.seen.last() else { return };
     let before = screen.seen.len().checked_sub(2).map(|at| &screen.seen[at]);
     let whole = ui.available_rect_before_wrap();
     let foot = size::THUMB + 2.0 * space::S + size::TALL_CONTROL;

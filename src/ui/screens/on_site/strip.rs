@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Role, TextEdit, Ui, WidgetInfo};
 
-use super::{OnSite, Wish};
+use super::{LiveView, OnSite, Wish, live};
 use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::onsite::rules::Room;
@@ -12,6 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{button, label, status};
+use crate::workflow::collect::Collecting;
 use crate::workflow::shots::Shot;
 
 /// Doubts shown at a time; the others move up as they are settled.
@@ -22,14 +23,15 @@ pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     ui.horizontal(|ui| match &screen.collecting {
         Some(collecting) => {
             status::verdict_mark(ui, Verdict::Pass);
-            let folder = collecting.folder().display().to_string();
-            let text = words!("onsite.watching", folder = folder);
-            label::caption(ui, &format!("{} · {text}", collecting.batch().code));
+            let text = sources(collecting, screen.live.as_ref());
+            label::caption(ui, &format!("{} · {text}", collecting.batch().code)).on_hover_text(text);
             let stop = Action::OnSite(Wish::StopWatching);
             button::plain_with(ui, stop, &words!("onsite.stop_watching"), true, scene.actions);
+            camera_choice(ui, screen, scene);
         }
         None => folder_choice(ui, screen, scene),
     });
+    live::choice(ui, screen, scene);
     if let Some((room, free_mib)) = screen.room.filter(|(room, _)| *room != Room::Enough) {
         let text = match room {
             Room::None => words!("onsite.room_none", mib = free_mib),
@@ -40,6 +42,24 @@ pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     }
     if let Some(warning) = &screen.warning {
         ui.colored_label(palette(ui).warn, warning);
+    }
+}
+
+/// Where the photos come from: folder, camera or both.
+fn sources(collecting: &Collecting, camera: Option<&LiveView>) -> String {
+    let folder = collecting.folder().map(|folder| words!("onsite.watching", folder = folder.display()));
+    let camera = camera.map(|view| words!("onsite.camera_on", name = view.name()));
+    let named: Vec<_> = [folder, camera].into_iter().flatten().collect();
+    if named.is_empty() { words!("onsite.no_source").into_owned() } else { named.join(" · ") }
+}
+
+fn camera_choice(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
+    if screen.live.is_some() {
+        let close = Action::OnSite(Wish::CloseCamera);
+        button::plain_with(ui, close, &words!("onsite.close_camera"), true, scene.actions);
+    } else {
+        let find = Action::OnSite(Wish::FindCameras);
+        button::plain_with(ui, find, &words!("onsite.find_cameras"), !screen.is_starting, scene.actions);
     }
 }
 
@@ -55,6 +75,7 @@ fn folder_choice(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     let ready = !screen.folder.trim().is_empty() && !screen.is_starting;
     let watch = Action::OnSite(Wish::Watch(folder));
     button::plain_with(ui, watch, &words!("onsite.watch"), ready, scene.actions);
+    camera_choice(ui, screen, scene);
 }
 
 /// How the day stands, and what can be done with it.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use crate::camera::CameraInfo;
 use crate::onsite::ticket::Ticket;
 use crate::submission::Subject;
 use crate::workflow::bundle::OnsiteConflict;
+use crate::workflow::collect::live::{Live, LiveSaid};
 use crate::workflow::collect::{Collecting, Happened};
 use crate::workflow::roster::SubjectPhotos;
 use crate::workflow::shots::{Count, Finalised, Shot};
@@ -38,6 +40,12 @@ pub enum Wish {
     PickFolder,
     Watch(PathBuf),
     StopWatching,
+    /// Which cameras are plugged in.
+    FindCameras,
+    OpenCamera(CameraInfo),
+    CloseCamera,
+    /// The shutter of the open camera.
+    Release,
     /// The present photo is not good enough: another is taken.
     Retake,
     /// This photo of the person on the screen is to be sent.
@@ -74,6 +82,10 @@ pub enum OnSiteDone {
     Tickets(Vec<Ticket>),
     /// The folder is watched from now on.
     Watching(Result<Arc<Collecting>, String>),
+    Cameras(Result<Vec<CameraInfo>, String>),
+    /// A session with an open camera.
+    CameraOpened(Result<(Arc<Live>, String), String>),
+    LiveSaid(LiveSaid),
     Happened(Happened),
     /// The shots of the person on the screen, and what else the batch counts.
     Shots {
