@@ -21,7 +21,9 @@ pub enum CameraError {
         "{name} offers no picture as Motion JPEG or YUYV; choose another camera, or let its own program write into a folder"
     )]
     NoFormat { name: String },
-    #[error("{program} is not installed; install the package gphoto2, or let another tethering program fill the folder")]
+    #[error(
+        "{program} is not installed; install the package gphoto2, or let another tethering program fill the folder"
+    )]
     NoProgram { program: String },
     #[error("a frame of the camera is damaged ({cause}); if it happens again, use another cable")]
     BadFrame { cause: String },

@@ -50,7 +50,7 @@ impl Frame {
                     .map_err(|error| CameraError::BadFrame { cause: error.code().to_owned() })?;
                 Ok(photo.pixels)
             }
-            Coding::Yuyv => self.from_yuyv(),
+            Coding::Yuyv => self.yuyv_pixels(),
             Coding::Rgb => RgbImage::from_raw(self.width_px, self.height_px, self.bytes.clone())
                 .ok_or_else(|| bad("it is shorter than its size")),
         }
@@ -76,7 +76,7 @@ impl Frame {
         jpeg_of_frame(&self.bytes).ok_or_else(|| bad("it is cut off"))
     }
 
-    fn from_yuyv(&self) -> Result<RgbImage, CameraError> {
+    fn yuyv_pixels(&self) -> Result<RgbImage, CameraError> {
         let row_used = self.width_px as usize * 2;
         let row_bytes = self.row_bytes.max(row_used);
         let needed = row_bytes * (self.height_px as usize).saturating_sub(1) + row_used;

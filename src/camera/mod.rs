@@ -5,6 +5,7 @@ mod choice;
 pub mod drawn;
 mod error;
 pub mod frame;
+pub mod tether;
 #[cfg(all(feature = "camera", target_os = "linux"))]
 mod v4l2;
 

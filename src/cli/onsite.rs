@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{DeskPlace, Outcome};
-use crate::camera;
+use crate::camera::{self, tether};
+use crate::workflow::job::Job;
 use crate::workflow::{bundle as bundles, shots, who};
 
 /// On-site collection without a window: watch a folder, finalise, send, wipe, count. Every answer is a line of JSON.
@@ -31,14 +32,15 @@ enum Verb {
         /// Folder into which the tethering program or the card reader writes.
         #[arg(long, value_name = "DIR", required_unless_present = "camera")]
         folder: Option<PathBuf>,
-        /// Camera of this computer, as `photodesk onsite cameras` lists them.
+        /// Camera, as `photodesk onsite cameras` lists them. One that gphoto2 finds fills the folder, any other is a
+        /// webcam whose shutter is the command shoot.
         #[arg(long, value_name = "ID")]
         camera: Option<String>,
         /// Who signs what is decided.
         #[arg(long, value_name = "NAME", default_value = "operator")]
         operator: String,
     },
-    /// The cameras of this computer.
+    /// The webcams of this computer, and the cameras on a cable that gphoto2 finds.
     Cameras,
     /// Counts of people, shots and states; they add up.
     Count(BatchArg),
@@ -104,9 +106,12 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
             run::run(&batch.signature, sources, operator, place, out)
         }
         Verb::Cameras => {
-            for camera in camera::system().list()? {
-                line(out, &camera)?;
+            let webcams = camera::system().list();
+            let tethered = tether::list(&tether::program())?;
+            for camera in webcams.iter().flatten().chain(&tethered) {
+                line(out, camera)?;
             }
+            webcams?;
             Ok(Outcome::Done)
         }
         Verb::Count(batch) => {
@@ -134,11 +139,20 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         #[cfg(feature = "hub")]
         Verb::Send(args) => hand_in::run(args, place, out),
         Verb::Bundle { batch, out: path, passphrase } => {
-            line(out, &bundles::write(&place.open()?, &batch.signature, path, &passphrase.read()?)?)?;
+            line(
+                out,
+                &bundles::write(
+                    &place.open()?,
+                    &batch.signature,
+                    path,
+                    &passphrase.read()?,
+                    &Job::default(),
+                )?,
+            )?;
             Ok(Outcome::Done)
         }
         Verb::Merge { file, passphrase } => {
-            let merged = bundles::merge(&place.open()?, file, &passphrase.read()?)?;
+            let merged = bundles::merge(&place.open()?, file, &passphrase.read()?, &Job::default())?;
             line(out, &merged)?;
             Ok(if merged.conflicts.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
         }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use egui::Key;
 use egui::accesskit::Role;
+use egui::{ColorImage, Event, Key};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use image::{Rgb, RgbImage};
 use photodesk::camera::drawn::DrawnCameras;
 use photodesk::camera::{Camera, CameraError, CameraInfo, Cameras, Frame};
@@ -17,6 +18,7 @@ use photodesk::photo::units::Dpi;
 use photodesk::store::Store;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::ui::App;
+use photodesk::workflow::collect::{Collecting, Happened};
 use photodesk::workflow::roster;
 
 use super::{
@@ -82,7 +84,7 @@ fn a_ticket_stands_in_for_a_code_and_becomes_a_person_when_it_is_used() {
     let (place, code) = with_roster();
     let folder = place.path("tickets");
     std::fs::create_dir_all(&folder).unwrap();
-    let mut window = place.window_with_picker(WINDOW, std::sync::Arc::new(Chooses(folder.clone())));
+    let mut window = place.window_with_picker(WINDOW, Arc::new(Chooses(folder.clone())));
     enter(&mut window);
     click(&mut window, Role::Button, "出示无码票据");
     let heading = format!("票据 {code}-");
@@ -129,7 +131,7 @@ fn a_photo_that_arrives_is_the_present_persons_and_its_answer_is_read() {
     let folder = place.path("shots");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("old.jpg"), portrait(1)).unwrap();
-    let mut window = place.window_with_picker(WINDOW, std::sync::Arc::new(Chooses(folder.clone())));
+    let mut window = place.window_with_picker(WINDOW, Arc::new(Chooses(folder.clone())));
     enter(&mut window);
     click(&mut window, Role::Button, "选择照片文件夹…");
     wait_for(&mut window, "正在接收");
@@ -270,4 +272,138 @@ fn without_a_camera_it_is_said_what_to_do() {
     enter(&mut window);
     click(&mut window, Role::Button, "摄像头…");
     wait_for(&mut window, "没有找到摄像头");
+}
+
+/// A code pasted as text or as a picture is looked up at once; a folder of them is registered before anybody comes.
+#[test]
+fn codes_come_from_the_clipboard_and_from_a_folder() {
+    let (place, code) = with_roster();
+    let folder = place.path("codes");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (cached, pasted) = ("cached/".repeat(10), "pasted/".repeat(10));
+    held_up(&cached).save(folder.join("7(C).png")).unwrap();
+    RgbImage::new(300, 300).save(folder.join("nothing.png")).unwrap();
+    let mut window = place.window_with_picker(WINDOW, Arc::new(Chooses(folder)));
+    enter(&mut window);
+    click(&mut window, Role::Button, "登记文件夹里的采集码…");
+    wait_for(&mut window, "新登记 1 人，已有 0 人，1 张没有登记");
+    assert!(shows(&window, "nothing.png"));
+    window.event(Event::Paste(format!("{cached}\n")));
+    wait_for(&mut window, "采集码已绑定");
+    assert!(shows(&window, "7(C)"));
+    let picture = held_up(&pasted);
+    let size = [picture.width() as usize, picture.height() as usize];
+    window.event(Event::PasteImage(Arc::new(ColorImage::from_rgb(size, picture.as_raw()))));
+    wait_for(&mut window, "新的采集码");
+    fill(&mut window, "证件后四位", "6(D)");
+    click(&mut window, Role::Button, "登记新的一位");
+    wait_for(&mut window, "6(D)");
+    drop(window);
+    assert_eq!(roster::people(&open_when_free(&place), &code).unwrap().len(), 4);
+}
+
+/// A batch opened in the field, without a network, under the code agreed with the centre.
+#[test]
+fn a_batch_is_opened_on_site_and_collected_at_once() {
+    let place = Place::new();
+    drop(place.open());
+    let mut window = place.window(WINDOW);
+    wait_until(&mut window, "the rail", |window| has(window, Role::Button, "采集"));
+    click(&mut window, Role::Button, "采集");
+    wait_for(&mut window, "合并数据包…");
+    click(&mut window, Role::Button, "新建批次");
+    fill(&mut window, "学校", "江南大学");
+    fill(&mut window, "任务名称", "2026 届");
+    fill(&mut window, "特征码", "kxam24");
+    click(&mut window, Role::Button, "建立批次");
+    wait_for(&mut window, "等待下一位");
+    assert!(shows(&window, "KXAM24"));
+    drop(window);
+    assert_eq!(open_when_free(&place).batches().unwrap()[0].batch.code, "KXAM24");
+}
+
+const SHARED_CODE: &str = "both-stations/both-stations/both-stations/";
+const PASSPHRASE: &str = "a long day on campus";
+
+/// A station where one student, known by a code, was photographed.
+fn station_with_photo(number: u64) -> Place {
+    let place = Place::new();
+    let desk = place.open();
+    let new = photodesk::workflow::desk::NewBatch {
+        code: Some("TW0STA".into()),
+        school: super::SCHOOL.into(),
+        title: "2026 届".into(),
+        standard: "chsi_2017".into(),
+        background: "light_blue".into(),
+        layouts: vec!["1寸×8+2寸×4".into()],
+        max_attempts: 3,
+    };
+    desk.create_batch(new).unwrap();
+    let student = photodesk::workflow::who::add_by_code(&desk, "TW0STA", SHARED_CODE, "002X").unwrap();
+    drop(desk);
+    let folder = place.path("shots");
+    std::fs::create_dir_all(&folder).unwrap();
+    let desk = Arc::new(place.open());
+    let (tell, heard) = std::sync::mpsc::channel();
+    let session = Collecting::begin(Arc::clone(&desk), "TW0STA", Some(&folder), move |happened| {
+        if let Happened::Checked { .. } = happened {
+            let _ = tell.send(());
+        }
+    })
+    .unwrap();
+    session.step_up(&student).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1700));
+    std::fs::write(folder.join("a.jpg"), portrait(number)).unwrap();
+    heard.recv_timeout(super::PATIENCE).unwrap();
+    // Whatever the check wrote after it told.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    drop(session);
+    place
+}
+
+/// Bundle and merge in the window, and the conflict settled in the one list of them.
+#[test]
+fn two_stations_become_one_in_the_window() {
+    let (one, two) = (station_with_photo(1032), station_with_photo(1035));
+    let mut window = two.window(WINDOW);
+    wait_until(&mut window, "the rail", |window| has(window, Role::Button, "采集"));
+    click(&mut window, Role::Button, "采集");
+    click(&mut window, Role::Button, "保存数据包…");
+    let out = two.path("out");
+    std::fs::create_dir_all(&out).unwrap();
+    fill(&mut window, "文件夹", &out.display().to_string());
+    secret(&mut window, "口令", PASSPHRASE);
+    secret(&mut window, "再输一次口令", PASSPHRASE);
+    click(&mut window, Role::Button, "保存");
+    wait_for(&mut window, "数据包已保存并核对：1 人 1 张");
+    drop(window);
+    let bundle = std::fs::read_dir(&out).unwrap().flatten().next().unwrap().path();
+
+    let mut window = one.window(WINDOW);
+    wait_until(&mut window, "the rail", |window| has(window, Role::Button, "采集"));
+    click(&mut window, Role::Button, "采集");
+    click(&mut window, Role::Button, "合并数据包…");
+    fill(&mut window, "数据包文件", &bundle.display().to_string());
+    secret(&mut window, "口令", PASSPHRASE);
+    press(&mut window, Key::Enter);
+    wait_for(&mut window, "两台电脑都拍了这个人");
+    assert!(has(&window, Role::Image, "现在将上报的照片") && has(&window, Role::Image, "另一张照片"));
+    click(&mut window, Role::Button, "改用这张");
+    wait_for(&mut window, "没有冲突。");
+    drop(window);
+    let desk = open_when_free(&one);
+    let shots = photodesk::workflow::shots::shots(&desk, "TW0STA").unwrap();
+    assert_eq!(shots.len(), 2);
+    let marked: Vec<_> = shots.iter().filter(|shot| shot.mark.is_some()).collect();
+    assert_eq!(marked.len(), 1);
+    let theirs = photodesk::workflow::shots::shots(&open_when_free(&two), "TW0STA").unwrap();
+    assert_eq!(marked[0].photo_sha256, theirs[0].photo_sha256, "the chosen one is sent");
+    assert!(photodesk::workflow::bundle::conflicts(&desk, "TW0STA").unwrap().is_empty());
+}
+
+fn secret(window: &mut Harness<'static, App>, field: &str, text: &str) {
+    window.get_by_role_and_label(Role::PasswordInput, field).focus();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::PasswordInput, field).type_text(text);
+    window.run_steps(2);
 }

@@ -104,12 +104,16 @@ impl Day {
                     &station.shots_folder().join(name_of(student, take)),
                 );
             };
-            if std::mem::take(&mut is_on_the_way) {
-                slow_card.finish();
-            }
+            let mut is_still_coming = std::mem::take(&mut is_on_the_way);
+            let mut finish_slow_card = |slow_card: &mut Camera| {
+                if std::mem::take(&mut is_still_coming) {
+                    slow_card.finish();
+                }
+            };
             match takes.as_slice() {
                 // The second is whole before the first.
                 [first, second] if is_calm && !student.number.is_multiple_of(2) => {
+                    finish_slow_card(&mut slow_card);
                     begin(&mut slow_card, *first, "cut");
                     std::thread::sleep(Duration::from_millis(300));
                     begin(&mut camera, *second, "plain");
@@ -120,6 +124,7 @@ impl Day {
                 }
                 // The photo is still on its way when the next student stands there, with the power on.
                 [only] if is_calm && student.number % 7 == 2 && cut != Some(student.number + 1) => {
+                    finish_slow_card(&mut slow_card);
                     begin(&mut slow_card, *only, "cut");
                     std::thread::sleep(Duration::from_millis(300));
                     is_on_the_way = true;
@@ -136,6 +141,7 @@ impl Day {
                     }
                 }
             }
+            finish_slow_card(&mut slow_card);
             if !is_on_the_way {
                 session.ask("wait");
             }

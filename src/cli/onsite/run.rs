@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{DeskPlace, Outcome, line};
 use crate::camera;
+use crate::camera::tether::{self, Tether, TetherSaid};
 use crate::submission::Subject;
 use crate::workflow::collect::live::{Live, LiveSaid};
 use crate::workflow::collect::{Collecting, Happened};
@@ -43,6 +45,7 @@ const STILL_LOOKS: usize = 12;
 enum Post {
     Happened(Happened),
     Live(LiveSaid),
+    Tether(TetherSaid),
     Command(String),
     End,
 }
@@ -79,7 +82,8 @@ pub(super) fn run(
         // The loop may have ended already; then nobody listens.
         drop(tell.send(Post::Happened(happened)));
     })?);
-    let live = sources.camera.map(|id| {
+    let _tether = begin_tether(sources, &post)?;
+    let live = sources.camera.filter(|id| tether::port_of(id).is_none()).map(|id| {
         let tell = post.clone();
         Live::begin(camera::system(), id, Arc::clone(&session), move |said| {
             if said != LiveSaid::Picture {
@@ -93,6 +97,16 @@ pub(super) fn run(
     operator.look_for_code();
     operator.serve(&posts, out)?;
     Ok(Outcome::Done)
+}
+
+/// A camera on a cable puts its photos into the watched folder.
+fn begin_tether(sources: Sources<'_>, post: &Sender<Post>) -> anyhow::Result<Option<Tether>> {
+    let Some(port) = sources.camera.and_then(tether::port_of) else { return Ok(None) };
+    let folder = sources.folder.context("a tethered camera fills a folder; name it with --folder DIR")?;
+    let tell = post.clone();
+    Ok(Some(Tether::begin(tether::program(), port, folder.to_owned(), move |said| {
+        drop(tell.send(Post::Tether(said)));
+    })))
 }
 
 /// Reads standard input on a thread of its own, for it may stay silent for hours.
@@ -113,6 +127,7 @@ impl Operator<'_> {
             match post {
                 Post::Happened(happened) => line(out, &happened)?,
                 Post::Live(said) => line(out, &self.live_said(said))?,
+                Post::Tether(said) => line(out, &tether_said(&said))?,
                 Post::Command(command) => {
                     let (verb, rest) = command.trim().split_once(' ').unwrap_or((command.trim(), ""));
                     if verb == "quit" {
@@ -140,6 +155,7 @@ impl Operator<'_> {
                     line(out, &happened)?;
                 }
                 Ok(Post::Live(said)) => line(out, &self.live_said(said))?,
+                Ok(Post::Tether(said)) => line(out, &tether_said(&said))?,
                 Ok(Post::Command(command)) => {
                     let (verb, rest) = command.trim().split_once(' ').unwrap_or((command.trim(), ""));
                     line(out, &self.answer(verb, rest.trim()))?;
@@ -272,6 +288,16 @@ impl Operator<'_> {
         let shot = shots::assign(self.desk, shot, subject.trim(), self.name)?;
         self.session.reassigned(&shot.id, subject.trim());
         Ok(json!({ "shot": shot.id, "subject": shot.subject }))
+    }
+}
+
+fn tether_said(said: &TetherSaid) -> Value {
+    match said {
+        TetherSaid::Listening => json!({ "event": "camera_opened" }),
+        TetherSaid::Failed(error) => json!({
+            "event": "camera_failed",
+            "error": { "code": error.code(), "message": error.to_string() },
+        }),
     }
 }
 

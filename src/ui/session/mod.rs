@@ -12,6 +12,7 @@ mod printers;
 mod printing;
 mod resume;
 mod roster;
+mod stations;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -7,6 +7,7 @@ use egui::ViewportCommand;
 
 use super::Session;
 use crate::camera::CameraInfo;
+use crate::camera::tether::{self, Tether};
 use crate::i18n::words;
 use crate::onsite::code::Modules;
 use crate::onsite::ticket::Ticket;
@@ -16,11 +17,12 @@ use crate::ui::action::Action;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::problem;
-use crate::ui::screens::on_site::{OnSiteDone, Standing, Wish};
+use crate::ui::screens::on_site::{BundleWay, OnSiteDone, Standing, Wish};
+use crate::ui::widgets::progress::Running;
 use crate::workflow::collect::live::{Live, LiveSaid};
 use crate::workflow::collect::{Collecting, Happened};
 use crate::workflow::who::{self, PictureCode, Who};
-use crate::workflow::{Desk, DeskError, bundle, preview, roster, shots, walk};
+use crate::workflow::{Desk, DeskError, bundle, codes, conflicts, preview, roster, shots, walk};
 #[cfg(feature = "hub")]
 use crate::workflow::{job::Job, sync};
 
@@ -29,6 +31,10 @@ const TICKETS_AT_A_TIME: u32 = 42;
 
 impl Session {
     pub(super) fn on_site(&mut self, wish: Wish, crew: &Crew, equipment: &Equipment) {
+        let wish = match self.without_batch(wish, crew, equipment) {
+            Some(wish) => wish,
+            None => return,
+        };
         let Some(batch) = self.on_site.batch().map(str::to_owned) else { return };
         match wish {
             Wish::Find(text) => self.ask_who(crew, move |desk| who::find(desk, &batch, &text)),
@@ -54,9 +60,9 @@ impl Session {
             Wish::FindCameras => Self::find_cameras(crew, equipment),
             Wish::OpenCamera(camera) => self.open_camera(batch, camera, crew, equipment),
             Wish::CloseCamera => {
-                let live = self.on_site.close_camera();
+                let cameras = self.on_site.close_camera();
                 crew.start(move || {
-                    drop(live);
+                    drop(cameras);
                     Done::OnSite(OnSiteDone::Changed(Ok(())))
                 });
             }
@@ -72,9 +78,14 @@ impl Session {
                 self.change(crew, equipment, move |desk, by| shots::mark(desk, &shot, by).map(drop));
             }
             Wish::Assign { shot, subject } => self.assign(shot, subject, crew, equipment),
-            Wish::Resolve(seq) => {
-                self.change(crew, equipment, move |desk, by| bundle::resolve(desk, seq, by).map(drop));
+            Wish::MarkLast => {
+                if let Some(shot) = self.on_site.last_unmarked() {
+                    self.change(crew, equipment, move |desk, by| shots::mark(desk, &shot, by).map(drop));
+                }
             }
+            Wish::OpenBundle(way) => self.open_bundle(way, Some(batch), equipment),
+            Wish::SaveBundle { folder, passphrase } => self.save_bundle(batch, folder, passphrase, crew),
+            Wish::Resolve(_) | Wish::ChoosePhoto { .. } | Wish::PickBundle(_) | Wish::MergeBundle { .. } => {}
             Wish::Finalise => {
                 let (desk, by) = (self.desk.clone(), equipment.settings.reviewer.clone());
                 crew.send(Lane::Desk, move || {
@@ -98,10 +109,41 @@ impl Session {
             Wish::PickPictures => {
                 super::perform::pick(crew, equipment, Picked::CodePictures, false);
             }
+            Wish::PickCodeFolder => super::perform::pick(crew, equipment, Picked::CodeFolder, true),
+            Wish::ReadPicture(picture) => self.ask_who(crew, move |desk| {
+                let code = who::read_pixels(&picture).map_err(|no_code| DeskError::Refused {
+                    code: no_code.code(),
+                    message: no_code.to_string(),
+                })?;
+                who::find(desk, &batch, &code)
+            }),
+            Wish::ReadPaths(paths) => self.read_code_pictures(paths, crew),
             Wish::ShowTicket => self.tickets(batch, 1, None, crew),
             Wish::PrintTickets => super::perform::pick(crew, equipment, Picked::TicketFolder, true),
             Wish::OnlyMissing(only) => self.on_site.set_only_missing(only),
         }
+    }
+
+    /// Carries out what needs no batch chosen; gives the other wishes back.
+    fn without_batch(&mut self, wish: Wish, crew: &Crew, equipment: &Equipment) -> Option<Wish> {
+        match wish {
+            Wish::Resolve(seq) => {
+                self.settle(crew, equipment, move |desk, by| bundle::resolve(desk, seq, by).map(drop));
+            }
+            Wish::ChoosePhoto { seq, shot } => {
+                self.settle(crew, equipment, move |desk, by| conflicts::choose_photo(desk, seq, &shot, by));
+            }
+            Wish::OpenBundle(BundleWay::Merge) => self.open_bundle(BundleWay::Merge, None, equipment),
+            Wish::PickBundle(BundleWay::Save) => {
+                super::perform::pick(crew, equipment, Picked::BundleFolder, true);
+            }
+            Wish::PickBundle(BundleWay::Merge) => {
+                super::perform::pick(crew, equipment, Picked::Bundle, false)
+            }
+            Wish::MergeBundle { file, passphrase } => self.merge_bundle(file, passphrase, crew),
+            other => return Some(other),
+        }
+        None
     }
 
     fn watch(&mut self, batch: String, folder: PathBuf, crew: &Crew) {
@@ -117,13 +159,35 @@ impl Session {
     fn find_cameras(crew: &Crew, equipment: &Equipment) {
         let cameras = Arc::clone(&equipment.cameras);
         crew.start(move || {
-            let found = cameras.list().map_err(|error| problem::text(error.code(), &error.to_string()));
+            let tethered = tether::list(&tether::program()).unwrap_or_default();
+            let found = match cameras.list() {
+                Ok(found) => Ok(found.into_iter().chain(tethered).collect()),
+                Err(_) if !tethered.is_empty() => Ok(tethered),
+                Err(error) => Err(problem::text(error.code(), &error.to_string())),
+            };
             Done::OnSite(OnSiteDone::Cameras(found))
         });
     }
 
+    /// Lets gphoto2 put the photos of a camera on a cable into the watched folder.
+    fn begin_tether(&mut self, port: &str, name: String, crew: &Crew) {
+        let folder = self.on_site.collecting().and_then(|session| session.folder().map(Path::to_owned));
+        let Some(folder) = folder else {
+            self.on_site.set_warning(words!("onsite.tether_needs_folder").into_owned());
+            return;
+        };
+        let report = crew.reporter();
+        let tether = Tether::begin(tether::program(), port, folder, move |said| {
+            report(Done::OnSite(OnSiteDone::TetherSaid(said)));
+        });
+        self.on_site.tethered(tether, name);
+    }
+
     /// Opens a camera in the running session, or in a new one whose photos come from it alone.
     fn open_camera(&mut self, batch: String, camera: CameraInfo, crew: &Crew, equipment: &Equipment) {
+        if let Some(port) = tether::port_of(&camera.id) {
+            return self.begin_tether(port, camera.name, crew);
+        }
         self.on_site.set_starting();
         let (desk, running) = (self.desk.clone(), self.on_site.collecting());
         let (cameras, ctx) = (Arc::clone(&equipment.cameras), crew.context().clone());
@@ -215,6 +279,23 @@ impl Session {
                 self.actions.extend(found.into_iter().map(|only| Action::OnSite(Wish::OpenCamera(only))));
                 return;
             }
+            OnSiteDone::Conflicts(result) => return self.conflicts_shown(result, crew),
+            OnSiteDone::Bundled(result) => return self.bundled(result),
+            OnSiteDone::Merged(result) => return self.merged(result, crew),
+            OnSiteDone::Registered(result) => {
+                self.running = None;
+                match result {
+                    Ok(done) => {
+                        let (new, known, left) = (done.registered, done.known, done.left.len());
+                        let text = words!("onsite.registered", new = new, known = known, left = left);
+                        self.say_done(text.into_owned(), false);
+                        self.on_site.arrived(OnSiteDone::Pictures(done.left), crew.context());
+                    }
+                    Err(problem) => self.say_problem(problem),
+                }
+                self.on_site.people_changed();
+                return;
+            }
             OnSiteDone::Finalised(Ok(ref done)) => {
                 let (people, shots, held) = (done.people, done.shots, done.held.len() + done.nobodys);
                 let text = words!("onsite.finalised", people = people, shots = shots, held = held);
@@ -274,6 +355,20 @@ impl Session {
                 }
                 _ => Done::OnSite(OnSiteDone::Pictures(without_person(&desk, &batch, read))),
             }
+        });
+    }
+
+    /// Registers a folder of codes before anybody stands there.
+    pub(super) fn register_codes(&mut self, paths: Vec<PathBuf>, crew: &Crew) {
+        let Some(batch) = self.on_site.batch().map(str::to_owned).filter(|_| self.running.is_none()) else {
+            return;
+        };
+        let running = Running::start(words!("onsite.registering").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || {
+            let done = codes::register(&desk, &batch, &paths, &job);
+            Done::OnSite(OnSiteDone::Registered(done.map_err(|error| problem::of(&error))))
         });
     }
 

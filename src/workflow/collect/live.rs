@@ -1,6 +1,5 @@
 //! A camera beside the session: its live picture, the code that is held into it, and the shutter.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -54,8 +53,8 @@ struct Inner {
     latest: Mutex<Option<Arc<RgbImage>>>,
     newer: Condvar,
     number: AtomicU64,
-    /// Shots that were released and not taken yet, each with who stood there.
-    released: Mutex<VecDeque<Present>>,
+    /// Who stood there when the shutter was released for a shot that is not taken yet.
+    released: Mutex<Option<Present>>,
     wants_code: AtomicBool,
     is_stopping: AtomicBool,
     tell: Tell,
@@ -105,19 +104,23 @@ impl Live {
         self.inner.wants_code.store(looks, Ordering::SeqCst);
     }
 
-    /// Releases the shutter: the still belongs to whoever stands there at this moment.
+    /// Releases the shutter: the still belongs to whoever stands there at this moment. While a still is on its way this does
+    /// nothing.
     ///
     /// # Errors
     /// When nobody stands there, or the disk has no room for a shot.
     pub fn release(&self) -> Result<(), DeskError> {
         let present = self.inner.collecting.ready_for_shot()?;
-        locked(&self.inner.released).push_back(present);
+        let mut released = locked(&self.inner.released);
+        if released.is_none() {
+            *released = Some(present);
+        }
         Ok(())
     }
 
     /// A shot was released and is not taken yet.
     pub fn is_taking(&self) -> bool {
-        !locked(&self.inner.released).is_empty()
+        locked(&self.inner.released).is_some()
     }
 }
 
@@ -165,10 +168,10 @@ impl Inner {
             if self.is_stopping() {
                 return CameraError::Gone { name: self.name.clone() };
             }
-            let released = locked(&self.released).front().cloned();
+            let released = locked(&self.released).clone();
             if let Some(present) = released {
                 let taken = self.take(camera.as_mut(), present);
-                locked(&self.released).pop_front();
+                *locked(&self.released) = None;
                 if let Err(error) = taken
                     && !error.is_passing()
                 {
@@ -211,8 +214,8 @@ impl Inner {
 
     /// Nobody waits for a shot that cannot be taken any more.
     fn give_up_released(&self, why: &CameraError) {
-        let given_up = std::mem::take(&mut *locked(&self.released));
-        if !given_up.is_empty() {
+        let given_up = locked(&self.released).take();
+        if given_up.is_some() {
             self.tell(LiveSaid::NotTaken { code: why.code(), message: why.to_string() });
         }
     }

@@ -6,7 +6,8 @@ use egui::{Context, TextureHandle};
 use image::RgbImage;
 
 use super::shoot::SeenShot;
-use super::{LiveView, OnSite, OnSiteDone};
+use super::{LiveView, OnSite, OnSiteDone, TetherView};
+use crate::camera::tether::Tether;
 use crate::i18n::words;
 use crate::onsite::shot::ShotState;
 use crate::ui::problem;
@@ -24,6 +25,7 @@ impl OnSite {
                 }
                 self.people_changed();
             }
+            OnSiteDone::TetherSaid(said) => self.tether_said(said),
             OnSiteDone::Cameras(found) => self.cameras = Some(found),
             OnSiteDone::CameraOpened(result) => {
                 self.is_starting = false;
@@ -158,16 +160,21 @@ impl OnSite {
     }
 
     /// Gives the session and its camera away, to be ended where nobody waits for it.
-    pub fn stop_watching(&mut self) -> (Option<LiveView>, Option<Arc<Collecting>>) {
+    pub fn stop_watching(&mut self) -> (Option<LiveView>, Option<TetherView>, Option<Arc<Collecting>>) {
         self.room = None;
         self.warning = None;
         self.cameras = None;
-        (self.live.take(), self.collecting.take())
+        (self.live.take(), self.tether.take(), self.collecting.take())
     }
 
-    /// Gives the camera away, to be closed where nobody waits for it.
-    pub fn close_camera(&mut self) -> Option<LiveView> {
-        self.live.take()
+    /// Gives the cameras away, to be closed where nobody waits for it.
+    pub fn close_camera(&mut self) -> (Option<LiveView>, Option<TetherView>) {
+        (self.live.take(), self.tether.take())
+    }
+
+    pub fn tethered(&mut self, tether: Tether, name: String) {
+        self.cameras = None;
+        self.tether = Some(TetherView::new(tether, name));
     }
 
     /// The open camera.

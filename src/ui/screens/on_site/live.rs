@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use egui::{Context, Key, Modifiers, Rect, Role, Sense, TextureHandle, Ui, UiBuilder, WidgetInfo, pos2};
+use egui::{Context, Event, Key, Rect, Role, Sense, TextureHandle, Ui, UiBuilder, WidgetInfo, pos2};
 
 use super::{OnSite, Wish};
 use crate::camera::CameraInfo;
+use crate::camera::tether::{Tether, TetherSaid};
 use crate::i18n::words;
 use crate::inspect::CropSolution;
 use crate::standard::Standard;
@@ -54,7 +55,38 @@ impl LiveView {
     }
 }
 
+/// The camera on a cable.
+pub struct TetherView {
+    _tether: Tether,
+    name: String,
+    /// Why no photo comes now.
+    problem: Option<String>,
+}
+
+impl TetherView {
+    pub fn new(tether: Tether, name: String) -> Self {
+        Self { _tether: tether, name, problem: None }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
+    }
+}
+
 impl OnSite {
+    pub(super) fn tether_said(&mut self, said: TetherSaid) {
+        if let Some(view) = &mut self.tether {
+            view.problem = match said {
+                TetherSaid::Listening => None,
+                TetherSaid::Failed(error) => Some(problem::text(error.code(), &error.to_string())),
+            };
+        }
+    }
+
     /// Takes what the open camera says; a code that was held into the picture is to be looked up.
     pub fn live_said(&mut self, said: LiveSaid) -> Option<Wish> {
         let view = self.live.as_mut()?;
@@ -84,10 +116,16 @@ impl OnSite {
             && self.typed.is_empty()
             && !matches!(self.answer, Some(Ok(_)))
             && ui.input_mut(|input| {
-                let pressed = input.consume_key(Modifiers::NONE, SHUTTER);
-                if pressed {
-                    input.events.retain(|event| !matches!(event, egui::Event::Text(text) if text == " "));
-                }
+                let is_press = |event: &Event| {
+                    matches!(event, Event::Key { key: SHUTTER, pressed: true, repeat: false, modifiers, .. }
+                        if modifiers.is_none())
+                };
+                let pressed = input.events.iter().any(is_press);
+                input.events.retain(|event| match event {
+                    Event::Key { key, .. } => *key != SHUTTER,
+                    Event::Text(text) => text != " ",
+                    _ => true,
+                });
                 pressed
             })
     }
