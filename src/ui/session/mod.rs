@@ -1,6 +1,7 @@
 //! The open desk in the window: the screens' states, what floats over them, and the work under way.
 
 mod apply;
+mod cameras;
 mod draw;
 mod hub;
 mod keys;
