@@ -309,8 +309,8 @@ fn a_batch_is_opened_on_site_and_collected_at_once() {
     fill(&mut window, "任务名称", "2026 届");
     fill(&mut window, "特征码", "kxam24");
     click(&mut window, Role::Button, "建立批次");
+    wait_for(&mut window, "KXAM24");
     wait_for(&mut window, "等待下一位");
-    assert!(shows(&window, "KXAM24"));
     drop(window);
     assert_eq!(open_when_free(&place).batches().unwrap()[0].batch.code, "KXAM24");
 }

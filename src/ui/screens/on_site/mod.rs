@@ -282,10 +282,12 @@ impl OnSite {
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
+        // Asked before the focus is given back, which would hide that it was lost.
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if std::mem::take(&mut self.wants_focus) || self.is_field_next(ui) {
             response.request_focus();
         }
-        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        if entered {
             // Emptied at once: the next scan must not stand behind this one.
             scene.ask(Action::OnSite(Wish::Find(std::mem::take(&mut self.typed))));
             self.wants_focus = true;
