@@ -305,6 +305,7 @@ fn a_batch_is_opened_on_site_and_collected_at_once() {
     click(&mut window, Role::Button, "采集");
     wait_for(&mut window, "合并数据包…");
     click(&mut window, Role::Button, "新建批次");
+    wait_until(&mut window, "学校", |window| has(window, Role::TextInput, "学校"));
     fill(&mut window, "学校", "江南大学");
     fill(&mut window, "任务名称", "2026 届");
     fill(&mut window, "特征码", "kxam24");
@@ -364,6 +365,7 @@ fn two_stations_become_one_in_the_window() {
     click(&mut window, Role::Button, "保存数据包…");
     let out = two.path("out");
     std::fs::create_dir_all(&out).unwrap();
+    wait_until(&mut window, "文件夹", |window| has(window, Role::TextInput, "文件夹"));
     fill(&mut window, "文件夹", &out.display().to_string());
     secret(&mut window, "口令", PASSPHRASE);
     secret(&mut window, "再输一次口令", PASSPHRASE);
@@ -376,6 +378,7 @@ fn two_stations_become_one_in_the_window() {
     wait_until(&mut window, "the rail", |window| has(window, Role::Button, "采集"));
     click(&mut window, Role::Button, "采集");
     click(&mut window, Role::Button, "合并数据包…");
+    wait_until(&mut window, "数据包文件", |window| has(window, Role::TextInput, "数据包文件"));
     fill(&mut window, "数据包文件", &bundle.display().to_string());
     secret(&mut window, "口令", PASSPHRASE);
     press(&mut window, Key::Enter);
