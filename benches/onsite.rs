@@ -1,10 +1,13 @@
 //! On-site collection: a list of 20,000 people from its file into the store, 24-megapixel photos from the complete file to
 //! the verdict, and 2,000 degraded codes read; prints the rows of its tables in BENCHMARKS.md.
-//! `cargo bench --bench onsite -- 200` reads fewer codes.
+//! `cargo bench --bench onsite -- 200` reads fewer codes; `cargo bench --bench onsite -- stay` opens a station with 5,000 people
+//! and their photos instead.
 #![allow(clippy::print_stdout, reason = "a bench reports on standard output")]
 
 #[path = "../tests/degraded/mod.rs"]
 mod degraded;
+#[path = "onsite/stay.rs"]
+mod stay;
 #[path = "../tests/workbook/mod.rs"]
 mod workbook;
 
@@ -34,6 +37,9 @@ const SIDE_PX: [u32; 2] = [4000, 6000];
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
+    if std::env::args().any(|argument| argument == "stay") {
+        return stay::run();
+    }
     let rows: Vec<[String; 6]> = (0..PEOPLE).map(person).collect();
     println!("| work | best of {RUNS} | read | kept | remark |\n|---|---|---|---|---|");
     run("20,000 people, .xlsx", "list.xlsx", &xlsx(&rows))?;
@@ -54,7 +60,7 @@ fn verdicts() -> Outcome<()> {
     let sitter = sitter::render(&sitter::vary(1)).pixels;
     let pixels = resize(&sitter, SIDE_PX[0], SIDE_PX[1], FilterType::Triangle);
     let (tell, heard) = channel();
-    let session = Collecting::begin(Arc::clone(&desk), &batch, &shots, move |happened| {
+    let session = Collecting::begin(Arc::clone(&desk), &batch, Some(&shots), move |happened| {
         if let Happened::Checked { .. } = happened {
             let _ = tell.send(Instant::now());
         }

@@ -4,6 +4,7 @@
 
 rust_i18n::i18n!("assets/locales", fallback = "en");
 
+pub mod camera;
 pub mod cli;
 pub mod durable;
 #[cfg(feature = "hub")]

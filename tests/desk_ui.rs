@@ -10,6 +10,7 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use photodesk::camera::Cameras;
 use photodesk::sitter;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::submission::State;
@@ -93,6 +94,15 @@ impl Place {
     }
 
     fn window_with_picker(&self, size: Vec2, picker: Arc<dyn FilePicker>) -> Harness<'static, App> {
+        self.window_with(size, picker, photodesk::camera::system())
+    }
+
+    fn window_with(
+        &self,
+        size: Vec2,
+        picker: Arc<dyn FilePicker>,
+        cameras: Arc<dyn Cameras>,
+    ) -> Harness<'static, App> {
         let (profile, key) = (self.path("profile"), self.path("key"));
         let folder = profile.clone();
         let start = UiStart {
@@ -100,6 +110,7 @@ impl Place {
             open: Arc::new(move || Desk::open(&folder, &KeyFileStore::new(&key))),
             samples: None,
             samples_at_start: false,
+            cameras,
             reviewer: "王审".into(),
         };
         Harness::builder()

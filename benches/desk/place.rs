@@ -99,6 +99,7 @@ impl Place {
             open: Arc::new(move || Desk::open(&opened, &KeyFileStore::new(&key))),
             samples: None,
             samples_at_start: false,
+            cameras: photodesk::camera::system(),
             reviewer: "王审".into(),
         };
         Harness::builder()

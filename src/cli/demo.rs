@@ -13,6 +13,8 @@ use anyhow::Context;
 use centre::Centre;
 
 use super::{DeskPlace, Outcome};
+#[cfg(feature = "desk")]
+use crate::camera::drawn::DrawnCameras;
 use crate::inspect::{Report, Verdict};
 use crate::submission::{Decision, ReasonCatalogue, State, Verb};
 use crate::workflow::desk::{Batch, QueueFilter, QueueItem};
@@ -87,6 +89,8 @@ fn in_the_window(folder: &Folder, centre: Centre) -> anyhow::Result<Outcome> {
             Ok(())
         }),
         samples_at_start: true,
+        // Nobody stands before a demonstration: the camera shows drawn sitters.
+        cameras: Arc::new(DrawnCameras::sitters("Demo camera 演示摄像头", [1, 32, 35])),
     });
     drop(kept);
     shown

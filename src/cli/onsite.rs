@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{DeskPlace, Outcome};
+use crate::camera::{self, tether};
+use crate::workflow::job::Job;
 use crate::workflow::{bundle as bundles, shots, who};
 
 /// On-site collection without a window: watch a folder, finalise, send, wipe, count. Every answer is a line of JSON.
@@ -28,12 +30,18 @@ enum Verb {
         #[command(flatten)]
         batch: BatchArg,
         /// Folder into which the tethering program or the card reader writes.
-        #[arg(long, value_name = "DIR")]
-        folder: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "camera")]
+        folder: Option<PathBuf>,
+        /// Camera, as `photodesk onsite cameras` lists them. One that gphoto2 finds fills the folder, any other is a
+        /// webcam whose shutter is the command shoot.
+        #[arg(long, value_name = "ID")]
+        camera: Option<String>,
         /// Who signs what is decided.
         #[arg(long, value_name = "NAME", default_value = "operator")]
         operator: String,
     },
+    /// The webcams of this computer, and the cameras on a cable that gphoto2 finds.
+    Cameras,
     /// Counts of people, shots and states; they add up.
     Count(BatchArg),
     /// Every shot with its person, mark, doubt and state.
@@ -93,7 +101,19 @@ struct BatchArg {
 
 pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match &args.verb {
-        Verb::Run { batch, folder, operator } => run::run(&batch.signature, folder, operator, place, out),
+        Verb::Run { batch, folder, camera, operator } => {
+            let sources = run::Sources { folder: folder.as_deref(), camera: camera.as_deref() };
+            run::run(&batch.signature, sources, operator, place, out)
+        }
+        Verb::Cameras => {
+            let webcams = camera::system().list();
+            let tethered = tether::list(&tether::program())?;
+            for camera in webcams.iter().flatten().chain(&tethered) {
+                line(out, camera)?;
+            }
+            webcams?;
+            Ok(Outcome::Done)
+        }
         Verb::Count(batch) => {
             line(out, &shots::count(&place.open()?, &batch.signature)?)?;
             Ok(Outcome::Done)
@@ -119,11 +139,20 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         #[cfg(feature = "hub")]
         Verb::Send(args) => hand_in::run(args, place, out),
         Verb::Bundle { batch, out: path, passphrase } => {
-            line(out, &bundles::write(&place.open()?, &batch.signature, path, &passphrase.read()?)?)?;
+            line(
+                out,
+                &bundles::write(
+                    &place.open()?,
+                    &batch.signature,
+                    path,
+                    &passphrase.read()?,
+                    &Job::default(),
+                )?,
+            )?;
             Ok(Outcome::Done)
         }
         Verb::Merge { file, passphrase } => {
-            let merged = bundles::merge(&place.open()?, file, &passphrase.read()?)?;
+            let merged = bundles::merge(&place.open()?, file, &passphrase.read()?, &Job::default())?;
             line(out, &merged)?;
             Ok(if merged.conflicts.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
         }

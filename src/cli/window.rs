@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{DeskPlace, Outcome, log};
+use crate::camera::{self, Cameras};
 use crate::ui::{self, MakeSamples, OpenDesk, UiStart};
 use crate::workflow::samples::make_samples_quietly;
 
@@ -13,6 +14,7 @@ pub(super) struct Opening {
     pub samples: MakeSamples,
     /// An empty desk is filled with the samples at once.
     pub samples_at_start: bool,
+    pub cameras: Arc<dyn Cameras>,
 }
 
 /// Opens the window on this user's desk and returns when it is closed.
@@ -23,6 +25,7 @@ pub(super) fn run(place: &DeskPlace) -> anyhow::Result<Outcome> {
         open: Arc::new(move || opened.open()),
         samples: Arc::new(make_samples_quietly),
         samples_at_start: false,
+        cameras: camera::system(),
     })
 }
 
@@ -34,6 +37,7 @@ pub(super) fn show(opening: Opening) -> anyhow::Result<Outcome> {
         open: opening.open,
         samples: Some(opening.samples),
         samples_at_start: opening.samples_at_start,
+        cameras: opening.cameras,
         reviewer: reviewer(),
     })?;
     Ok(Outcome::Done)

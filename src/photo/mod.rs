@@ -8,6 +8,7 @@ pub mod encode;
 pub mod file;
 pub mod geometry;
 pub mod lossless;
+pub mod motion;
 pub mod resize;
 pub mod units;
 

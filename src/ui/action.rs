@@ -8,7 +8,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::hub_tie::HubTie;
 use super::keymap;
 use super::route::{Route, key};
-use super::screens::on_site::Wish;
+use super::screens::on_site::{BundleWay, Wish};
 use crate::inspect::Verdict;
 use crate::onsite::roster::Field;
 use crate::print::calibration::Measured;
@@ -323,6 +323,7 @@ impl Action {
             Self::Reopen => key("action.reopen"),
             Self::OpenAgain => key("action.again"),
             Self::OpenPeople => key("action.people"),
+            Self::OnSite(wish) => return wish.label_key(),
             _ => return None,
         })
     }
@@ -394,6 +395,11 @@ impl Action {
             Self::Go(Route::OnSite) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Num5),
             Self::Go(Route::Settings) => KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma),
             Self::OpenImport(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
+            // Function keys: the field for codes keeps the focus, for scanners type into it.
+            Self::OnSite(Wish::Retake) => KeyboardShortcut::new(plain, Key::F2),
+            Self::OnSite(Wish::MarkLast) => KeyboardShortcut::new(plain, Key::F3),
+            Self::OnSite(Wish::Next) => KeyboardShortcut::new(plain, Key::F4),
+            Self::OnSite(Wish::FullScreen) => KeyboardShortcut::new(plain, Key::F11),
             _ => return None,
         })
     }
@@ -412,11 +418,12 @@ pub enum Place {
     Review,
     PrintRoom,
     Statistics,
+    OnSite,
 }
 
 impl Place {
-    pub const ALL: [Self; 5] =
-        [Self::Everywhere, Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics];
+    pub const ALL: [Self; 6] =
+        [Self::Everywhere, Self::Queue, Self::Review, Self::PrintRoom, Self::Statistics, Self::OnSite];
 
     /// Locale key of the place's name in the list of keys.
     pub const fn label_key(self) -> &'static str {
@@ -426,6 +433,7 @@ impl Place {
             Self::Review => Route::Review.label_key(),
             Self::PrintRoom => Route::PrintRoom.label_key(),
             Self::Statistics => Route::Statistics.label_key(),
+            Self::OnSite => Route::OnSite.label_key(),
         }
     }
 
@@ -437,6 +445,7 @@ impl Place {
             Self::Review => route == Route::Review,
             Self::PrintRoom => route == Route::PrintRoom,
             Self::Statistics => route == Route::Statistics,
+            Self::OnSite => route == Route::OnSite,
         }
     }
 }
@@ -459,6 +468,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::OpenRoster(None),
         Action::OpenNewBatch,
         Action::OpenPeople,
+        Action::OpenConflicts,
         Action::ReviewPending(None),
         Action::Choose(Choice::Language(Language::Chinese)),
         Action::Choose(Choice::Language(Language::English)),
@@ -467,7 +477,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::Choose(Choice::Theme(ThemeChoice::Grey)),
     ];
     if HubTie::IS_BUILT_IN {
-        everywhere.extend([Action::OpenConnect, Action::OpenConflicts]);
+        everywhere.push(Action::OpenConnect);
     }
     let review = vec![
         Action::Approve,
@@ -502,6 +512,30 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::OpenRecalls,
         Action::OpenPrintings,
     ];
+    let mut on_site = vec![
+        Wish::Retake,
+        Wish::MarkLast,
+        Wish::Next,
+        Wish::FullScreen,
+        Wish::Release,
+        Wish::PickFolder,
+        Wish::FindCameras,
+        Wish::CloseCamera,
+        Wish::StopWatching,
+        Wish::PickPictures,
+        Wish::PickCodeFolder,
+        Wish::ShowTicket,
+        Wish::PrintTickets,
+        Wish::OnlyMissing(true),
+        Wish::OnlyMissing(false),
+        Wish::Finalise,
+        Wish::Wipe,
+        Wish::OpenBundle(BundleWay::Save),
+        Wish::OpenBundle(BundleWay::Merge),
+    ];
+    if HubTie::IS_BUILT_IN {
+        on_site.push(Wish::HandIn);
+    }
     in_place(Place::Everywhere, everywhere)
         .chain(in_place(
             Place::Queue,
@@ -510,6 +544,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         .chain(in_place(Place::Review, review))
         .chain(in_place(Place::PrintRoom, print_room))
         .chain(in_place(Place::Statistics, vec![Action::OpenAgain]))
+        .chain(in_place(Place::OnSite, on_site.into_iter().map(Action::OnSite).collect()))
         .collect()
 }
 

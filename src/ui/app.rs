@@ -13,6 +13,7 @@ use super::summon::Listener;
 use super::theme::{self, palette, space, surface};
 use super::widgets::empty;
 use super::{MakeSamples, OpenDesk, UiError, UiStart, fonts, icons, keymap, memory, problem};
+use crate::camera::Cameras;
 use crate::i18n::{self, words};
 use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
@@ -29,6 +30,7 @@ pub struct Equipment {
     pub resume: Resume,
     pub shop: Shop,
     pub picker: Arc<dyn FilePicker>,
+    pub cameras: Arc<dyn Cameras>,
     pub samples: Option<MakeSamples>,
     samples_at_start: bool,
     open: OpenDesk,
@@ -53,6 +55,7 @@ impl Equipment {
             settings,
             shop,
             picker,
+            cameras: start.cameras,
             samples: start.samples,
             samples_at_start: start.samples_at_start,
             open: start.open,

@@ -22,6 +22,7 @@ mod widgets;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::camera::Cameras;
 use crate::workflow::job::Job;
 use crate::workflow::{Desk, DeskError};
 
@@ -48,6 +49,8 @@ pub struct UiStart {
     pub samples: Option<MakeSamples>,
     /// True when the samples are made at once, without asking, on an empty desk.
     pub samples_at_start: bool,
+    /// The cameras that on-site collection can open.
+    pub cameras: Arc<dyn Cameras>,
     /// Reviewer's name until one is chosen in the settings.
     pub reviewer: String,
 }

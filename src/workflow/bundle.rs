@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::desk::{Batch, DESK, now_ms};
+use super::job::Job;
 use super::{Desk, DeskError};
 use crate::durable::WholeFile;
 use crate::onsite::merge::{ConflictKind, Marks, marks};
@@ -56,6 +57,7 @@ pub struct Bundled {
 /// What merging a bundle did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Merged {
+    pub batch: String,
     pub station: String,
     pub people_added: usize,
     pub people_known: usize,
@@ -68,9 +70,17 @@ pub struct Merged {
 
 /// Writes the people and photos of a batch into one encrypted file and reads it back. What the hub holds already and was
 /// wiped here is left out.
-pub fn write(desk: &Desk, batch: &str, path: &Path, passphrase: &str) -> Result<Bundled, DeskError> {
+pub fn write(
+    desk: &Desk,
+    batch: &str,
+    path: &Path,
+    passphrase: &str,
+    job: &Job,
+) -> Result<Bundled, DeskError> {
     let batch = desk.batch(batch)?;
     let manifest = manifest(desk, batch)?;
+    // Each photo is written and read back.
+    job.set_total(manifest.shots.len() * 2);
     let io = |cause: std::io::Error| said(BundleError::Io(cause));
     let file = BufWriter::new(WholeFile::create(path).map_err(io)?);
     let mut writer = BundleWriter::begin(file, passphrase).map_err(said)?;
@@ -80,21 +90,22 @@ pub fn write(desk: &Desk, batch: &str, path: &Path, passphrase: &str) -> Result<
     writer.write(&json).map_err(said)?;
     for shot in &manifest.shots {
         writer.write(&desk.store.photo(&shot.shot.photo_sha256)?).map_err(said)?;
+        stepped(job)?;
     }
     let file = writer.finish().map_err(said)?.into_inner().map_err(|error| io(error.into_error()))?;
     file.commit().map_err(io)?;
     // Carried away as the only copy: what cannot be read back now is no bundle.
-    read(path, passphrase, |_| false, |_, _| Ok(()))?;
+    read(path, passphrase, |_| false, |_, _| Ok(()), job)?;
     let sha256 = file_sha256(path)?;
     Ok(Bundled { people: manifest.people.len(), shots: manifest.shots.len(), sha256 })
 }
 
 /// Takes another station's bundle into this one. Photos are stored first, each verified; people and shots follow in one
 /// durable step, so that a cut leaves nothing half, and a second import goes on where the first ended.
-pub fn merge(desk: &Desk, path: &Path, passphrase: &str) -> Result<Merged, DeskError> {
+pub fn merge(desk: &Desk, path: &Path, passphrase: &str, job: &Job) -> Result<Merged, DeskError> {
     let is_here = |sha256: &str| desk.store.photo(sha256).is_ok();
-    let manifest =
-        read(path, passphrase, is_here, |_, content| Ok(desk.store.put_photo(content).map(drop)?))?;
+    let keep = |_: &Shot, content: &[u8]| Ok(desk.store.put_photo(content).map(drop)?);
+    let manifest = read(path, passphrase, is_here, keep, job)?;
     let sha256 = file_sha256(path)?;
     let at_ms = now_ms();
     desk.store.write(|tx| take_in(tx, &manifest, &sha256, at_ms))
@@ -134,6 +145,7 @@ fn read(
     passphrase: &str,
     is_here: impl Fn(&str) -> bool,
     mut each: impl FnMut(&Shot, &[u8]) -> Result<(), DeskError>,
+    job: &Job,
 ) -> Result<Manifest, DeskError> {
     let file = File::open(path).map_err(|cause| said(BundleError::Io(cause)))?;
     let mut reader = BundleReader::begin(BufReader::new(file), passphrase).map_err(said)?;
@@ -144,7 +156,11 @@ fn read(
     }
     let json = reader.take(length).map_err(said)?;
     let manifest: Manifest = serde_json::from_slice(&json).map_err(|_| said(BundleError::Damaged))?;
+    if job.progress().1 == 0 {
+        job.set_total(manifest.shots.len());
+    }
     for BundledShot { shot, bytes, .. } in &manifest.shots {
+        stepped(job)?;
         if is_here(&shot.photo_sha256) {
             reader.skip(*bytes).map_err(said)?;
             continue;
@@ -159,6 +175,18 @@ fn read(
     Ok(manifest)
 }
 
+/// One photo further, unless the person stopped.
+fn stepped(job: &Job) -> Result<(), DeskError> {
+    job.step();
+    if job.is_cancelled() {
+        return Err(DeskError::Refused {
+            code: "cancelled",
+            message: "stopped; nothing was changed, begin again when you like".to_owned(),
+        });
+    }
+    Ok(())
+}
+
 fn take_in(tx: &Tx<'_>, manifest: &Manifest, sha256: &str, at_ms: i64) -> Result<Merged, DeskError> {
     let batch = manifest.batch.code.as_str();
     match tx.batch(batch) {
@@ -168,7 +196,8 @@ fn take_in(tx: &Tx<'_>, manifest: &Manifest, sha256: &str, at_ms: i64) -> Result
         }
         known => drop(known?),
     }
-    let mut merged = Merged { station: manifest.station.clone(), ..Merged::default() };
+    let mut merged =
+        Merged { batch: batch.to_owned(), station: manifest.station.clone(), ..Merged::default() };
     let mut here: HashMap<&str, Here> = HashMap::new();
     for theirs in &manifest.people {
         let taken = tx.take_in_person(batch, theirs, at_ms)?;

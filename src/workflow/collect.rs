@@ -1,12 +1,14 @@
-//! A collection session: the watched folder is read, each photo paired with who stands there, kept, checked, told.
+//! A collection session: photos of a watched folder and of a camera, each paired with who stands there, kept, checked, told.
 
 mod faces;
 mod folder;
 mod happened;
+pub mod live;
 mod look;
 mod take;
 
 use std::collections::VecDeque;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,7 +18,7 @@ use std::time::Duration;
 use super::desk::{Batch, now_ms};
 use super::{Desk, DeskError};
 use crate::onsite::rules::{Room, SessionRules};
-use crate::onsite::watch::{Present, Watch};
+use crate::onsite::watch::{Listed, Present, Watch};
 use crate::photo::Photo;
 use crate::submission::Subject;
 
@@ -35,7 +37,8 @@ type Tell = Box<dyn Fn(Happened) + Send + Sync>;
 struct Inner {
     desk: Arc<Desk>,
     batch: Batch,
-    folder: PathBuf,
+    /// The watched folder; none when every photo comes from a camera of this computer.
+    folder: Option<PathBuf>,
     rules: SessionRules,
     watching: Mutex<Watching>,
     /// Photos to be checked; the last one is looked at first, for its student is waiting.
@@ -71,19 +74,19 @@ struct Waiting {
 
 impl Collecting {
     /// Begins to watch `folder`. Photos that lie in a folder watched for the first time are passed over; `tell` hears
-    /// of everything that happens, on a thread of the session.
+    /// of everything that happens, on a thread of the session. Without a folder the photos come from a [`live::Live`].
     pub fn begin(
         desk: Arc<Desk>,
         batch: &str,
-        folder: &Path,
+        folder: Option<&Path>,
         tell: impl Fn(Happened) + Send + Sync + 'static,
     ) -> Result<Self, DeskError> {
         let rules = super::shots::rules()?;
         let batch = desk.batch(batch)?;
         desk.standard_of(&batch)?;
         desk.models()?;
-        let folder = folder::usable(folder)?;
-        let (watch, passed_over) = folder::begin(&desk, &folder, &rules, now_ms())?;
+        let folder = folder.map(folder::usable).transpose()?;
+        let (watch, passed_over) = folder::begin(&desk, folder.as_deref(), &rules, now_ms())?;
         let watching =
             Watching { watch, present: None, is_settled: true, room: Room::Enough, folder_is_gone: false };
         let inner = Arc::new(Inner {
@@ -113,22 +116,15 @@ impl Collecting {
         &self.inner.batch
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.inner.folder
+    /// The watched folder, where there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.inner.folder.as_deref()
     }
 
     /// The person steps before the camera: photos that begin to arrive from now on are theirs. Refused when the disk
     /// has no room for a further shot.
     pub fn step_up(&self, subject: &Subject) -> Result<(), DeskError> {
-        let free_mib = self.inner.free_mib()?;
-        if self.inner.rules.disk.room(free_mib) == Room::None {
-            return Err(DeskError::Refused {
-                code: "no_room_for_a_shot",
-                message: format!(
-                    "only {free_mib} MiB are free; send or move what is there before the next student is called up"
-                ),
-            });
-        }
+        self.inner.need_room()?;
         self.inner.change_present(Some(Present { subject: subject.id.clone(), since_ms: now_ms() }));
         Ok(())
     }
@@ -136,6 +132,21 @@ impl Collecting {
     /// Nobody stands before the camera any more.
     pub fn step_down(&self) {
         self.inner.change_present(None);
+    }
+
+    /// Who a shot released now belongs to.
+    fn ready_for_shot(&self) -> Result<Present, DeskError> {
+        self.inner.need_room()?;
+        let present = locked(&self.inner.watching).present.clone();
+        present.ok_or_else(|| DeskError::Refused {
+            code: "nobody_there",
+            message: "nobody stands before the camera; find the person first".to_owned(),
+        })
+    }
+
+    /// Takes a still that was released while `present` stood there; `source` names the camera.
+    fn take_still(&self, bytes: &[u8], present: Present, source: &str) -> Result<(), DeskError> {
+        self.inner.take_still(bytes, present, source)
     }
 
     /// A person said whose a shot is.
@@ -224,7 +235,7 @@ impl Inner {
     fn change_present(&self, present: Option<Present>) {
         let mut watching = locked(&self.watching);
         // Listed under the lock: a look with an older list would take the newest files for vanished.
-        let listed = folder::list(&self.folder);
+        let listed = self.list();
         let before = watching.present.take();
         if let Ok(listed) = listed {
             watching.watch.notice(now_ms(), &listed, before.as_ref());
@@ -235,7 +246,26 @@ impl Inner {
 
     fn free_mib(&self) -> Result<u64, DeskError> {
         let own = self.desk.store.free_disk_mib()?;
-        Ok(folder::free_mib(&self.folder).map_or(own, |folder| folder.min(own)))
+        let folder = self.folder.as_deref().and_then(folder::free_mib);
+        Ok(folder.map_or(own, |folder| folder.min(own)))
+    }
+
+    fn need_room(&self) -> Result<(), DeskError> {
+        let free_mib = self.free_mib()?;
+        if self.rules.disk.room(free_mib) != Room::None {
+            return Ok(());
+        }
+        Err(DeskError::Refused {
+            code: "no_room_for_a_shot",
+            message: format!(
+                "only {free_mib} MiB are free; send or move what is there before the next student is called up"
+            ),
+        })
+    }
+
+    /// What lies in the watched folder.
+    fn list(&self) -> io::Result<Vec<Listed>> {
+        self.folder.as_deref().map_or_else(|| Ok(Vec::new()), folder::list)
     }
 
     fn tell(&self, happened: Happened) {

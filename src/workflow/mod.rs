@@ -1,7 +1,9 @@
 //! The verbs of the work: intake, review, prepare, print. The desk and the command line call the same ones.
 
 pub mod bundle;
+pub mod codes;
 pub mod collect;
+pub mod conflicts;
 pub mod desk;
 pub mod earlier;
 pub mod error;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+
 use super::desk::now_ms;
 use super::{Desk, DeskError};
 use crate::onsite::code::{Codes, Luma, read};
@@ -203,8 +205,12 @@ pub fn read_picture(desk: &Desk, path: &Path) -> PictureCode {
 fn read_code(desk: &Desk, bytes: &[u8]) -> Result<String, NoCode> {
     let photo = decode(bytes, &desk.limits)
         .map_err(|error| NoCode::Picture { code: error.code(), message: error.to_string() })?;
-    let luma = Luma::of(&photo.pixels);
-    match read::codes(&luma) {
+    read_pixels(&photo.pixels)
+}
+
+/// Reads the code in a picture that is no file, as the clipboard holds one.
+pub fn read_pixels(pixels: &RgbImage) -> Result<String, NoCode> {
+    match read::codes(&Luma::of(pixels)) {
         Codes::None => Err(NoCode::NotFound),
         Codes::One(content) => String::from_utf8(content).map_err(|_| NoCode::NotText),
         Codes::Several(count) => Err(NoCode::Several { count }),

@@ -10,10 +10,10 @@ use photodesk::sitter;
 use photodesk::sitter::vary;
 use photodesk::store::blobs::sha256_hex;
 
-use crate::station::{Camera, Session, Station};
+use crate::station::{COPY, Camera, Session, Station};
 
 /// How the camera writes, in turns.
-const WAYS: [&str; 5] = ["plain", "slow", "renamed", "doubled", "cut"];
+const WAYS: [&str; 6] = ["plain", "slow", "renamed", "doubled", "cut", "truncated"];
 /// Longer than a photo after a change counts as late.
 const CALM: Duration = Duration::from_millis(1700);
 
@@ -73,7 +73,8 @@ impl Day {
 
     /// Photographs these students; the power is cut while the photo of number `cut` is on its way.
     pub fn photograph(&self, station: &Station, students: &[Student], cut: Option<usize>) {
-        let mut camera = Camera::new();
+        let (mut camera, mut slow_card) = (Camera::new(), Camera::new());
+        let mut is_on_the_way = false;
         let mut session = station.start();
         for student in students {
             let subject = step_up(&mut session, student);
@@ -81,35 +82,77 @@ impl Day {
             if is_calm {
                 std::thread::sleep(CALM);
             }
-            for (take, photo) in student.photos.iter().enumerate() {
-                let way = WAYS[(student.number + take) % WAYS.len()];
-                let to = station.shots_folder().join(format!("IMG_{}_{take}.JPG", student.number));
-                if cut == Some(student.number) && take == 0 {
-                    camera.begin("slow", photo, &to);
-                    std::thread::sleep(Duration::from_millis(150));
-                    session.kill();
+            if cut == Some(student.number) {
+                let to = station.shots_folder().join(name_of(student, 0));
+                camera.begin("slow", &student.photos[0], &to);
+                std::thread::sleep(Duration::from_millis(150));
+                session.kill();
+                camera.finish();
+                session = station.start();
+                let taken = taken(&mut session, student, 0);
+                assert_eq!(taken["doubt"], "nobody", "what came in the dark is nobody's: {taken}");
+                session.ask(&format!("assign {} {subject}", taken["shot"].as_str().unwrap()));
+                step_up(&mut session, student);
+                std::thread::sleep(CALM);
+            }
+            let takes: Vec<usize> =
+                (usize::from(cut == Some(student.number))..student.photos.len()).collect();
+            let begin = |camera: &mut Camera, take: usize, how: &str| {
+                camera.begin(
+                    how,
+                    &student.photos[take],
+                    &station.shots_folder().join(name_of(student, take)),
+                );
+            };
+            let mut is_still_coming = std::mem::take(&mut is_on_the_way);
+            let mut finish_slow_card = |slow_card: &mut Camera| {
+                if std::mem::take(&mut is_still_coming) {
+                    slow_card.finish();
+                }
+            };
+            match takes.as_slice() {
+                // The second is whole before the first.
+                [first, second] if is_calm && !student.number.is_multiple_of(2) => {
+                    finish_slow_card(&mut slow_card);
+                    begin(&mut slow_card, *first, "cut");
+                    std::thread::sleep(Duration::from_millis(300));
+                    begin(&mut camera, *second, "plain");
                     camera.finish();
-                    session = station.start();
-                    let taken = session.until(|said| said["event"] == "taken");
-                    assert_eq!(taken["doubt"], "nobody", "what came in the dark is nobody's: {taken}");
-                    session.ask(&format!("assign {} {subject}", taken["shot"].as_str().unwrap()));
-                    step_up(&mut session, student);
-                    std::thread::sleep(CALM);
-                } else {
-                    camera.shoot(way, photo, &to);
-                    let taken = session.until(|said| said["event"] == "taken");
-                    assert_eq!(taken["subject"], subject.as_str(), "{taken}");
-                    if !is_calm {
-                        assert_eq!(taken["doubt"], "late", "{taken}");
+                    assert_eq!(taken(&mut session, student, *second)["subject"], subject.as_str());
+                    assert_eq!(taken(&mut session, student, *first)["subject"], subject.as_str());
+                    slow_card.finish();
+                }
+                // The photo is still on its way when the next student stands there, with the power on.
+                [only] if is_calm && student.number % 7 == 2 && cut != Some(student.number + 1) => {
+                    finish_slow_card(&mut slow_card);
+                    begin(&mut slow_card, *only, "cut");
+                    std::thread::sleep(Duration::from_millis(300));
+                    is_on_the_way = true;
+                }
+                takes => {
+                    for take in takes {
+                        begin(&mut camera, *take, WAYS[(student.number + take) % WAYS.len()]);
+                        camera.finish();
+                        let taken = taken(&mut session, student, *take);
+                        assert_eq!(taken["subject"], subject.as_str(), "{taken}");
+                        if !is_calm {
+                            assert_eq!(taken["doubt"], "late", "{taken}");
+                        }
                     }
                 }
             }
-            session.ask("wait");
+            finish_slow_card(&mut slow_card);
+            if !is_on_the_way {
+                session.ask("wait");
+            }
             if let Known::Ticket { code, last_four } = &student.known {
                 assert_eq!(session.ask(&format!("who {code}"))["who"], "new_code");
                 session.ask(&format!("bind {last_four}"));
             }
             session.ask("down");
+        }
+        if is_on_the_way {
+            slow_card.finish();
         }
         session.ask("wait");
         self.settle(station, session);
@@ -141,7 +184,7 @@ impl Day {
                     Some(subject) => drop(session.ask(&format!("choose {subject}"))),
                     None => drop(subjects.insert(student.number, step_up(&mut session, student))),
                 }
-                let to = station.shots_folder().join(format!("IMG_{}_{take}.JPG", student.number));
+                let to = station.shots_folder().join(name_of(student, take));
                 camera.begin(WAYS[(student.number + take) % WAYS.len()], photo, &to);
                 std::thread::sleep(chance.millis(900));
                 session.kill();
@@ -191,6 +234,17 @@ impl Day {
             photodesk::workflow::shots::assign(&desk, &shot.id, &subject, "second person").unwrap();
         }
     }
+}
+
+/// As the camera names the photo.
+fn name_of(student: &Student, take: usize) -> String {
+    format!("IMG_{}_{take}.JPG", student.number)
+}
+
+/// Waits until this photo is taken, and not a copy of it.
+fn taken(session: &mut Session, student: &Student, take: usize) -> serde_json::Value {
+    let name = name_of(student, take);
+    session.until(|said| said["event"] == "taken" && (said["file"] == name.as_str() || said["file"] == COPY))
 }
 
 /// Brings the student before the camera; gives the subject's id.

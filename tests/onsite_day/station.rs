@@ -188,6 +188,8 @@ impl Session {
     }
 }
 
+/// A second file of the same photo, which may be seen first.
+pub const COPY: &str = "copy of a photo.jpg";
 /// Set in the process that is the camera.
 pub const CAMERA: &str = "PHOTODESK_TEST_CAMERA";
 
@@ -271,7 +273,13 @@ fn write_as(how: &str, bytes: &[u8], to: &Path) {
         }
         "doubled" => {
             std::fs::write(to, bytes).unwrap();
-            std::fs::write(to.with_file_name("copy of a photo.jpg"), bytes).unwrap();
+            std::fs::write(to.with_file_name(COPY), bytes).unwrap();
+        }
+        // A card drawn too early leaves half a file; then the whole one comes from another place.
+        "truncated" => {
+            std::fs::write(to.with_extension("half.jpg"), &bytes[..bytes.len() / 2]).unwrap();
+            pause(250);
+            std::fs::write(to, bytes).unwrap();
         }
         other => panic!("{other}"),
     }

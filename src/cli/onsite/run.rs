@@ -6,10 +6,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{DeskPlace, Outcome, line};
+use crate::camera;
+use crate::camera::tether::{self, Tether, TetherSaid};
 use crate::submission::Subject;
+use crate::workflow::collect::live::{Live, LiveSaid};
 use crate::workflow::collect::{Collecting, Happened};
 use crate::workflow::who::{self, Who};
 use crate::workflow::{Desk, DeskError, shots};
@@ -25,6 +29,7 @@ to standard output as JSON, one object a line; an answer carries the command's w
   choose ID           this person steps before the camera
   down                nobody stands there any more
   assign SHOT ID      the shot is this person's; settles its doubt
+  shoot               release the shutter of the camera named with --camera
   mark SHOT           the photo of its person that is to be sent
   finalise            everybody whose photos are beyond doubt
   count               counts that add up
@@ -39,6 +44,8 @@ const STILL_LOOKS: usize = 12;
 /// What the loop waits for.
 enum Post {
     Happened(Happened),
+    Live(LiveSaid),
+    Tether(TetherSaid),
     Command(String),
     End,
 }
@@ -47,14 +54,22 @@ struct Operator<'a> {
     desk: &'a Arc<Desk>,
     batch: String,
     name: &'a str,
-    session: Collecting,
+    session: Arc<Collecting>,
+    live: Option<Live>,
     present: Option<Subject>,
     new_code: Option<String>,
 }
 
+/// Where the photos come from.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'a> {
+    pub folder: Option<&'a Path>,
+    pub camera: Option<&'a str>,
+}
+
 pub(super) fn run(
     batch: &str,
-    folder: &Path,
+    sources: Sources<'_>,
     operator: &str,
     place: &DeskPlace,
     out: &mut dyn Write,
@@ -63,15 +78,35 @@ pub(super) fn run(
     let batch = desk.batch(batch)?.code;
     let (post, posts) = channel();
     let tell = post.clone();
-    let session = Collecting::begin(Arc::clone(&desk), &batch, folder, move |happened| {
+    let session = Arc::new(Collecting::begin(Arc::clone(&desk), &batch, sources.folder, move |happened| {
         // The loop may have ended already; then nobody listens.
         drop(tell.send(Post::Happened(happened)));
-    })?;
+    })?);
+    let _tether = begin_tether(sources, &post)?;
+    let live = sources.camera.filter(|id| tether::port_of(id).is_none()).map(|id| {
+        let tell = post.clone();
+        Live::begin(camera::system(), id, Arc::clone(&session), move |said| {
+            if said != LiveSaid::Picture {
+                drop(tell.send(Post::Live(said)));
+            }
+        })
+    });
     read_commands(post);
     let mut operator =
-        Operator { desk: &desk, batch, name: operator, session, present: None, new_code: None };
+        Operator { desk: &desk, batch, name: operator, session, live, present: None, new_code: None };
+    operator.look_for_code();
     operator.serve(&posts, out)?;
     Ok(Outcome::Done)
+}
+
+/// A camera on a cable puts its photos into the watched folder.
+fn begin_tether(sources: Sources<'_>, post: &Sender<Post>) -> anyhow::Result<Option<Tether>> {
+    let Some(port) = sources.camera.and_then(tether::port_of) else { return Ok(None) };
+    let folder = sources.folder.context("a tethered camera fills a folder; name it with --folder DIR")?;
+    let tell = post.clone();
+    Ok(Some(Tether::begin(tether::program(), port, folder.to_owned(), move |said| {
+        drop(tell.send(Post::Tether(said)));
+    })))
 }
 
 /// Reads standard input on a thread of its own, for it may stay silent for hours.
@@ -91,6 +126,8 @@ impl Operator<'_> {
         while let Ok(post) = posts.recv() {
             match post {
                 Post::Happened(happened) => line(out, &happened)?,
+                Post::Live(said) => line(out, &self.live_said(said))?,
+                Post::Tether(said) => line(out, &tether_said(&said))?,
                 Post::Command(command) => {
                     let (verb, rest) = command.trim().split_once(' ').unwrap_or((command.trim(), ""));
                     if verb == "quit" {
@@ -117,14 +154,49 @@ impl Operator<'_> {
                     still = 0;
                     line(out, &happened)?;
                 }
+                Ok(Post::Live(said)) => line(out, &self.live_said(said))?,
+                Ok(Post::Tether(said)) => line(out, &tether_said(&said))?,
                 Ok(Post::Command(command)) => {
                     let (verb, rest) = command.trim().split_once(' ').unwrap_or((command.trim(), ""));
                     line(out, &self.answer(verb, rest.trim()))?;
                 }
-                _ => still = if self.session.is_still() { still + 1 } else { 0 },
+                _ => still = if self.is_still() { still + 1 } else { 0 },
             }
         }
         line(out, &json!({ "answer": "wait" }))
+    }
+
+    fn is_still(&self) -> bool {
+        self.session.is_still() && !self.live.as_ref().is_some_and(Live::is_taking)
+    }
+
+    /// A code held before the camera is as good as a scanned one.
+    fn live_said(&mut self, said: LiveSaid) -> Value {
+        match said {
+            LiveSaid::Code(code) => self.answer("who", &code),
+            LiveSaid::Opened | LiveSaid::Picture => json!({ "event": "camera_opened" }),
+            LiveSaid::Failed { code, message } => {
+                json!({ "event": "camera_failed", "error": { "code": code, "message": message } })
+            }
+            LiveSaid::NotTaken { code, message } => {
+                json!({ "event": "not_taken", "error": { "code": code, "message": message } })
+            }
+        }
+    }
+
+    /// Codes are read from the live picture while nobody stands there.
+    fn look_for_code(&self) {
+        if let Some(live) = &self.live {
+            live.look_for_code(self.present.is_none());
+        }
+    }
+
+    fn shoot(&self) -> Result<Value, DeskError> {
+        let live = self.live.as_ref().ok_or_else(|| DeskError::Refused {
+            code: "no_camera_named",
+            message: "no camera was named; begin again with --camera".to_owned(),
+        })?;
+        live.release().map(|()| json!({}))
     }
 
     fn answer(&mut self, verb: &str, rest: &str) -> Value {
@@ -140,6 +212,7 @@ impl Operator<'_> {
                 self.present = None;
                 Ok(json!({}))
             }
+            "shoot" => self.shoot(),
             "assign" => self.assign(rest),
             "mark" => shots::mark(self.desk, rest, self.name).map(|shot| json!({ "shot": shot.id })),
             "finalise" => shots::finalise(self.desk, &self.batch, self.name).map(|done| json!(done)),
@@ -149,6 +222,7 @@ impl Operator<'_> {
                 message: "this command is not known; photodesk onsite run --help lists them".to_owned(),
             }),
         };
+        self.look_for_code();
         match done {
             Ok(Value::Object(mut fields)) => {
                 fields.insert("answer".to_owned(), json!(verb));
@@ -214,6 +288,16 @@ impl Operator<'_> {
         let shot = shots::assign(self.desk, shot, subject.trim(), self.name)?;
         self.session.reassigned(&shot.id, subject.trim());
         Ok(json!({ "shot": shot.id, "subject": shot.subject }))
+    }
+}
+
+fn tether_said(said: &TetherSaid) -> Value {
+    match said {
+        TetherSaid::Listening => json!({ "event": "camera_opened" }),
+        TetherSaid::Failed(error) => json!({
+            "event": "camera_failed",
+            "error": { "code": error.code(), "message": error.to_string() },
+        }),
     }
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::jpeg_segments::DHT;
+
 /// Index in a row-by-row block of the n-th coefficient in the order in which they are coded.
 pub(super) const ZIGZAG: [usize; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
@@ -77,6 +79,22 @@ pub(super) const CHROMA_AC: Codes = Codes {
         0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa,
     ]),
 };
+
+/// Tables K.3 to K.6 as one marker segment of a JPEG file.
+pub fn standard_code_tables() -> Vec<u8> {
+    let tables = [(0x00, &LUMA_DC), (0x10, &LUMA_AC), (0x01, &CHROMA_DC), (0x11, &CHROMA_AC)];
+    let mut payload = Vec::new();
+    for (place, codes) in tables {
+        payload.push(place);
+        payload.extend_from_slice(&codes.counts);
+        payload.extend_from_slice(&codes.symbols);
+    }
+    let length = (payload.len() + 2) as u16;
+    let mut segment = vec![0xFF, DHT];
+    segment.extend_from_slice(&length.to_be_bytes());
+    segment.append(&mut payload);
+    segment
+}
 
 /// By what the quantisation tables of Annex K are multiplied, in hundredths of a percent; finer than a quality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -40,6 +40,9 @@ fn section(ui: &mut Ui, place: Place) {
         rows.push(("↑ ↓".to_owned(), words!("keys.rows").into_owned()));
         rows.push(("Enter".to_owned(), words!("keys.open_row").into_owned()));
     }
+    if place == Place::OnSite {
+        rows.push((words!("keys.space").into_owned(), words!("onsite.release").into_owned()));
+    }
     // Original and result are the two ends of one key.
     let listed = catalogue()
         .into_iter()

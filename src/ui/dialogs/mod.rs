@@ -1,6 +1,7 @@
 //! Questions and results that float over the desk, one at a time.
 
 mod again;
+mod bundle;
 mod calibration;
 mod conflicts;
 mod connect;
@@ -19,11 +20,12 @@ mod recalls;
 mod roster;
 mod sweep;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::Context;
 
 pub use again::AgainForm;
+pub use bundle::BundleForm;
 pub use calibration::{CalibrationForm, numbers as calibration_numbers};
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
@@ -62,6 +64,7 @@ pub enum Dialog {
     Palette(PaletteForm),
     Connect(ConnectForm),
     Conflicts(ConflictsCard),
+    Bundle(BundleForm),
     Sweep(Box<SweepForm>),
     OwnKeys(OwnKeys),
     Again(AgainForm),
@@ -86,6 +89,13 @@ impl Dialog {
         }
     }
 
+    /// The file or folder of a bundle that was picked.
+    pub fn set_bundle(&mut self, path: &Path) {
+        if let Self::Bundle(form) = self {
+            form.set_path(path);
+        }
+    }
+
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         match self {
             Self::None => {}
@@ -103,6 +113,7 @@ impl Dialog {
             Self::Palette(form) => form.draw(ctx, scene),
             Self::Connect(form) => form.draw(ctx, scene),
             Self::Conflicts(card) => card.draw(ctx, scene),
+            Self::Bundle(form) => form.draw(ctx, scene),
             Self::Sweep(form) => form.draw(ctx, scene),
             Self::OwnKeys(form) => form.draw(ctx, scene),
             Self::Again(form) => form.draw(ctx, scene),

@@ -6,6 +6,7 @@ use egui::{
 
 use crate::i18n::{find, words};
 use crate::standard::{Background, Standard};
+use crate::submission::SignatureCode;
 use crate::ui::action::Action;
 use crate::ui::screens::{Scene, Shop, by_language};
 use crate::ui::theme::{hairline, outline, size, space};
@@ -18,9 +19,12 @@ const USUAL_ATTEMPTS: u32 = 3;
 const MOST_ATTEMPTS: u32 = 99;
 const LAYOUT_ROWS_HEIGHT: f32 = 112.0;
 const SWATCH: f32 = 16.0;
+const CODE_SIGNS: usize = 6;
 
 /// The form while it is filled in.
 pub struct NewBatchForm {
+    /// Signature code agreed with the centre; empty has one drawn.
+    code: String,
     school: String,
     title: String,
     standard: String,
@@ -36,6 +40,7 @@ impl NewBatchForm {
         let standard = desk.standards.all().first();
         let layout = shop.layouts.entries().first();
         Self {
+            code: String::new(),
             school: String::new(),
             title: String::new(),
             standard: standard.map(|standard| standard.id.clone()).unwrap_or_default(),
@@ -51,6 +56,7 @@ impl NewBatchForm {
         let mut asked = Vec::new();
         dialog::show(ctx, "new_batch", &title, &mut asked, |ui, actions| {
             self.names(ui);
+            self.code_field(ui);
             self.standard_choice(ui, scene);
             self.layout_choice(ui, scene);
             row(ui, &words!("batch.attempts"), |ui, name| {
@@ -68,12 +74,13 @@ impl NewBatchForm {
     }
 
     fn is_complete(&self) -> bool {
-        !self.school.trim().is_empty() && !self.title.trim().is_empty() && !self.layouts.is_empty()
+        let is_code = self.code.trim().is_empty() || SignatureCode::parse(self.code.trim()).is_ok();
+        is_code && !self.school.trim().is_empty() && !self.title.trim().is_empty() && !self.layouts.is_empty()
     }
 
     fn batch(&self) -> NewBatch {
         NewBatch {
-            code: None,
+            code: Some(self.code.trim().to_owned()).filter(|code| !code.is_empty()),
             school: self.school.trim().to_owned(),
             title: self.title.trim().to_owned(),
             standard: self.standard.clone(),
@@ -100,6 +107,21 @@ impl NewBatchForm {
                 }
             });
         }
+    }
+
+    /// Stations that collect for one batch must use one code; without a network it is typed.
+    fn code_field(&mut self, ui: &mut Ui) {
+        row(ui, &words!("batch.code"), |ui, name| {
+            let field = TextEdit::singleline(&mut self.code)
+                .hint_text(words!("batch.code_hint").as_ref())
+                .char_limit(CODE_SIGNS)
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field);
+            response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+            if response.changed() {
+                self.code.make_ascii_uppercase();
+            }
+        });
     }
 
     fn standard_choice(&mut self, ui: &mut Ui, scene: &Scene<'_>) {

@@ -20,7 +20,7 @@ use crate::workflow::earlier::EarlierPhoto;
 use crate::workflow::quality::Dispute;
 
 pub use detail::DecodedDetail;
-pub use load::DecodedPhoto;
+pub use load::{DecodedPhoto, color_image};
 
 use detail::Detail;
 pub use thumbs::{SmallPictures, Thumbs};
@@ -379,7 +379,7 @@ pub fn stage_texture(ctx: &Context, name: &str, pixels: &RgbImage, side_px: u32)
 
 /// Pixels as a texture; callable from any thread.
 pub fn texture(ctx: &Context, name: &str, pixels: &RgbImage) -> TextureHandle {
-    ctx.load_texture(name, load::color_image(pixels), SMOOTH)
+    ctx.load_texture(name, color_image(pixels), SMOOTH)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::ui::crew::{Crew, Done, Picked};
 use crate::ui::dialogs::{Dialog, ExportedCard, ImportForm, ImportedCard, SweepForm};
 use crate::ui::photos::Whose;
 use crate::ui::problem;
+use crate::ui::route::Route;
 use crate::ui::screens::by_language;
 use crate::ui::screens::on_site::Wish;
 use crate::workflow::DeskError;
@@ -104,6 +105,12 @@ impl Session {
         match result {
             Ok(batch) => {
                 self.queue.narrow(Filter::Batch(Some(batch.code.clone())));
+                if self.route == Route::OnSite {
+                    self.dialog = Dialog::None;
+                    self.on_site.choose_batch(&batch.code);
+                    self.say_done(words!("batch.made", code = batch.code).into_owned(), false);
+                    return self.refresh(crew);
+                }
                 self.dialog = Dialog::Import(ImportForm::new(Some(batch.code.clone()), &[]));
                 self.say_done(words!("batch.made", code = batch.code).into_owned(), false);
                 self.refresh(crew);
@@ -117,6 +124,8 @@ impl Session {
             (_, []) => self.say_done(words!("pick.nothing").into_owned(), false),
             (Picked::ExportFolder, [folder, ..]) => self.print_room.set_folder(folder.clone()),
             (Picked::CodePictures, pictures) => self.read_code_pictures(pictures.to_vec(), crew),
+            (Picked::CodeFolder, folders) => self.register_codes(folders.to_vec(), crew),
+            (Picked::Bundle | Picked::BundleFolder, [path, ..]) => self.dialog.set_bundle(path),
             (Picked::ShotFolder, [folder, ..]) => {
                 self.actions.push(Action::OnSite(Wish::Watch(folder.clone())));
             }

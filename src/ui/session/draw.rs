@@ -56,7 +56,7 @@ impl Session {
         if let Some(said) = &self.notice {
             notice::show(&ctx, said, self.now_s, &mut actions);
         }
-        drop_target(&ctx);
+        drop_target(&ctx, self.route);
         if !actions.is_empty() {
             ctx.request_repaint();
         }
@@ -78,11 +78,12 @@ impl Session {
 }
 
 /// While files hang over the window, it says what happens when they are let go.
-fn drop_target(ctx: &Context) {
+fn drop_target(ctx: &Context, route: Route) {
     if ctx.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
     let p = of_window(ctx);
+    let said = if route == Route::OnSite { words!("onsite.drop") } else { words!("import.drop") };
     let area = Area::new(Id::unique("drop_target"))
         .order(Order::Tooltip)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
@@ -91,7 +92,7 @@ fn drop_target(ctx: &Context) {
         frame.show(ui, |ui| {
             ui.vertical_centered(|ui| {
                 ui.label(egui::RichText::new(icons::IMPORT).font(theme::empty_icon_font()).color(p.accent));
-                ui.label(egui::RichText::new(words!("import.drop")).text_style(theme::emphasis()));
+                ui.label(egui::RichText::new(said).text_style(theme::emphasis()));
             });
         });
     });

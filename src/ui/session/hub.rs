@@ -5,7 +5,7 @@ use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane};
-use crate::ui::dialogs::{ConflictsCard, Dialog};
+use crate::ui::dialogs::Dialog;
 use crate::ui::hub_tie::{HubTie, HubView, RoundEnd};
 use crate::ui::route::Route;
 use crate::workflow::DeskError;
@@ -57,9 +57,9 @@ impl Session {
         }
     }
 
-    /// Shows what the hub refused; from now on it counts as seen.
-    pub(super) fn open_conflicts(&mut self, equipment: &mut Equipment) {
-        self.dialog = Dialog::Conflicts(ConflictsCard::new(&self.conflicts));
+    /// Shows what the hub refused and what stations say differently; from now on it counts as seen.
+    pub(super) fn open_conflicts(&mut self, crew: &Crew, equipment: &mut Equipment) {
+        self.show_conflicts(crew);
         equipment.settings.conflicts_seen_ms = self.conflicts.iter().map(|it| it.at_ms).max().unwrap_or(0);
         self.save_settings(equipment);
     }

@@ -6,6 +6,7 @@ use super::Session;
 use crate::ui::action::{Action, PhotoTab, Place, catalogue};
 use crate::ui::keymap;
 use crate::ui::route::Route;
+use crate::ui::screens::on_site::Wish;
 use crate::ui::screens::review::keys::{Press, digit, is_writing_text};
 
 impl Session {
@@ -28,6 +29,8 @@ impl Session {
         let on_button = ctx.egui_wants_keyboard_input();
         let plain = here.into_iter().filter(|(place, action)| match place {
             Place::Review => false,
+            // On site the screen itself reads them, for its field has the focus.
+            Place::OnSite => false,
             Place::PrintRoom | Place::Statistics => !on_button,
             // Away from the photo a decision is taken back only while the quiet line offers it.
             Place::Queue if *action == Action::Undo => self.notice.as_ref().is_some_and(|notice| notice.undo),
@@ -97,9 +100,17 @@ impl Session {
     pub(super) fn read_drops(&mut self, ctx: &Context) {
         let dropped: Vec<_> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-        if !dropped.is_empty() && !self.dialog.add_photos(&dropped) {
-            self.actions.push(Action::OpenImport(dropped));
+        if dropped.is_empty() || self.dialog.add_photos(&dropped) {
+            return;
         }
+        // Whoever collects on campus drops pictures of codes.
+        let is_collecting =
+            self.route == Route::OnSite && !self.dialog.is_open() && self.on_site.batch().is_some();
+        self.actions.push(if is_collecting {
+            Action::OnSite(Wish::ReadPaths(dropped))
+        } else {
+            Action::OpenImport(dropped)
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 //! The open desk in the window: the screens' states, what floats over them, and the work under way.
 
 mod apply;
+mod cameras;
 mod draw;
 mod hub;
 mod keys;
@@ -12,6 +13,7 @@ mod printers;
 mod printing;
 mod resume;
 mod roster;
+mod stations;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -11,13 +11,15 @@ use crate::onsite::code::Modules;
 use crate::onsite::ticket::Ticket;
 use crate::print::tickets::{self, TicketFace};
 use crate::submission::Subject;
+use crate::ui::action::Action;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::problem;
-use crate::ui::screens::on_site::{OnSiteDone, Standing, Wish};
+use crate::ui::screens::on_site::{BundleWay, OnSiteDone, Standing, Wish};
+use crate::ui::widgets::progress::Running;
 use crate::workflow::collect::Collecting;
 use crate::workflow::who::{self, PictureCode, Who};
-use crate::workflow::{Desk, DeskError, bundle, preview, roster, shots, walk};
+use crate::workflow::{Desk, DeskError, bundle, codes, conflicts, preview, roster, shots, walk};
 #[cfg(feature = "hub")]
 use crate::workflow::{job::Job, sync};
 
@@ -26,6 +28,10 @@ const TICKETS_AT_A_TIME: u32 = 42;
 
 impl Session {
     pub(super) fn on_site(&mut self, wish: Wish, crew: &Crew, equipment: &Equipment) {
+        let wish = match self.without_batch(wish, crew, equipment) {
+            Some(wish) => wish,
+            None => return,
+        };
         let Some(batch) = self.on_site.batch().map(str::to_owned) else { return };
         match wish {
             Wish::Find(text) => self.ask_who(crew, move |desk| who::find(desk, &batch, &text)),
@@ -48,6 +54,16 @@ impl Session {
                     Done::OnSite(OnSiteDone::Changed(Ok(())))
                 });
             }
+            Wish::FindCameras => Self::find_cameras(crew, equipment),
+            Wish::OpenCamera(camera) => self.open_camera(batch, camera, crew, equipment),
+            Wish::CloseCamera => {
+                let cameras = self.on_site.close_camera();
+                crew.start(move || {
+                    drop(cameras);
+                    Done::OnSite(OnSiteDone::Changed(Ok(())))
+                });
+            }
+            Wish::Release => self.release(),
             Wish::Retake => self.on_site.retake(),
             Wish::Next => {
                 if let Some(collecting) = self.on_site.collecting() {
@@ -59,9 +75,14 @@ impl Session {
                 self.change(crew, equipment, move |desk, by| shots::mark(desk, &shot, by).map(drop));
             }
             Wish::Assign { shot, subject } => self.assign(shot, subject, crew, equipment),
-            Wish::Resolve(seq) => {
-                self.change(crew, equipment, move |desk, by| bundle::resolve(desk, seq, by).map(drop));
+            Wish::MarkLast => {
+                if let Some(shot) = self.on_site.last_unmarked() {
+                    self.change(crew, equipment, move |desk, by| shots::mark(desk, &shot, by).map(drop));
+                }
             }
+            Wish::OpenBundle(way) => self.open_bundle(way, Some(batch), equipment),
+            Wish::SaveBundle { folder, passphrase } => self.save_bundle(batch, folder, passphrase, crew),
+            Wish::Resolve(_) | Wish::ChoosePhoto { .. } | Wish::PickBundle(_) | Wish::MergeBundle { .. } => {}
             Wish::Finalise => {
                 let (desk, by) = (self.desk.clone(), equipment.settings.reviewer.clone());
                 crew.send(Lane::Desk, move || {
@@ -85,10 +106,41 @@ impl Session {
             Wish::PickPictures => {
                 super::perform::pick(crew, equipment, Picked::CodePictures, false);
             }
+            Wish::PickCodeFolder => super::perform::pick(crew, equipment, Picked::CodeFolder, true),
+            Wish::ReadPicture(picture) => self.ask_who(crew, move |desk| {
+                let code = who::read_pixels(&picture).map_err(|no_code| DeskError::Refused {
+                    code: no_code.code(),
+                    message: no_code.to_string(),
+                })?;
+                who::find(desk, &batch, &code)
+            }),
+            Wish::ReadPaths(paths) => self.read_code_pictures(paths, crew),
             Wish::ShowTicket => self.tickets(batch, 1, None, crew),
             Wish::PrintTickets => super::perform::pick(crew, equipment, Picked::TicketFolder, true),
             Wish::OnlyMissing(only) => self.on_site.set_only_missing(only),
         }
+    }
+
+    /// Carries out what needs no batch chosen; gives the other wishes back.
+    fn without_batch(&mut self, wish: Wish, crew: &Crew, equipment: &Equipment) -> Option<Wish> {
+        match wish {
+            Wish::Resolve(seq) => {
+                self.settle(crew, equipment, move |desk, by| bundle::resolve(desk, seq, by).map(drop));
+            }
+            Wish::ChoosePhoto { seq, shot } => {
+                self.settle(crew, equipment, move |desk, by| conflicts::choose_photo(desk, seq, &shot, by));
+            }
+            Wish::OpenBundle(BundleWay::Merge) => self.open_bundle(BundleWay::Merge, None, equipment),
+            Wish::PickBundle(BundleWay::Save) => {
+                super::perform::pick(crew, equipment, Picked::BundleFolder, true);
+            }
+            Wish::PickBundle(BundleWay::Merge) => {
+                super::perform::pick(crew, equipment, Picked::Bundle, false)
+            }
+            Wish::MergeBundle { file, passphrase } => self.merge_bundle(file, passphrase, crew),
+            other => return Some(other),
+        }
+        None
     }
 
     fn watch(&mut self, batch: String, folder: PathBuf, crew: &Crew) {
@@ -96,7 +148,7 @@ impl Session {
         let (desk, report) = (self.desk.clone(), crew.reporter());
         crew.start(move || {
             let tell = move |happened| report(Done::OnSite(OnSiteDone::Happened(happened)));
-            let begun = Collecting::begin(desk, &batch, &folder, tell);
+            let begun = Collecting::begin(desk, &batch, Some(&folder), tell);
             Done::OnSite(OnSiteDone::Watching(begun.map(Arc::new).map_err(|error| problem::of(&error))))
         });
     }
@@ -149,6 +201,33 @@ impl Session {
                 if self.on_site.happened(happened, crew.context()) {
                     self.on_site.people_changed();
                 }
+                return;
+            }
+            OnSiteDone::LiveSaid(said) => {
+                if let Some(wish) = self.on_site.live_said(said) {
+                    self.actions.push(Action::OnSite(wish));
+                }
+                return;
+            }
+            OnSiteDone::Cameras(Ok(found)) if found.len() == 1 => {
+                self.actions.extend(found.into_iter().map(|only| Action::OnSite(Wish::OpenCamera(only))));
+                return;
+            }
+            OnSiteDone::Conflicts(result) => return self.conflicts_shown(result, crew),
+            OnSiteDone::Bundled(result) => return self.bundled(result),
+            OnSiteDone::Merged(result) => return self.merged(result, crew),
+            OnSiteDone::Registered(result) => {
+                self.running = None;
+                match result {
+                    Ok(done) => {
+                        let (new, known, left) = (done.registered, done.known, done.left.len());
+                        let text = words!("onsite.registered", new = new, known = known, left = left);
+                        self.say_done(text.into_owned(), false);
+                        self.on_site.arrived(OnSiteDone::Pictures(done.left), crew.context());
+                    }
+                    Err(problem) => self.say_problem(problem),
+                }
+                self.on_site.people_changed();
                 return;
             }
             OnSiteDone::Finalised(Ok(ref done)) => {
@@ -210,6 +289,20 @@ impl Session {
                 }
                 _ => Done::OnSite(OnSiteDone::Pictures(without_person(&desk, &batch, read))),
             }
+        });
+    }
+
+    /// Registers a folder of codes before anybody stands there.
+    pub(super) fn register_codes(&mut self, paths: Vec<PathBuf>, crew: &Crew) {
+        let Some(batch) = self.on_site.batch().map(str::to_owned).filter(|_| self.running.is_none()) else {
+            return;
+        };
+        let running = Running::start(words!("onsite.registering").into_owned());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || {
+            let done = codes::register(&desk, &batch, &paths, &job);
+            Done::OnSite(OnSiteDone::Registered(done.map_err(|error| problem::of(&error))))
         });
     }
 

@@ -84,7 +84,7 @@ impl Session {
             Action::OpenPalette => self.dialog = Dialog::Palette(PaletteForm::default()),
             Action::OpenConnect => self.dialog = Dialog::Connect(ConnectForm::new(self.hub.url())),
             Action::Connect { url, code } => self.connect(url, code, crew),
-            Action::OpenConflicts => self.open_conflicts(equipment),
+            Action::OpenConflicts => self.open_conflicts(crew, equipment),
             Action::OpenKeys => self.dialog = Dialog::Keys,
             Action::FocusSearch => self.queue.focus_search(),
             Action::Toggle(layer) => {
@@ -411,6 +411,9 @@ pub(super) fn pick(crew: &Crew, equipment: &Equipment, what: Picked, folder: boo
     let picker = equipment.picker.clone();
     let title = match what {
         Picked::Photos => words!("pick.photos"),
+        Picked::Bundle => words!("pick.bundle"),
+        Picked::BundleFolder => words!("pick.bundle_folder"),
+        Picked::CodeFolder => words!("pick.code_folder"),
         Picked::CodePictures => words!("pick.code_pictures"),
         Picked::ShotFolder => words!("pick.shot_folder"),
         Picked::TicketFolder => words!("pick.ticket_folder"),

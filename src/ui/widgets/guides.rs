@@ -89,6 +89,14 @@ pub fn paint_standard(painter: &Painter, space: &GuideSpace<'_>, crown_y_px: Opt
     cheek_bands(painter, space, &geometry.face_width);
 }
 
+/// The line that the nose stands on.
+pub fn paint_centre(painter: &Painter, space: &GuideSpace<'_>) {
+    let (width, height) = space.size();
+    let line = vec![space.at(width / 2.0, 0.0), space.at(width / 2.0, height)];
+    painter.line(line.clone(), Stroke::new(2.0, FAINT_HALO));
+    painter.line(line, Stroke::new(1.0, GUIDE_FAINT));
+}
+
 /// A band given as a share of `unit`, moved down by `from`.
 fn shifted(band: &TargetBand, unit: f64, from: f64) -> TargetBand {
     let move_end = |end: Option<f64>| end.map(|share| share * unit + from);

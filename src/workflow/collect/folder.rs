@@ -55,10 +55,13 @@ fn inode(_kind: &fs::Metadata) -> Option<u64> {
 /// Begins the watch; gives the number of photos that are passed over because the folder was never watched before.
 pub(super) fn begin(
     desk: &Desk,
-    folder: &Path,
+    folder: Option<&Path>,
     rules: &SessionRules,
     now_ms: i64,
 ) -> Result<(Watch, usize), DeskError> {
+    let Some(folder) = folder else {
+        return Ok((Watch::begin(rules.folder, now_ms, &[], |_| false), 0));
+    };
     let before = list(folder).map_err(|cause| StoreError::Io { path: folder.to_owned(), cause })?;
     let photos = || before.iter().filter(|file| is_photo_name(&file.path));
     let is_new = desk.store.write(|tx| {

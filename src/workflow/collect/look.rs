@@ -1,7 +1,7 @@
 //! One look at the folder and at what the operator should know: stalls, room, files that stay half.
 
 use super::super::desk::now_ms;
-use super::{Happened, Inner, Watching, folder, locked};
+use super::{Happened, Inner, Watching, locked};
 use crate::onsite::watch::Listed;
 
 impl Inner {
@@ -29,7 +29,7 @@ impl Inner {
 
     /// The folder's files; the operator is told once when it cannot be read, and once when it can again.
     fn listed(&self, watching: &mut Watching) -> Option<Vec<Listed>> {
-        let listed = folder::list(&self.folder).ok();
+        let listed = self.list().ok();
         if watching.folder_is_gone == listed.is_some() {
             watching.folder_is_gone = listed.is_none();
             self.tell(Happened::Folder { is_there: listed.is_some() });
@@ -59,6 +59,7 @@ impl Inner {
 
     /// A file's name within the folder.
     pub(super) fn shown(&self, path: &std::path::Path) -> String {
-        path.strip_prefix(&self.folder).unwrap_or(path).display().to_string()
+        let within = self.folder.as_deref().and_then(|folder| path.strip_prefix(folder).ok());
+        within.unwrap_or(path).display().to_string()
     }
 }

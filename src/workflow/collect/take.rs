@@ -1,4 +1,4 @@
-//! One settled file: read, proved whole, stored and paired in one durable step, then checked and told.
+//! One settled file or still: read, proved whole, stored and paired in one durable step, then checked and told.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::{Change, Happened, Inner, Waiting, folder, locked};
 use crate::inspect::{Examined, Report, Verdict, examine};
 use crate::onsite::best::{Grade, grade, replaces};
 use crate::onsite::shot::{Doubt, ShotState};
-use crate::onsite::watch::Arrival;
+use crate::onsite::watch::{Arrival, Present};
 use crate::photo::Photo;
 use crate::photo::decode::decode;
 use crate::photo::file::{ReadError, read_limited};
@@ -52,26 +52,45 @@ impl Inner {
             Err(error) => return self.refuse(arrival, error.code(), &error.to_string()),
         };
         let photo_sha256 = self.desk.store.put_photo(&bytes)?;
-        let shot = self.new_shot(arrival, photo_sha256);
+        let doubt = match &arrival.owner {
+            None => Some(Doubt::Nobody),
+            Some(_) if arrival.is_late(&self.rules.folder) => Some(Doubt::Late),
+            Some(_) => None,
+        };
+        let shot = self.new_shot(arrival.owner.as_ref(), doubt, photo_sha256);
         let path = arrival.path.to_string_lossy();
         let known = self.desk.store.write(|tx| {
             tx.keep_watched(&path, arrival.bytes, arrival.modified_ms)?;
-            if tx.add_shot(&shot, arrival.bytes, DESK)? {
-                mark_first(tx, &shot)?;
-                return Ok(None);
-            }
-            tx.shot_with_photo(&shot.batch, &shot.photo_sha256)
+            add(tx, &shot, arrival.bytes)
         })?;
         locked(&self.watching).watch.done(&arrival.path);
         let file = self.shown(&arrival.path);
         match known {
             Some(known) => self.tell(Happened::Duplicate { shot: known.id, file }),
-            None => self.taken(arrival, shot, photo, file),
+            None => self.taken(arrival.complete_ms, shot, photo, file),
         }
         Ok(())
     }
 
-    fn taken(&self, arrival: &Arrival, shot: Shot, photo: Photo, file: String) {
+    /// Takes a still of a camera of this computer, released while `present` stood there.
+    pub(super) fn take_still(&self, bytes: &[u8], present: Present, source: &str) -> Result<(), DeskError> {
+        let complete_ms = now_ms();
+        let photo = decode(bytes, &self.desk.limits).map_err(|error| DeskError::Refused {
+            code: "camera_bad_frame",
+            message: format!("the still of the camera is not whole ({}); take another one", error.code()),
+        })?;
+        let photo_sha256 = self.desk.store.put_photo(bytes)?;
+        let shot = self.new_shot(Some(&present), None, photo_sha256);
+        let known = self.desk.store.write(|tx| add(tx, &shot, bytes.len() as u64))?;
+        let file = source.to_owned();
+        match known {
+            Some(known) => self.tell(Happened::Duplicate { shot: known.id, file }),
+            None => self.taken(complete_ms, shot, photo, file),
+        }
+        Ok(())
+    }
+
+    fn taken(&self, complete_ms: i64, shot: Shot, photo: Photo, file: String) {
         {
             let mut watching = locked(&self.watching);
             let is_theirs =
@@ -82,21 +101,21 @@ impl Inner {
         self.tell(Happened::Taken { shot: id.clone(), subject: subject.clone(), file, doubt: shot.doubt });
         let mut waiting = locked(&self.waiting);
         let photo = (waiting.len() < KEPT_DECODED).then_some(photo);
-        let complete_ms = Some(arrival.complete_ms);
-        waiting.push_back(Waiting { shot: id, photo_sha256: shot.photo_sha256, subject, photo, complete_ms });
+        waiting.push_back(Waiting {
+            shot: id,
+            photo_sha256: shot.photo_sha256,
+            subject,
+            photo,
+            complete_ms: Some(complete_ms),
+        });
         self.has_work.notify_all();
     }
 
-    fn new_shot(&self, arrival: &Arrival, photo_sha256: String) -> Shot {
-        let doubt = match &arrival.owner {
-            None => Some(Doubt::Nobody),
-            Some(_) if arrival.is_late(&self.rules.folder) => Some(Doubt::Late),
-            Some(_) => None,
-        };
+    fn new_shot(&self, owner: Option<&Present>, doubt: Option<Doubt>, photo_sha256: String) -> Shot {
         Shot {
             id: uuid::Uuid::now_v7().to_string(),
             batch: self.batch.code.clone(),
-            subject: arrival.owner.as_ref().map(|owner| owner.subject.clone()),
+            subject: owner.map(|owner| owner.subject.clone()),
             photo_sha256,
             taken_at_ms: now_ms(),
             state: ShotState::Draft,
@@ -188,6 +207,15 @@ impl Inner {
         })?;
         Ok(is_marked)
     }
+}
+
+/// Keeps a new shot, marked when it is its person's first; otherwise gives the shot that has this very photo.
+fn add(tx: &Tx<'_>, shot: &Shot, bytes: u64) -> Result<Option<Shot>, StoreError> {
+    if tx.add_shot(shot, bytes, DESK)? {
+        mark_first(tx, shot)?;
+        return Ok(None);
+    }
+    tx.shot_with_photo(&shot.batch, &shot.photo_sha256)
 }
 
 /// A person's first photo is the one to be sent until a better one comes.

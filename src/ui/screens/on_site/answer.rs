@@ -1,6 +1,6 @@
 //! The answer in large letters: the person, whom to choose among, or what to do.
 
-use egui::{Color32, CornerRadius, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, CornerRadius, Key, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::{OnSite, Wish};
 use crate::i18n::{find, words};
@@ -42,13 +42,17 @@ fn person(ui: &mut Ui, screen: &OnSite) {
         label::weak(ui, &words!("onsite.waiting"));
         return;
     };
-    ui.label(RichText::new(name_of(subject)).text_style(theme::number()));
-    let Some((has_code, ticket)) = standing else { return };
-    let code = if *has_code { words!("onsite.has_code") } else { words!("onsite.no_code") };
-    label::line(ui, &code);
-    if let Some(ticket) = ticket {
-        label::line(ui, &words!("onsite.has_ticket", ticket = ticket));
-    }
+    // One line: the answer and the live picture need the room.
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(name_of(subject)).text_style(theme::number()));
+        let Some((has_code, ticket)) = standing else { return };
+        ui.add_space(space::M);
+        let code = if *has_code { words!("onsite.has_code") } else { words!("onsite.no_code") };
+        label::weak(ui, &code);
+        if let Some(ticket) = ticket {
+            label::weak(ui, &words!("onsite.has_ticket", ticket = ticket));
+        }
+    });
 }
 
 /// A code nobody has yet: a new person, or the one on the screen.
@@ -57,6 +61,7 @@ fn new_code(ui: &mut Ui, screen: &mut OnSite, code: &str, scene: &mut Scene<'_>)
     label::weak(ui, &words!("onsite.new_code_hint"));
     ui.add_space(space::S);
     let name = words!("onsite.last_four");
+    let mut entered = false;
     ui.horizontal(|ui| {
         label::field_name(ui, &name, size::BATCHES / 2.0);
         let field = TextEdit::singleline(&mut screen.last_four).desired_width(size::FIELD / 2.0);
@@ -65,12 +70,17 @@ fn new_code(ui: &mut Ui, screen: &mut OnSite, code: &str, scene: &mut Scene<'_>)
         if std::mem::take(&mut screen.wants_last_four) {
             response.request_focus();
         }
+        entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     });
     ui.add_space(space::S);
     ui.horizontal(|ui| {
         let (code, last_four) = (code.to_owned(), screen.last_four.trim().to_owned());
         let ready = !last_four.is_empty();
         let add = Action::OnSite(Wish::AddByCode { code: code.clone(), last_four: last_four.clone() });
+        // With a person on the screen there are two ways, and Enter would choose one unseen.
+        if entered && ready && screen.person().is_none() {
+            scene.ask(add.clone());
+        }
         button::primary(ui, add, &words!("onsite.add"), ready, scene.actions);
         if let Some(person) = screen.person() {
             let text = words!("onsite.bind", name = name_of(person));
@@ -130,7 +140,7 @@ fn show_ticket(ui: &mut Ui, ticket: &Ticket) {
 }
 
 /// Masked name and last four, as far as they are known; else the place in the batch.
-pub(super) fn name_of(subject: &Subject) -> String {
+pub fn name_of(subject: &Subject) -> String {
     let parts: Vec<&str> = [subject.masked_name.as_str(), subject.last_four.as_str()]
         .into_iter()
         .filter(|part| !part.is_empty())

@@ -6,7 +6,8 @@ use egui::{Context, TextureHandle};
 use image::RgbImage;
 
 use super::shoot::SeenShot;
-use super::{OnSite, OnSiteDone};
+use super::{LiveView, OnSite, OnSiteDone, TetherView};
+use crate::camera::tether::Tether;
 use crate::i18n::words;
 use crate::onsite::shot::ShotState;
 use crate::ui::problem;
@@ -20,6 +21,20 @@ impl OnSite {
                 self.is_starting = false;
                 match result {
                     Ok(collecting) => self.collecting = Some(collecting),
+                    Err(problem) => self.warning = Some(problem),
+                }
+                self.people_changed();
+            }
+            OnSiteDone::TetherSaid(said) => self.tether_said(said),
+            OnSiteDone::Cameras(found) => self.cameras = Some(found),
+            OnSiteDone::CameraOpened(result) => {
+                self.is_starting = false;
+                match result {
+                    Ok((live, name)) => {
+                        self.cameras = None;
+                        self.collecting = Some(live.collecting());
+                        self.live = Some(LiveView::new(live, name));
+                    }
                     Err(problem) => self.warning = Some(problem),
                 }
                 self.people_changed();
@@ -144,11 +159,32 @@ impl OnSite {
         self.is_handing_in = true;
     }
 
-    /// Gives the session away, to be ended where nobody waits for it.
-    pub fn stop_watching(&mut self) -> Option<Arc<Collecting>> {
+    /// Gives the session and its camera away, to be ended where nobody waits for it.
+    pub fn stop_watching(&mut self) -> (Option<LiveView>, Option<TetherView>, Option<Arc<Collecting>>) {
         self.room = None;
         self.warning = None;
-        self.collecting.take()
+        self.cameras = None;
+        (self.live.take(), self.tether.take(), self.collecting.take())
+    }
+
+    /// Gives the cameras away, to be closed where nobody waits for it.
+    pub fn close_camera(&mut self) -> (Option<LiveView>, Option<TetherView>) {
+        (self.live.take(), self.tether.take())
+    }
+
+    pub fn tethered(&mut self, tether: Tether, name: String) {
+        self.cameras = None;
+        self.tether = Some(TetherView::new(tether, name));
+    }
+
+    /// The open camera.
+    pub fn live(&self) -> Option<&LiveView> {
+        self.live.as_ref()
+    }
+
+    /// Says what could not be done, until something arrives again.
+    pub fn set_warning(&mut self, problem: String) {
+        self.warning = Some(problem);
     }
 
     /// Hides the answer until the next photo comes.

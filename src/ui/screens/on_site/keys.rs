@@ -1,26 +1,25 @@
-//! Keys of the on-site screen. Function keys only: the field for codes keeps the focus, for scanners type into it.
+//! Keys of the on-site screen, which hold while the field has the focus: scanners type into it.
 
-use egui::{Key, Ui};
+use egui::Ui;
 
 use super::{OnSite, Wish};
+use crate::ui::action::Action;
+use crate::ui::keymap;
 
-pub const RETAKE: Key = Key::F2;
-pub const MARK: Key = Key::F3;
-pub const NEXT: Key = Key::F4;
-pub const FULL_SCREEN: Key = Key::F11;
+/// What can be asked for by a key of its own here.
+const KEYED: [Wish; 4] = [Wish::FullScreen, Wish::Retake, Wish::MarkLast, Wish::Next];
 
 /// What a key asks for now.
 pub(super) fn read(ui: &Ui, screen: &OnSite) -> Option<Wish> {
-    let pressed = |key: Key| ui.input(|input| input.key_pressed(key));
-    if pressed(FULL_SCREEN) {
-        return Some(Wish::FullScreen);
-    }
-    let last = screen.seen.last()?;
-    if pressed(RETAKE) {
-        return Some(Wish::Retake);
-    }
-    if pressed(MARK) && !last.is_marked {
-        return Some(Wish::Mark(last.id.clone()));
-    }
-    pressed(NEXT).then_some(Wish::Next)
+    let is_pressed = |wish: &Wish| {
+        let Some(shortcut) = Action::OnSite(wish.clone()).shortcut() else { return false };
+        ui.input(|input| {
+            input.events.iter().any(|event| {
+                matches!(event, egui::Event::Key { key, pressed: true, repeat: false, modifiers, .. }
+                    if keymap::is_pressed(shortcut, *key, *modifiers))
+            })
+        })
+    };
+    let wish = KEYED.into_iter().find(is_pressed)?;
+    (wish == Wish::FullScreen || !screen.seen.is_empty()).then_some(wish)
 }

@@ -3,6 +3,8 @@
 mod answer;
 mod happened;
 mod keys;
+mod live;
+mod paste;
 mod people;
 mod shoot;
 mod strip;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use egui::{CentralPanel, Context, Key, Panel, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::Scene;
+use crate::camera::CameraInfo;
 use crate::i18n::words;
 use crate::onsite::rules::Room;
 use crate::onsite::ticket::Ticket;
@@ -28,8 +31,10 @@ use crate::workflow::roster::SubjectPhotos;
 use crate::workflow::shots::{Count, Shot};
 use crate::workflow::who::{PictureCode, Who};
 
-pub use wish::{OnSiteDone, Standing, Wish};
+pub use answer::name_of;
+pub use wish::{BundleWay, OnSiteDone, Passphrase, ShownConflict, Standing, Wish};
 
+pub use live::{LiveView, TetherView};
 use shoot::SeenShot;
 
 /// What the screen remembers.
@@ -54,6 +59,12 @@ pub struct OnSite {
     ticket: Option<Ticket>,
     /// The running session with its folder.
     collecting: Option<Arc<Collecting>>,
+    /// The open camera of this computer.
+    live: Option<LiveView>,
+    /// The camera on a cable whose photos come through the folder.
+    tether: Option<TetherView>,
+    /// The cameras that were found when they were asked for.
+    cameras: Option<Result<Vec<CameraInfo>, String>>,
     /// Path of the folder as it was typed or pasted.
     folder: String,
     /// True while a session is being begun.
@@ -99,6 +110,22 @@ impl OnSite {
         self.only_missing = only;
     }
 
+    /// The batch that is collected from now on; another one is not chosen while photos arrive.
+    pub fn choose_batch(&mut self, batch: &str) {
+        if self.collecting.is_none() && self.batch.as_deref() != Some(batch) {
+            self.batch = Some(batch.to_owned());
+            self.clear_person();
+            self.people.clear();
+            (self.asked, self.count, self.ticket, self.answer) = (None, None, None, None);
+            self.unread.clear();
+        }
+    }
+
+    /// The last photo of the person on the screen, unless it is the one that is sent already.
+    pub fn last_unmarked(&self) -> Option<String> {
+        self.seen.last().filter(|last| !last.is_marked).map(|last| last.id.clone())
+    }
+
     pub fn batch(&self) -> Option<&str> {
         self.batch.as_deref()
     }
@@ -138,7 +165,7 @@ impl OnSite {
     /// Masked name and last four of somebody of the batch.
     fn name(&self, subject: &str) -> String {
         let row = self.people.iter().find(|row| row.subject.id == subject);
-        row.map_or_else(String::new, |row| answer::name_of(&row.subject))
+        row.map_or_else(String::new, |row| name_of(&row.subject))
     }
 
     /// Takes what the workers found out. A text is what could not be done, said for the person.
@@ -170,6 +197,8 @@ impl OnSite {
             empty::show(ui, icons::ON_SITE, &words!("welcome.title"), &words!("onsite.no_batch"), |ui| {
                 let text = words!("action.new_batch");
                 button::primary(ui, Action::OpenNewBatch, &text, !scene.is_busy(), scene.actions);
+                let merge = Action::OnSite(Wish::OpenBundle(BundleWay::Merge));
+                button::plain(ui, merge, !scene.is_busy(), scene.actions);
             });
             return;
         }
@@ -189,12 +218,21 @@ impl OnSite {
         ui.add_space(space::S);
         // Another batch would not be the one whose photos arrive.
         if self.collecting.is_none() {
-            batch_choice(ui, scene, &mut self.batch);
+            ui.horizontal(|ui| {
+                button::plain(ui, Action::OpenNewBatch, !scene.is_busy(), scene.actions);
+                batch_choice(ui, scene, &mut self.batch);
+            });
             ui.add_space(space::S);
         }
         if self.batch.is_none() {
             label::weak(ui, &words!("onsite.choose_batch"));
             return;
+        }
+        if let Some(wish) = paste::read(ui) {
+            scene.ask(Action::OnSite(wish));
+        }
+        if self.is_released(ui) {
+            scene.ask(Action::OnSite(Wish::Release));
         }
         if let Some(wish) = keys::read(ui, self) {
             scene.ask(Action::OnSite(wish));
@@ -227,20 +265,29 @@ impl OnSite {
         });
     }
 
+    /// Nothing else has the focus: what a scanner types next must arrive.
+    fn is_field_next(&self, ui: &Ui) -> bool {
+        let is_free = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
+        is_free && !matches!(self.answer, Some(Ok(Who::NewCode(_))))
+    }
+
     /// One field for all: a scanner types into it and presses Enter as a person does.
     fn draw_field(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let hint = words!("onsite.field");
         let field = TextEdit::singleline(&mut self.typed)
+            .id(paste::field())
             .hint_text(words!("onsite.field_hint").as_ref())
             .font(crate::ui::theme::number())
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, hint.as_ref()));
-        if std::mem::take(&mut self.wants_focus) {
+        // Asked before the focus is given back, which would hide that it was lost.
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if std::mem::take(&mut self.wants_focus) || self.is_field_next(ui) {
             response.request_focus();
         }
-        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        if entered {
             // Emptied at once: the next scan must not stand behind this one.
             scene.ask(Action::OnSite(Wish::Find(std::mem::take(&mut self.typed))));
             self.wants_focus = true;
@@ -258,6 +305,8 @@ impl OnSite {
             }
             let pick = Action::OnSite(Wish::PickPictures);
             button::plain_with(ui, pick, &words!("onsite.read_pictures"), true, scene.actions);
+            let folder = Action::OnSite(Wish::PickCodeFolder);
+            button::plain_with(ui, folder, &words!("onsite.register_codes"), !scene.is_busy(), scene.actions);
             let ticket = Action::OnSite(Wish::ShowTicket);
             button::plain_with(ui, ticket, &words!("onsite.show_ticket"), true, scene.actions);
             let print = Action::OnSite(Wish::PrintTickets);

@@ -4,7 +4,7 @@ use egui::{
     CornerRadius, Rect, RichText, Role, Sense, TextureHandle, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::{OnSite, Wish, keys};
+use super::{OnSite, Wish, live};
 use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::ui::action::Action;
@@ -14,6 +14,8 @@ use crate::ui::widgets::photo_view::Placement;
 use crate::ui::widgets::{button, label, status};
 use crate::workflow::collect::Change;
 
+/// Height from which photos are shown below the answer even when there is one alone, points.
+const ROOMY: f32 = 360.0;
 /// Sentences a student reads from two metres.
 const MOST_SENTENCES: usize = 3;
 
@@ -34,14 +36,23 @@ impl SeenShot {
 }
 
 /// Result and photos; while there are none, what is waited for.
-pub(super) fn draw(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
-    let Some(last) = screen.seen.last().filter(|_| !screen.wants_retake) else {
+pub(super) fn draw(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
+    if screen.seen.is_empty() || screen.wants_retake {
         waiting(ui, screen);
+        live::draw(ui, screen, scene);
         return;
-    };
+    }
+    if let Some(view) = &screen.live {
+        view.live.look_for_code(false);
+    }
+    let screen = &*screen;
+    let Some(last) = screen.seen.last() else { return };
     let before = screen.seen.len().checked_sub(2).map(|at| &screen.seen[at]);
     let whole = ui.available_rect_before_wrap();
-    let foot = size::THUMB + 2.0 * space::S + size::TALL_CONTROL;
+    // On a small screen the answer needs the room; a single photo is beside it anyway.
+    let shows_strip = screen.seen.len() > 1 || whole.height() >= ROOMY;
+    let strip_height = if shows_strip { size::THUMB + space::S } else { 0.0 };
+    let foot = strip_height + space::S + size::TALL_CONTROL;
     let top = Rect::from_min_max(whole.min, pos2(whole.right(), (whole.bottom() - foot).max(whole.top())));
     let split = top.left() + (top.width() - space::M) / 2.0;
     let photo = Rect::from_min_max(top.min, pos2(split, top.bottom()));
@@ -51,8 +62,10 @@ pub(super) fn draw(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
     let rest = Rect::from_min_max(pos2(whole.left(), top.bottom() + space::S), whole.max);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
         buttons(ui, last, scene);
-        ui.add_space(space::S);
-        strip(ui, screen, scene);
+        if shows_strip {
+            ui.add_space(space::S);
+            strip(ui, screen, scene);
+        }
     });
     ui.advance_cursor_after_rect(whole);
 }
@@ -100,13 +113,13 @@ fn answer(ui: &mut Ui, shot: &SeenShot, scene: &Scene<'_>) {
     };
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CornerRadius::same(CARD_RADIUS), colour);
-    let inner = area.shrink(space::XL);
+    let inner = area.shrink(if area.height() < ROOMY / 2.0 { space::M } else { space::XL });
     let text_colour = if shot.verdict.is_none() { p.text } else { p.window };
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         let (title, sentences) = said(shot, scene);
         let title = RichText::new(title).size(LARGE_PT).strong().color(text_colour);
         ui.add(egui::Label::new(title).wrap());
-        ui.add_space(space::L);
+        ui.add_space(if inner.height() < ROOMY / 2.0 { space::XS } else { space::L });
         for (number, sentence) in sentences.into_iter().enumerate() {
             let font = theme::number().resolve(ui.style());
             let text = ui.painter().layout(sentence, font, text_colour, inner.width());
@@ -153,13 +166,16 @@ fn sentence(change: &Change, scene: &Scene<'_>) -> String {
 
 fn buttons(ui: &mut Ui, last: &SeenShot, scene: &mut Scene<'_>) {
     ui.horizontal(|ui| {
-        let keyed = |text: &str, key: egui::Key| format!("{text}  {}", key.name());
-        let next = Action::OnSite(Wish::Next);
-        button::primary(ui, next, &keyed(&words!("onsite.next"), keys::NEXT), true, scene.actions);
-        let retake = Action::OnSite(Wish::Retake);
-        button::plain_with(ui, retake, &keyed(&words!("onsite.retake"), keys::RETAKE), true, scene.actions);
-        let mark = Action::OnSite(Wish::Mark(last.id.clone()));
-        let text = keyed(&words!("onsite.mark"), keys::MARK);
+        let keyed = |wish: Wish| {
+            let action = Action::OnSite(wish);
+            let text = [button::verb(&action), action.key_text().unwrap_or_default()].join("  ");
+            (action, text)
+        };
+        let (next, text) = keyed(Wish::Next);
+        button::primary(ui, next, &text, true, scene.actions);
+        let (retake, text) = keyed(Wish::Retake);
+        button::plain_with(ui, retake, &text, true, scene.actions);
+        let (mark, text) = keyed(Wish::MarkLast);
         button::plain_with(ui, mark, &text, !last.is_marked, scene.actions);
     });
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Role, TextEdit, Ui, WidgetInfo};
 
-use super::{OnSite, Wish};
+use super::{BundleWay, OnSite, TetherView, Wish, live};
 use crate::i18n::{find, words};
 use crate::inspect::Verdict;
 use crate::onsite::rules::Room;
@@ -12,6 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{button, label, status};
+use crate::workflow::collect::Collecting;
 use crate::workflow::shots::Shot;
 
 /// Doubts shown at a time; the others move up as they are settled.
@@ -19,17 +20,21 @@ const MOST_DOUBTS: usize = 4;
 
 /// Folder and warnings, above the field.
 pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
-    ui.horizontal(|ui| match &screen.collecting {
+    ui.horizontal_wrapped(|ui| match &screen.collecting {
         Some(collecting) => {
             status::verdict_mark(ui, Verdict::Pass);
-            let folder = collecting.folder().display().to_string();
-            let text = words!("onsite.watching", folder = folder);
-            label::caption(ui, &format!("{} · {text}", collecting.batch().code));
+            let text = sources(collecting, screen);
+            label::caption(ui, &format!("{} · {text}", collecting.batch().code)).on_hover_text(text);
             let stop = Action::OnSite(Wish::StopWatching);
             button::plain_with(ui, stop, &words!("onsite.stop_watching"), true, scene.actions);
+            camera_choice(ui, screen, scene);
         }
         None => folder_choice(ui, screen, scene),
     });
+    live::choice(ui, screen, scene);
+    if let Some(problem) = screen.tether.as_ref().and_then(TetherView::problem) {
+        ui.colored_label(palette(ui).fail, problem);
+    }
     if let Some((room, free_mib)) = screen.room.filter(|(room, _)| *room != Room::Enough) {
         let text = match room {
             Room::None => words!("onsite.room_none", mib = free_mib),
@@ -40,6 +45,26 @@ pub(super) fn head(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     }
     if let Some(warning) = &screen.warning {
         ui.colored_label(palette(ui).warn, warning);
+    }
+}
+
+/// Where the photos come from: folder, camera or both.
+fn sources(collecting: &Collecting, screen: &OnSite) -> String {
+    let folder = collecting.folder().map(|folder| words!("onsite.watching", folder = folder.display()));
+    let tether = screen.tether.as_ref().map(|view| words!("onsite.tethered", name = view.name()));
+    let camera = screen.live.as_ref().map(|view| words!("onsite.camera_on", name = view.name()));
+    let named: Vec<_> = [folder, tether, camera].into_iter().flatten().collect();
+    if named.is_empty() { words!("onsite.no_source").into_owned() } else { named.join(" · ") }
+}
+
+fn camera_choice(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
+    if screen.live.is_none() {
+        let find = Action::OnSite(Wish::FindCameras);
+        button::plain_with(ui, find, &words!("onsite.find_cameras"), !screen.is_starting, scene.actions);
+    }
+    if screen.live.is_some() || screen.tether.is_some() {
+        let close = Action::OnSite(Wish::CloseCamera);
+        button::plain_with(ui, close, &words!("onsite.close_camera"), true, scene.actions);
     }
 }
 
@@ -55,6 +80,7 @@ fn folder_choice(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     let ready = !screen.folder.trim().is_empty() && !screen.is_starting;
     let watch = Action::OnSite(Wish::Watch(folder));
     button::plain_with(ui, watch, &words!("onsite.watch"), ready, scene.actions);
+    camera_choice(ui, screen, scene);
 }
 
 /// How the day stands, and what can be done with it.
@@ -82,6 +108,10 @@ pub(super) fn day(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
             let ready = unsent > 0 && !screen.is_handing_in;
             button::plain_with(ui, Action::OnSite(Wish::HandIn), &text, ready, scene.actions);
         }
+        let save = Action::OnSite(Wish::OpenBundle(BundleWay::Save));
+        button::plain(ui, save, count.shots > 0 && !scene.is_busy(), scene.actions);
+        let merge = Action::OnSite(Wish::OpenBundle(BundleWay::Merge));
+        button::plain(ui, merge, !scene.is_busy(), scene.actions);
         if count.safe_to_wipe > 0 {
             let text = words!("onsite.wipe", n = count.safe_to_wipe);
             button::plain_with(ui, Action::OnSite(Wish::Wipe), &text, true, scene.actions);
@@ -91,20 +121,13 @@ pub(super) fn day(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     conflicts(ui, screen, scene);
 }
 
-/// What is said differently, each with what to do and the button that says somebody has.
+/// What is said differently waits in the one list of conflicts.
 fn conflicts(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
     if screen.conflicts.is_empty() {
         return;
     }
-    ui.add_space(space::S);
-    label::emphasis(ui, &words!("onsite.conflicts", n = screen.conflicts.len()));
-    for conflict in screen.conflicts.iter().take(MOST_DOUBTS) {
-        let why = find(&format!("onsite.conflict.{}", conflict.kind.as_str())).unwrap_or_default();
-        let line = format!("{} · {why}", screen.name(&conflict.subject));
-        label::line(ui, &line).on_hover_text(line);
-        let settled = Action::OnSite(Wish::Resolve(conflict.seq));
-        button::plain_with(ui, settled, &words!("onsite.settled"), true, scene.actions);
-    }
+    let text = words!("onsite.conflicts", n = screen.conflicts.len());
+    button::plain_with(ui, Action::OpenConflicts, &text, true, scene.actions);
 }
 
 fn doubts(ui: &mut Ui, screen: &OnSite, scene: &mut Scene<'_>) {
