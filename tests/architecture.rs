@@ -88,6 +88,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("eframe", &["ui/"]),
     ("rfd", &["ui/"]),
     ("rusqlite", &["store/"]),
+    ("postgres", &["store/"]),
     ("keyring", &["store/"]),
     (
         "rten",

@@ -15,6 +15,7 @@ use photodesk::standard::Catalogue;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
+use photodesk::store::server::Address;
 use photodesk::store::{Store, StoreError};
 use photodesk::submission::{Batch, BatchRules, Decision, Verb};
 use photodesk::sync::client::{Client, ClientError};
@@ -24,6 +25,8 @@ use photodesk::sync::protocol::{
 };
 
 pub const BATCH: &str = "HUBTST";
+/// The file beside a hub's folder that says where its database is.
+const DATABASE: &str = "database";
 /// In the past, so that a hub on the real clock starts after it.
 pub const START_MS: i64 = 1_700_000_000_000;
 
@@ -140,8 +143,7 @@ impl TestHub {
 
     /// Looks into the store beside the running hub.
     pub fn beside<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
-        let (at, key) = (self.folder.path().join("hub"), self.folder.path().join("key"));
-        work(&Store::open_beside(&at, &KeyFileStore::new(key)).unwrap())
+        work(&store_beside(self.folder.path()))
     }
 
     /// Looks into the store; only while the hub is stopped.
@@ -178,15 +180,23 @@ impl Student {
     }
 }
 
-/// A folder with a key, a batch and nothing else.
+/// A folder with a key, a batch and nothing else; where the test runs on PostgreSQL, with the address of its database.
 pub fn make(folder: &Path) {
+    #[cfg(target_os = "linux")]
+    if let Some(address) = crate::cluster::new_database() {
+        lies_at(folder, &address);
+    }
     let store = store(folder);
     let standards = Catalogue::built_in().unwrap();
     admin::add_batch(&store, &standards, batch(), START_MS).unwrap();
 }
 
 pub fn store(folder: &Path) -> Store {
-    let open = || Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key")));
+    let (at, keys) = (folder.join("hub"), KeyFileStore::new(folder.join("key")));
+    if let Some(address) = database(folder) {
+        return Store::open_on(Address::parse(&address).unwrap(), &at, &keys).unwrap();
+    }
+    let open = || Store::open(&at, &keys);
     let begun = Instant::now();
     loop {
         match open() {
@@ -199,9 +209,26 @@ pub fn store(folder: &Path) -> Store {
     }
 }
 
+/// The hub of this folder has its database there.
+pub fn lies_at(folder: &Path, address: &str) {
+    std::fs::write(folder.join(DATABASE), address).unwrap();
+}
+
+/// The store that a running hub may have open.
+pub fn store_beside(folder: &Path) -> Store {
+    if database(folder).is_some() {
+        return store(folder);
+    }
+    Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap()
+}
+
+/// The address of the database, where it is not SQLite in the folder.
+pub fn database(folder: &Path) -> Option<String> {
+    std::fs::read_to_string(folder.join(DATABASE)).ok()
+}
+
 pub fn code(folder: &Path, name: &str, role: Role, now_ms: i64) -> String {
-    let store = Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap();
-    admin::announce(&store, name, role, now_ms, 3600).unwrap()
+    admin::announce(&store_beside(folder), name, role, now_ms, 3600).unwrap()
 }
 
 pub fn device(url: &str, code: &str) -> Client {
