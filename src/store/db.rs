@@ -4,6 +4,7 @@
 //! Where one must be told more than the other, [`Connection::word`] chooses. An error inside a transaction ends the
 //! part of the work it happened in: PostgreSQL carries out nothing more until that part is taken back.
 
+#[cfg_attr(not(feature = "hub"), allow(dead_code, reason = "only a server asks for the kind of a value"))]
 mod params;
 #[cfg(feature = "hub")]
 pub mod postgres;
