@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use super::error::HubError;
 use crate::store::checkpoint::Checkpoints;
 use crate::store::together::{Finish, Part};
-use crate::store::{Store, Tx};
+use crate::store::{Store, StoreError, Tx};
 
 /// Parts of one commit at most, so that nobody waits long for others' work.
 const TOGETHER: usize = 64;
@@ -91,6 +91,10 @@ fn run(
                 tell_end(store, journal_end);
                 // Only missing when that thread broke off; commits then carry over by themselves.
                 let _ = committed.send(());
+            }
+            // It may be back for the next; who asked is told.
+            Ok(Err(error @ StoreError::DatabaseAway(_))) => {
+                tracing::warn!(code = error.code(), %error, "a commit failed");
             }
             Ok(Err(error)) => tracing::error!(code = error.code(), %error, "a commit failed"),
             Err(_) => tracing::error!("a commit was given up after a panic"),

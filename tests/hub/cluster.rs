@@ -89,6 +89,7 @@ impl Cluster {
     }
 
     /// One that flushes as a server in service does.
+    #[allow(dead_code, reason = "made for the bench")]
     pub fn durable() -> Self {
         Self::with("-c max_wal_size=2GB")
     }

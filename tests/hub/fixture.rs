@@ -1,5 +1,6 @@
 //! A hub on loopback whose clock stands where the test sets it, with enrolled devices and small photos.
 
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +30,11 @@ pub const BATCH: &str = "HUBTST";
 const DATABASE: &str = "database";
 /// In the past, so that a hub on the real clock starts after it.
 pub const START_MS: i64 = 1_700_000_000_000;
+
+thread_local! {
+    /// Where the test of this thread runs on PostgreSQL: gives the address of a new database.
+    pub static NEW_DATABASE: Cell<Option<fn() -> Option<String>>> = const { Cell::new(None) };
+}
 
 /// Services outside, known at every start.
 #[derive(Clone, Default)]
@@ -182,8 +188,7 @@ impl Student {
 
 /// A folder with a key, a batch and nothing else; where the test runs on PostgreSQL, with the address of its database.
 pub fn make(folder: &Path) {
-    #[cfg(target_os = "linux")]
-    if let Some(address) = crate::cluster::new_database() {
+    if let Some(address) = NEW_DATABASE.get().and_then(|new| new()) {
         lies_at(folder, &address);
     }
     let store = store(folder);

@@ -16,13 +16,22 @@ use photodesk::sync::client::Client;
 use photodesk::sync::protocol::{Claim, Decisions, LeaseRef, Leases};
 use postgres::NoTls;
 
-use crate::cluster::{Cluster, new_database, on_postgres};
-use crate::fixture::{TestHub, claim, code, database, device, key, lies_at, make, outcome, row, store};
+use crate::cluster::{self, Cluster, new_database};
+use crate::fixture::{
+    NEW_DATABASE, TestHub, claim, code, database, device, key, lies_at, make, outcome, row, store,
+};
 use crate::kill::{fill_with, start, stop};
 
 /// Leases that two hubs give out in a run of the tests; `PHOTODESK_CLAIMS=1000000` takes its time.
 const CLAIMS: usize = 3000;
 const DESKS_EACH: usize = 3;
+
+/// Carries out a test whose hubs have their rows on PostgreSQL.
+fn on_postgres(test: impl FnOnce()) {
+    NEW_DATABASE.set(Some(new_database));
+    cluster::on_postgres(test);
+    NEW_DATABASE.set(None);
+}
 
 macro_rules! told_again {
     ($($module:ident: $($name:ident)+;)+) => {$(
@@ -223,7 +232,11 @@ fn two_hubs_on_one_database_never_lease_a_photo_twice() {
                 scope.spawn(|| held.work(desk, wanted));
             }
         });
-        println!("{} leases in {:.1?}", held.claims.load(Ordering::SeqCst), begun.elapsed());
+        let given = held.claims.load(Ordering::SeqCst);
+        #[allow(clippy::print_stdout, reason = "how fast it was, for whoever asked for many")]
+        {
+            println!("{given} leases in {:.1?}", begun.elapsed());
+        }
         for (mut process, _) in [one, two] {
             stop(&mut process);
         }
@@ -337,6 +350,7 @@ fn a_database_server_that_dies_takes_nothing_with_it() {
             if rows.is_empty() {
                 let Ok(claimed) = desk.claim(&key(), &Claim { batch: None, count: 2 }) else {
                     in_vain += 1;
+                    std::thread::sleep(Duration::from_millis(20));
                     continue;
                 };
                 rows = claimed.leases.iter().map(|leased| row(leased, Verb::Approve)).collect();
