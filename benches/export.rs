@@ -16,10 +16,11 @@ mod crowd;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
-use common::{BATCH, Folder, key_path};
+use common::Folder;
+use crowd::start_export;
 use photodesk::submission::{QueueFilter, State};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -36,7 +37,7 @@ fn main() {
         kill_one(folder.path(), &out, format, people);
     }
     let began = Instant::now();
-    let (cpu, peak_mb) = watched(start(folder.path(), &out, format));
+    let (cpu, peak_mb) = watched(start_export(folder.path(), &out, &["--format", format]));
     let took = began.elapsed().as_secs_f64();
     let exported = folder
         .store()
@@ -51,34 +52,9 @@ fn main() {
     );
 }
 
-/// The real command.
-fn start(desk: &Path, out: &Path, format: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_photodesk"))
-        .args([
-            "export",
-            "--batch",
-            BATCH,
-            "--layout",
-            "版式一",
-            "--paper",
-            "6寸",
-            "--format",
-            format,
-            "--out",
-        ])
-        .arg(out)
-        .arg("--data")
-        .arg(desk)
-        .arg("--key-file")
-        .arg(key_path(desk))
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
 /// Ends an export when about half of its sheets are there, and says what a look at the desk finds then.
 fn kill_one(desk: &Path, out: &Path, format: &str, people: usize) {
-    let mut child = start(desk, out, format);
+    let mut child = start_export(desk, out, &["--format", format]);
     let half_way = || {
         let sheets =
             walkdir::WalkDir::new(out).into_iter().flatten().filter(|entry| entry.file_type().is_file());

@@ -61,14 +61,7 @@ fn verdicts() -> Outcome<()> {
     })?;
     let mut times = Vec::new();
     for number in 0..PHOTOS {
-        let target = JpegTarget {
-            dpi: Dpi(300),
-            min_bytes: None,
-            max_bytes: None,
-            min_quality: 80 + number as u8 % 15,
-            max_quality: 80 + number as u8 % 15,
-            embed_icc: false,
-        };
+        let target = JpegTarget::of_quality(Dpi(300), 80 + number as u8 % 15);
         let mut bytes = encode_jpeg(&pixels, &target)?.bytes;
         // Another file each time: bytes after the end of the picture change nothing else.
         bytes.extend(number.to_be_bytes());

@@ -19,14 +19,7 @@ use photodesk::workflow::review::decide;
 const NAME: &str = "吴𠮷兰🙂_110101199003078515.jpg";
 
 fn portrait(number: u64) -> Vec<u8> {
-    let target = JpegTarget {
-        dpi: Dpi(72),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: 85,
-        max_quality: 90,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(72), 90);
     encode_jpeg(&render(&vary(number)).pixels, &target).unwrap().bytes
 }
 

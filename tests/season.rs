@@ -20,14 +20,7 @@ use photodesk::workflow::intake::{check_waiting, import_photos};
 use photodesk::workflow::job::Job;
 
 fn jpeg(pixels: &RgbImage, quality: u8) -> Vec<u8> {
-    let target = JpegTarget {
-        dpi: Dpi(72),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: quality,
-        max_quality: quality,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(72), quality);
     encode_jpeg(pixels, &target).unwrap().bytes
 }
 

@@ -17,10 +17,11 @@ mod crowd;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{BATCH, Folder, key_path, open_desk};
+use common::{Folder, open_desk};
+use crowd::start_export;
 use image::RgbImage;
 use photodesk::submission::{QueueFilter, State};
 use serde_json::Value;
@@ -47,7 +48,7 @@ fn a_batch_killed_twice_ends_with_everything_for_everybody() {
         drop(open_desk(folder.path()));
         assert_eq!(exports(&out), Vec::<PathBuf>::new(), "what was cut off is taken back");
     }
-    let ended = export(folder.path(), &out, &["--format", "jpeg", "--zip"]).wait().unwrap();
+    let ended = start_export(folder.path(), &out, &["--format", "jpeg", "--zip"]).wait().unwrap();
     assert!(ended.success());
     println!("{people} people, two kills: {:.1} s", began.elapsed().as_secs_f64());
 
@@ -60,30 +61,17 @@ fn a_batch_killed_twice_ends_with_everything_for_everybody() {
 
     let pdf_out = folder.path().join("pdf");
     let ids: Vec<&str> = everybody.iter().map(String::as_str).collect();
-    let ended =
-        export(folder.path(), &pdf_out, &["--format", "pdf", "--reprint", &ids.join(",")]).wait().unwrap();
+    let ended = start_export(folder.path(), &pdf_out, &["--format", "pdf", "--reprint", &ids.join(",")])
+        .wait()
+        .unwrap();
     assert!(ended.success());
     let [pdf_place] = exports(&pdf_out).try_into().unwrap();
     pages_are_the_sheets(&pdf_place, &sheets);
 }
 
 /// The real command on this desk.
-fn export(desk: &Path, out: &Path, more: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_photodesk"))
-        .args(["export", "--batch", BATCH, "--layout", "版式一", "--paper", "6寸", "--out"])
-        .arg(out)
-        .args(more)
-        .arg("--data")
-        .arg(desk)
-        .arg("--key-file")
-        .arg(key_path(desk))
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
 fn kill_after_files(desk: &Path, out: &Path, files: usize) {
-    let mut child = export(desk, out, &["--format", "jpeg", "--zip"]);
+    let mut child = start_export(desk, out, &["--format", "jpeg", "--zip"]);
     let began = Instant::now();
     while walkdir::WalkDir::new(out).into_iter().flatten().filter(|e| e.file_type().is_file()).count() < files
     {

@@ -21,14 +21,7 @@ use photodesk::workflow::{Desk, intake};
 
 use super::hand::{NoScreen, Window};
 
-const CAMERA_JPEG: JpegTarget = JpegTarget {
-    dpi: Dpi(72),
-    min_bytes: None,
-    max_bytes: None,
-    min_quality: 90,
-    max_quality: 90,
-    embed_icc: false,
-};
+const CAMERA_JPEG: JpegTarget = JpegTarget::of_quality(Dpi(72), 90);
 
 /// A desk in a temporary folder.
 pub struct Place(tempfile::TempDir);

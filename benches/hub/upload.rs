@@ -107,13 +107,6 @@ fn together(url: &str, bearer: &str, photos: &[Photo<'_>]) -> Outcome<Duration> 
 }
 
 fn jpeg() -> Outcome<Vec<u8>> {
-    let target = JpegTarget {
-        dpi: Dpi(300),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: 90,
-        max_quality: 92,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(300), 92);
     Ok(encode_jpeg(&image::RgbImage::from_pixel(3000, 4000, image::Rgb([9; 3])), &target)?.bytes)
 }

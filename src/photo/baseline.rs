@@ -8,9 +8,11 @@ mod bits;
 mod dct;
 mod huffman;
 mod lines;
+mod magnitudes;
 mod mosaic;
 mod optimal;
 mod planes;
+mod symbols;
 mod tables;
 mod transformed;
 

@@ -35,6 +35,20 @@ pub struct JpegTarget {
     pub embed_icc: bool,
 }
 
+impl JpegTarget {
+    /// A file of this quality, however large it becomes, without a profile.
+    pub const fn of_quality(dpi: Dpi, quality: u8) -> Self {
+        Self {
+            dpi,
+            min_bytes: None,
+            max_bytes: None,
+            min_quality: quality,
+            max_quality: quality,
+            embed_icc: false,
+        }
+    }
+}
+
 /// A finished JPEG and how it was reached.
 #[derive(Clone, Debug)]
 pub struct EncodedJpeg {

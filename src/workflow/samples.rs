@@ -16,14 +16,7 @@ const STANDARD: &str = "chsi_centre";
 const LAYOUTS: [&str; 2] = ["1寸×8+2寸×4", "2寸×8"];
 
 /// As a phone or camera would write the file.
-const CAMERA_JPEG: JpegTarget = JpegTarget {
-    dpi: Dpi(72),
-    min_bytes: None,
-    max_bytes: None,
-    min_quality: 90,
-    max_quality: 92,
-    embed_icc: false,
-};
+const CAMERA_JPEG: JpegTarget = JpegTarget::of_quality(Dpi(72), 92);
 
 /// A drawn sitter's photo, as the student would submit it.
 pub struct SamplePhoto {

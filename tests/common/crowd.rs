@@ -1,6 +1,8 @@
 //! Very many people with a photo each, for whole exports.
 #![allow(clippy::unwrap_used, reason = "a test may stop on a broken fixture")]
 
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::RgbImage;
@@ -10,7 +12,7 @@ use photodesk::photo::units::Dpi;
 use photodesk::sitter;
 use photodesk::store::Store;
 
-use super::common::add_all_approved;
+use super::common::{BATCH, add_all_approved, key_path};
 
 /// People written to the store at once.
 const CHUNK: usize = 500;
@@ -33,6 +35,21 @@ pub fn seed(store: &Store, people: usize, most_sitters: usize) {
         });
         add_all_approved(store, &photos, from as i64);
     }
+}
+
+/// Starts the real command for everybody's sheets of 版式一 on 6寸 under `out`; `more` are further options.
+pub fn start_export(desk: &Path, out: &Path, more: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_photodesk"))
+        .args(["export", "--batch", BATCH, "--layout", "版式一", "--paper", "6寸", "--out"])
+        .arg(out)
+        .args(more)
+        .arg("--data")
+        .arg(desk)
+        .arg("--key-file")
+        .arg(key_path(desk))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 fn in_parallel<R: Send>(numbers: &[usize], work: impl Fn(usize) -> R + Sync) -> Vec<R> {

@@ -99,14 +99,7 @@ fn a_ticket_stands_in_for_a_code_and_becomes_a_person_when_it_is_used() {
 
 fn portrait(number: u64) -> Vec<u8> {
     let pixels = photodesk::sitter::render(&photodesk::sitter::vary(number)).pixels;
-    let target = JpegTarget {
-        dpi: Dpi(300),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: 90,
-        max_quality: 92,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(300), 92);
     encode_jpeg(&pixels, &target).unwrap().bytes
 }
 

@@ -265,14 +265,7 @@ fn background() -> String {
 pub fn photo(number: u32) -> Vec<u8> {
     let shade = |part: u32| (number >> (part * 5) & 31) as u8 * 8;
     let pixels = image::RgbImage::from_pixel(48, 64, image::Rgb([shade(0), shade(1), shade(2)]));
-    let target = JpegTarget {
-        dpi: Dpi(300),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: 90,
-        max_quality: 92,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(300), 92);
     encode_jpeg(&pixels, &target).unwrap().bytes
 }
 

@@ -84,12 +84,12 @@ impl MailServer {
     }
 }
 
-/// A certificate for this computer in `folder`, made by OpenSSL: `cert.pem`, and what a server needs of it.
-pub fn certificate(folder: &Path) -> Arc<ServerConfig> {
-    drop(rustls::crypto::ring::default_provider().install_default());
+/// Makes a certificate for this computer in `folder` by OpenSSL: `cert.pem`, with `key.pem`.
+pub fn make_certificate(folder: &Path) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
-        .args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-days", "2", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .arg("-keyout")
         .arg(folder.join("key.pem"))
@@ -98,6 +98,12 @@ pub fn certificate(folder: &Path) -> Arc<ServerConfig> {
         .stderr(Stdio::null())
         .status();
     assert!(made.is_ok_and(|status| status.success()), "openssl is needed for this test");
+}
+
+/// The same, and what a server needs of it.
+pub fn certificate(folder: &Path) -> Arc<ServerConfig> {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    make_certificate(folder);
     let certificate = CertificateDer::from_pem_file(folder.join("cert.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("key.pem")).unwrap();
     Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap())

@@ -231,14 +231,7 @@ fn known(number: usize) -> Known {
 fn portrait(number: usize, take: usize) -> Vec<u8> {
     let pixels = sitter::render(&vary(1000 + number as u64)).pixels;
     let quality = 91 - take as u8;
-    let target = JpegTarget {
-        dpi: Dpi(300),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: quality,
-        max_quality: quality,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(300), quality);
     encode_jpeg(&pixels, &target).unwrap().bytes
 }
 

@@ -61,14 +61,7 @@ pub fn sitters(names: &[&str]) -> tempfile::TempDir {
     let good = sitter::demo::demo_sitters().into_iter().filter(|sitter| sitter.fault.is_none());
     for (name, sitter) in names.iter().zip(good) {
         let portrait = sitter::render(&sitter.spec);
-        let target = JpegTarget {
-            dpi: Dpi(300),
-            min_bytes: None,
-            max_bytes: None,
-            min_quality: 90,
-            max_quality: 92,
-            embed_icc: false,
-        };
+        let target = JpegTarget::of_quality(Dpi(300), 92);
         let jpeg = encode_jpeg(&portrait.pixels, &target).expect("encodes");
         std::fs::write(folder.path().join(name), jpeg.bytes).expect("writes");
     }

@@ -20,14 +20,7 @@ pub fn drawn(mut spec: SitterSpec) -> RgbImage {
 }
 
 fn jpeg(pixels: &RgbImage) -> Vec<u8> {
-    let target = JpegTarget {
-        dpi: Dpi(72),
-        min_bytes: None,
-        max_bytes: None,
-        min_quality: 90,
-        max_quality: 92,
-        embed_icc: false,
-    };
+    let target = JpegTarget::of_quality(Dpi(72), 92);
     encode_jpeg(pixels, &target).unwrap().bytes
 }
 

@@ -1,7 +1,9 @@
 //! Closes in on the fineness at which a file's weight crosses a limit, with as few weighings as it can.
 
+use crate::photo::baseline::TableScale;
+
 /// A file that fills its band up to this share is not improved any more.
-pub(super) const CLOSE_SHARE: f64 = 0.003;
+pub(super) const CLOSE_SHARE: f64 = 0.02;
 /// The power of the scale with which a photo's bytes shrink, for the first guess.
 pub(super) const USUAL_POWER: f64 = 0.7;
 /// Flatter than this a curve says nothing about where it meets a limit.
@@ -21,8 +23,23 @@ pub(super) struct Bracket {
     pub coarser: Option<Weighed>,
     /// The power of the scale with which the bytes shrank between the last two weighings.
     pub power: Option<f64>,
-    /// Where to weigh first.
-    pub first: Option<u32>,
+}
+
+impl Bracket {
+    /// What is known, the finer first.
+    pub fn sides(&self) -> impl Iterator<Item = Weighed> {
+        self.finer.into_iter().chain(self.coarser)
+    }
+
+    /// The scales between what is known, within `ends`; nothing when there are none.
+    fn open(&self, (finest, coarsest): (u32, u32)) -> Option<(u32, u32)> {
+        let from = self.finer.map_or(finest, |at| TableScale(at.scale).alike().1 + 1);
+        let to = match self.coarser {
+            Some(at) => TableScale(at.scale).alike().0.checked_sub(1)?,
+            None => coarsest,
+        };
+        (from <= to).then_some((from, to))
+    }
 }
 
 /// What a search looks for, in bytes.
@@ -43,17 +60,20 @@ impl Goal {
 
 /// Closes in on the scale at which the weight crosses the goal's limit, from `ends` (the finest and the coarsest scale).
 ///
-/// Ends when `close` is content, when neighbouring scales lie on both sides, or at an end that never crosses.
+/// `guess` says which scale to weigh next where it knows better than a power law through what is known. Ends when
+/// `close` is content, when neighbouring scales lie on both sides, or at an end that never crosses.
 pub(super) fn narrow(
     mut bracket: Bracket,
     ends: (u32, u32),
     goal: Goal,
     close: impl Fn(&Bracket) -> bool,
+    guess: impl Fn(&Bracket, (u32, u32)) -> Option<u32>,
     weigh: impl Fn(u32) -> Weighed,
 ) -> Bracket {
     while !close(&bracket) {
-        let Some(scale) = next_scale(&bracket, ends, goal.aim) else { break };
-        let weighed = weigh(scale);
+        let Some(open) = bracket.open(ends) else { break };
+        let scale = guess(&bracket, open).unwrap_or_else(|| by_power(&bracket, open.0, goal.aim));
+        let weighed = weigh(scale.clamp(open.0, open.1));
         // Where both sides are known they tell the power themselves.
         let last = bracket.finer.or(bracket.coarser);
         bracket.power = last.and_then(|last| power_between(last, weighed)).or(bracket.power);
@@ -66,20 +86,11 @@ pub(super) fn narrow(
     bracket
 }
 
-/// Where to weigh next: where a power law through what is known comes to `aim`, kept inside the bracket.
-fn next_scale(bracket: &Bracket, (finest, coarsest): (u32, u32), aim: u64) -> Option<u32> {
-    let from = bracket.finer.map_or(finest, |at| at.scale + 1);
-    let to = match bracket.coarser {
-        Some(at) if at.scale <= finest => return None,
-        Some(at) => at.scale - 1,
-        None => coarsest,
-    };
-    if from > to {
-        return None;
-    }
+/// Where a power law through what is known comes to `aim`; `finest` where nothing is known.
+fn by_power(bracket: &Bracket, finest: u32, aim: u64) -> u32 {
     let usual = bracket.power.unwrap_or(USUAL_POWER);
-    let guess = match (bracket.finer, bracket.coarser) {
-        (None, None) => bracket.first.unwrap_or(finest),
+    match (bracket.finer, bracket.coarser) {
+        (None, None) => finest,
         (Some(at), None) | (None, Some(at)) => aim_from(at, aim, usual),
         (Some(fine), Some(coarse)) => {
             let power = power_between(fine, coarse).unwrap_or(USUAL_POWER);
@@ -87,8 +98,7 @@ fn next_scale(bracket: &Bracket, (finest, coarsest): (u32, u32), aim: u64) -> Op
             let inside = (coarse.scale - fine.scale) / 16;
             aim_from(fine, aim, power).clamp(fine.scale + inside, coarse.scale - inside)
         }
-    };
-    Some(guess.clamp(from, to))
+    }
 }
 
 /// Where the weight comes to `aim` if it shrinks with this power of the scale.
@@ -112,21 +122,22 @@ pub(super) fn share(bytes: u64, share: f64) -> u64 {
 mod tests {
     use super::*;
 
-    /// A picture whose weight falls as the square root of the scale.
+    /// A picture whose weight falls as the square root of the scale, as far as the tables differ.
     fn weight(scale: u32) -> Weighed {
-        Weighed { scale, bytes: (3_000_000.0 / f64::from(scale.max(1)).sqrt()) as u64 }
+        let finest_alike = TableScale(scale).alike().0;
+        Weighed { scale, bytes: (3_000_000.0 / f64::from(finest_alike.max(1)).sqrt()) as u64 }
     }
 
     fn exact(limit: u64) -> Bracket {
-        narrow(Bracket::default(), (1000, 20_000), Goal::below(limit), |_| false, weight)
+        narrow(Bracket::default(), (1000, 20_000), Goal::below(limit), |_| false, |_, _| None, weight)
     }
 
     #[test]
-    fn the_crossing_is_found_to_the_last_step() {
+    fn the_crossing_is_found_to_the_last_change_of_the_tables() {
         for limit in [22_000, 40_000, 60_000, 94_000] {
             let found = exact(limit);
             let (finer, coarser) = (found.finer.unwrap(), found.coarser.unwrap());
-            assert_eq!(finer.scale + 1, coarser.scale);
+            assert_eq!(TableScale(finer.scale).alike().1 + 1, TableScale(coarser.scale).alike().0);
             assert!(finer.bytes > limit && coarser.bytes <= limit);
         }
     }
@@ -141,11 +152,19 @@ mod tests {
     #[test]
     fn few_weighings_come_close() {
         let count = std::cell::Cell::new(0);
-        let close = |found: &Bracket| found.coarser.is_some_and(|at| at.bytes >= 39_880);
-        narrow(Bracket::default(), (1000, 20_000), Goal::below(40_000), close, |scale| {
-            count.set(count.get() + 1);
-            weight(scale)
-        });
+        let enough = 40_000 - share(40_000, CLOSE_SHARE);
+        let close = |found: &Bracket| found.coarser.is_some_and(|at| at.bytes >= enough);
+        narrow(
+            Bracket::default(),
+            (1000, 20_000),
+            Goal::below(40_000),
+            close,
+            |_, _| None,
+            |scale| {
+                count.set(count.get() + 1);
+                weight(scale)
+            },
+        );
         assert!(count.get() <= 6, "{}", count.get());
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn weighed(pixel: [u8; 3], [red, green, blue, more]: &Weights) -> f32
 }
 
 /// The components of a block, each sample as [`weighed`] gives it.
+#[inline(always)]
 pub(super) fn components(pixels: &BlockPixels) -> [Samples; 3] {
     let mut planes = [[[0.0; 8]; 8]; 3];
     let [luma, blue, red] = &mut planes;
@@ -78,7 +79,7 @@ impl Quantiser {
         let transformed = transform(&transposed(&transform(samples)));
         let mut block = Coefficients { values: [0; 64], nonzero: 0 };
         for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
-            let rounded: [i16; 8] = std::array::from_fn(|row| nearest(lanes[row] * factors[row]));
+            let rounded: [i16; 8] = std::array::from_fn(|row| nearest(lanes[row] * factors[row]) as i16);
             // Most columns of fine detail are empty.
             if rounded != [0; 8] {
                 for (value, at) in rounded.into_iter().zip(CODED_AT[column]) {
@@ -104,19 +105,6 @@ impl Quantiser {
     }
 }
 
-/// Rounds coefficients in coding order after multiplying each by its factor.
-#[inline(always)]
-pub(super) fn rounded(block: &[f32; 64], factors: &[f32; 64]) -> Coefficients {
-    let values: [i16; 64] = std::array::from_fn(|n| nearest(block[n] * factors[n]));
-    let mut nonzero = 0;
-    for (n, eight) in values.as_chunks::<8>().0.iter().enumerate() {
-        // Eight bytes of 0 or 1 to the bits of one byte.
-        let flags = u64::from_le_bytes(eight.map(|value| u8::from(value != 0)));
-        nonzero |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
-    }
-    Coefficients { values, nonzero }
-}
-
 /// `CODED_AT[column][row]`: which place a coefficient has in the order of coding.
 const CODED_AT: [[u8; 8]; 8] = {
     let mut places = [[0; 8]; 8];
@@ -130,10 +118,10 @@ const CODED_AT: [[u8; 8]; 8] = {
 
 /// The nearest whole number that can be coded, by the rounding of the addition itself.
 #[inline(always)]
-fn nearest(value: f32) -> i16 {
+pub(super) fn nearest(value: f32) -> i32 {
     const SHIFT: f32 = 12_582_912.0;
     const LARGEST: f32 = 1023.0;
-    ((value.clamp(-LARGEST, LARGEST) + SHIFT).to_bits() as i32).wrapping_sub(SHIFT.to_bits() as i32) as i16
+    ((value.clamp(-LARGEST, LARGEST) + SHIFT).to_bits() as i32).wrapping_sub(SHIFT.to_bits() as i32)
 }
 
 /// In quarters, so that each is four registers turned at once.

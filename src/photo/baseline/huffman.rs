@@ -6,9 +6,9 @@ use super::tables::Codes;
 
 /// A code and its length in bits.
 #[derive(Clone, Copy, Default)]
-struct Code {
-    bits: u32,
-    length: u32,
+pub(super) struct Code {
+    pub bits: u32,
+    pub length: u32,
 }
 
 /// The code tables of one component.
@@ -71,36 +71,8 @@ impl BlockCoder {
     }
 }
 
-/// How many bits the difference of a first coefficient needs: its symbol.
-#[inline(always)]
-pub(super) fn dc_size(difference: i32) -> usize {
-    magnitude(difference).0 as usize & 15
-}
-
-/// Counts the symbols that [`BlockCoder::put_ac`] would write.
-#[inline(always)]
-pub(super) fn count_ac(block: &Coefficients, counts: &mut [u32; 256]) {
-    let mut left = block.nonzero & !1;
-    let mut last = 0;
-    while left != 0 {
-        let at = left.trailing_zeros();
-        left &= left - 1;
-        let mut zeros = at - last - 1;
-        while zeros > 15 {
-            counts[SIXTEEN_ZEROS] += 1;
-            zeros -= 16;
-        }
-        let size = 16 - block.values[(at & 63) as usize].unsigned_abs().leading_zeros();
-        counts[((zeros << 4 | size) & 0xFF) as usize] += 1;
-        last = at;
-    }
-    if last < 63 {
-        counts[END_OF_BLOCK] += 1;
-    }
-}
-
 /// Codes of one length count up, each length goes on at twice the next number.
-fn assign(codes: &Codes, table: &mut [Code]) {
+pub(super) fn assign(codes: &Codes, table: &mut [Code]) {
     let mut symbols = codes.symbols.iter();
     let mut bits = 0;
     for (length, count) in (1..).zip(codes.counts) {

@@ -14,32 +14,71 @@ pub(super) struct Lines {
     columns: usize,
 }
 
-impl Lines {
-    /// `columns` blocks wide and `count` lines high from pixel (`left`, `top`) on; beyond the picture its last column
-    /// and line go on.
+const AT_ONCE: usize = 16;
+
+#[inline(always)]
+fn apart(pixels: &[u8; 3 * AT_ONCE], colour: usize) -> [u8; AT_ONCE] {
+    std::array::from_fn(
+        #[inline(always)]
+        |n| pixels[3 * n + colour],
+    )
+}
+
+/// Lines of a picture, its colours apart; beyond the picture its last column and line go on.
+pub(super) struct Strip {
+    /// Red, green and blue of eight pixels each.
+    colours: [Vec<[u8; SIDE]>; 3],
+    /// Blocks across.
+    columns: usize,
+}
+
+impl Strip {
+    /// `columns` blocks wide and `count` lines high from pixel (`left`, `top`) on.
     #[inline(always)]
-    pub fn new(
-        pixels: &RgbImage,
-        (left, top): (usize, usize),
-        (columns, count): (usize, usize),
-        weights: &Weights,
-    ) -> Self {
+    pub fn new(pixels: &RgbImage, (left, top): (usize, usize), (columns, count): (usize, usize)) -> Self {
         let (width, height) = (pixels.width() as usize, pixels.height() as usize);
         let inside = width.saturating_sub(left).min(columns * SIDE);
-        let mut samples = vec![[0.0; SIDE]; columns * count];
-        for (y, line) in samples.chunks_exact_mut(columns.max(1)).enumerate() {
+        let mut colours = [0; 3].map(|_| vec![[0; SIDE]; columns * count]);
+        for y in 0..count {
             let start = ((top + y).min(height - 1) * width + left) * 3;
             let pixels = pixels.as_raw()[start..start + inside * 3].as_chunks::<3>().0;
-            let line = line.as_flattened_mut();
-            for (sample, pixel) in line.iter_mut().zip(pixels) {
-                *sample = weighed(*pixel, weights);
+            let [red, green, blue] =
+                colours.each_mut().map(|colour| colour[y * columns..(y + 1) * columns].as_flattened_mut());
+            let (many, rest) = pixels.as_flattened().as_chunks::<{ 3 * AT_ONCE }>();
+            for (n, many) in many.iter().enumerate() {
+                let at = n * AT_ONCE..(n + 1) * AT_ONCE;
+                red[at.clone()].copy_from_slice(&apart(many, 0));
+                green[at.clone()].copy_from_slice(&apart(many, 1));
+                blue[at].copy_from_slice(&apart(many, 2));
             }
-            let last = line[inside - 1];
-            line[inside..].fill(last);
+            let done = many.len() * AT_ONCE;
+            for (n, pixel) in rest.as_chunks::<3>().0.iter().enumerate() {
+                (red[done + n], green[done + n], blue[done + n]) = (pixel[0], pixel[1], pixel[2]);
+            }
+            for line in [red, green, blue] {
+                let last = line[inside - 1];
+                line[inside..].fill(last);
+            }
         }
-        Self { samples, columns }
+        Self { colours, columns }
     }
 
+    /// One component of `count` lines from line `top` on.
+    #[inline(always)]
+    pub fn component(&self, top: usize, count: usize, weights: &Weights) -> Lines {
+        let [red, green, blue] =
+            self.colours.each_ref().map(|colour| &colour[top * self.columns..(top + count) * self.columns]);
+        let mut samples = vec![[0.0; SIDE]; red.len()];
+        for (samples, ((red, green), blue)) in samples.iter_mut().zip(red.iter().zip(green).zip(blue)) {
+            for x in 0..SIDE {
+                samples[x] = weighed([red[x], green[x], blue[x]], weights);
+            }
+        }
+        Lines { samples, columns: self.columns }
+    }
+}
+
+impl Lines {
     /// The means of 2×2 samples.
     #[inline(always)]
     pub fn halved(&self) -> Self {

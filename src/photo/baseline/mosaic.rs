@@ -3,10 +3,12 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{Coefficients, components};
+use super::dct::{BLUE, Coefficients, LUMA, RED, Samples, components};
 use super::huffman::BlockCoder;
-use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, block_of};
+use super::lines::Strip;
+use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
 use crate::photo::jpeg_segments::EOI;
+use crate::photo::wide::wide;
 
 const COMPONENTS: usize = 3;
 
@@ -33,11 +35,23 @@ impl EncodedTile {
         let mut bits = BitBuffer::default();
         let mut blocks = Vec::with_capacity((columns * rows) as usize);
         for row in 0..rows {
-            let mut before = [0; COMPONENTS];
-            for column in 0..columns {
-                let pixels = block_of(pixels, left + column * BLOCK, top + row * BLOCK);
-                blocks.push(coder.put_block(&mut bits, &pixels, &mut before));
-            }
+            let corner = (left as usize, (top + row * BLOCK) as usize);
+            let size = (columns as usize, BLOCK as usize);
+            wide(
+                #[inline(always)]
+                || {
+                    let strip = Strip::new(pixels, corner, size);
+                    let luma = strip.component(0, size.1, &LUMA);
+                    let blue = strip.component(0, size.1, &BLUE);
+                    let red = strip.component(0, size.1, &RED);
+                    let mut before = [0; COMPONENTS];
+                    for column in 0..size.0 {
+                        let samples = [luma.block(column), blue.block(column), red.block(column)];
+                        let coefficients = coder.quantised(&samples);
+                        blocks.push(coder.put_block(&mut bits, &coefficients, &mut before));
+                    }
+                },
+            );
         }
         Self { columns, rows, bits: bits.finish(), blocks }
     }
@@ -49,14 +63,15 @@ impl EncodedTile {
 }
 
 impl BaselineCoder {
+    #[inline(always)]
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        pixels: &BlockPixels,
+        coefficients: &[Coefficients; COMPONENTS],
         before: &mut [i16; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
-        for (component, coefficients) in self.coefficients(pixels).iter().enumerate() {
+        for (component, coefficients) in coefficients.iter().enumerate() {
             let codes = self.codes(component);
             let dc = coefficients.values[0];
             codes.put_dc(bits, i32::from(dc) - i32::from(before[component]));
@@ -70,8 +85,15 @@ impl BaselineCoder {
     }
 
     fn coefficients(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
-        let [luma, blue, red] = components(pixels);
-        [self.luma.coefficients(&luma), self.chroma.coefficients(&blue), self.chroma.coefficients(&red)]
+        wide(
+            #[inline(always)]
+            || self.quantised(&components(pixels)),
+        )
+    }
+
+    #[inline(always)]
+    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Coefficients; COMPONENTS] {
+        [self.luma.coefficients(luma), self.chroma.coefficients(blue), self.chroma.coefficients(red)]
     }
 
     fn codes(&self, component: usize) -> &BlockCoder {

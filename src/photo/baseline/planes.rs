@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use image::RgbImage;
 
 use super::BLOCK;
-use super::dct::{BLUE, LUMA, Quantiser, RED, Weights};
-use super::lines::Lines;
+use super::dct::{BLUE, LUMA, Quantiser, RED};
+use super::lines::{Lines, Strip};
 use crate::photo::encode::Subsampling;
 use crate::photo::wide::wide;
 
@@ -19,6 +19,7 @@ const SIDE: usize = BLOCK as usize;
 pub(super) struct Planes<'a> {
     pixels: &'a RgbImage,
     transform: Quantiser,
+    strips: Vec<OnceCell<Strip>>,
     luma: Vec<OnceCell<Vec<Block>>>,
     half_chroma: Vec<OnceCell<[Vec<Block>; 2]>>,
     full_chroma: Vec<OnceCell<[Vec<Block>; 2]>>,
@@ -31,6 +32,7 @@ impl<'a> Planes<'a> {
         Self {
             pixels,
             transform: Quantiser::new(&[1; 64]),
+            strips: cells(pairs),
             luma: cells(pairs * 2),
             half_chroma: cells(pairs),
             full_chroma: cells(pairs * 2),
@@ -40,9 +42,10 @@ impl<'a> Planes<'a> {
     /// A row of luma blocks.
     pub fn luma(&self, row: usize) -> &[Block] {
         self.luma[row].get_or_init(|| {
+            let strip = self.strip(row / 2);
             wide(
                 #[inline(always)]
-                || self.transformed(&self.lines(row * SIDE, SIDE, &LUMA)),
+                || self.transformed(&strip.component(row % 2 * SIDE, SIDE, &LUMA)),
             )
         })
     }
@@ -51,31 +54,37 @@ impl<'a> Planes<'a> {
     pub fn chroma(&self, subsampling: Subsampling, row: usize) -> &[Vec<Block>; 2] {
         match subsampling {
             Subsampling::Chroma444 => self.full_chroma[row].get_or_init(|| {
+                let strip = self.strip(row / 2);
                 wide(
                     #[inline(always)]
                     || {
-                        let blue = self.transformed(&self.lines(row * SIDE, SIDE, &BLUE));
-                        [blue, self.transformed(&self.lines(row * SIDE, SIDE, &RED))]
+                        let blue = self.transformed(&strip.component(row % 2 * SIDE, SIDE, &BLUE));
+                        [blue, self.transformed(&strip.component(row % 2 * SIDE, SIDE, &RED))]
                     },
                 )
             }),
             Subsampling::Chroma420 => self.half_chroma[row].get_or_init(|| {
+                let strip = self.strip(row);
                 wide(
                     #[inline(always)]
                     || {
-                        let blue = self.transformed(&self.lines(row * 2 * SIDE, 2 * SIDE, &BLUE).halved());
-                        [blue, self.transformed(&self.lines(row * 2 * SIDE, 2 * SIDE, &RED).halved())]
+                        let blue = self.transformed(&strip.component(0, 2 * SIDE, &BLUE).halved());
+                        [blue, self.transformed(&strip.component(0, 2 * SIDE, &RED).halved())]
                     },
                 )
             }),
         }
     }
 
-    /// `count` lines from line `top` on.
-    #[inline(always)]
-    fn lines(&self, top: usize, count: usize, weights: &Weights) -> Lines {
-        let columns = self.pixels.width().div_ceil(2 * BLOCK) as usize * 2;
-        Lines::new(self.pixels, (0, top), (columns, count), weights)
+    /// The colours of the `row`-th pair of rows of blocks.
+    fn strip(&self, pair: usize) -> &Strip {
+        self.strips[pair].get_or_init(|| {
+            let columns = self.pixels.width().div_ceil(2 * BLOCK) as usize * 2;
+            wide(
+                #[inline(always)]
+                || Strip::new(self.pixels, (0, pair * 2 * SIDE), (columns, 2 * SIDE)),
+            )
+        })
     }
 
     #[inline(always)]

@@ -97,9 +97,43 @@ impl TableScale {
         (1..=100).min_by_key(|quality| sum(Self::of_quality(*quality)).abs_diff(own)).unwrap_or(1)
     }
 
+    /// The finest and the coarsest scale that give the very same tables.
+    pub fn alike(self) -> (u32, u32) {
+        let scale = u64::from(self.0);
+        let mut alike = (0, u64::from(u32::MAX));
+        for step in LUMA.iter().chain(&CHROMA).map(|step| u64::from(*step)) {
+            let applied = (step * scale + 5000) / 10_000;
+            // Steps outside one byte are cut to it.
+            if applied > 1 {
+                alike.0 = alike.0.max((applied.min(255) * 10_000 - 5000).div_ceil(step));
+            }
+            if applied < 255 {
+                alike.1 = alike.1.min((applied.max(1) * 10_000 + 4999) / step);
+            }
+        }
+        (alike.0 as u32, alike.1 as u32)
+    }
+
     /// A table of Annex K at this scale; no step is 0 or beyond one byte.
     pub(super) fn applied(self, table: &[u8; 64]) -> [u8; 64] {
         let scale = u64::from(self.0);
         table.map(|step| ((u64::from(step) * scale + 5000) / 10_000).clamp(1, 255) as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_are_alike_as_long_as_no_step_changes() {
+        let both = |scale: u32| (TableScale(scale).applied(&LUMA), TableScale(scale).applied(&CHROMA));
+        for scale in [0, 1, 49, 50, 310, 1000, 2400, 5017, 10_000, 33_333, 150_000, 500_000] {
+            let (finest, coarsest) = TableScale(scale).alike();
+            assert!((finest..=coarsest).contains(&scale), "{scale}: {finest} {coarsest}");
+            assert_eq!((both(finest), both(coarsest)), (both(scale), both(scale)), "{scale}");
+            assert!(finest == 0 || both(finest - 1) != both(scale), "{scale}: {finest}");
+            assert!(coarsest == u32::MAX || both(coarsest + 1) != both(scale), "{scale}: {coarsest}");
+        }
     }
 }

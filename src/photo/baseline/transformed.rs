@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::dct::{Coefficients, rounded};
-use super::huffman::{BlockCoder, count_ac, dc_size};
-use super::optimal::{Frequencies, entropy_bits, optimal};
+use super::dct::nearest;
+use super::magnitudes::Magnitudes;
+use super::optimal::optimal;
 use super::planes::{Block, Planes};
+use super::symbols::{Counts, Symbol, SymbolCoder, SymbolWriter, TABLES};
 use super::tables::{self, Codes, TableScale};
 use super::{BLOCK, FrameHeader};
 use crate::photo::encode::{EncodeError, Subsampling};
@@ -16,8 +17,16 @@ use crate::photo::jpeg_segments::EOI;
 use crate::photo::units::Dpi;
 use crate::photo::wide::wide;
 
-/// Rows of units from one that is weighed roughly to the next.
-const ROUGH_STRIDE: usize = 6;
+/// Which units are gone through: of so many rows one, and in it of so many units one, each row's beginning one later.
+#[derive(Clone, Copy)]
+struct Taken {
+    rows: usize,
+    columns: usize,
+}
+
+const ALL: Taken = Taken { rows: 1, columns: 1 };
+/// Spread so that every part of the picture has its say.
+const ROUGHLY: Taken = Taken { rows: 2, columns: 3 };
 
 /// What the file says beside its picture.
 #[derive(Clone, Copy, Debug)]
@@ -43,33 +52,19 @@ pub struct TransformedPicture<'a> {
     quantised: RefCell<Option<Quantised>>,
 }
 
-/// Every block of a picture at one fineness, in the order of the file.
+/// A picture's symbols at one fineness, in the order of the file.
 struct Quantised {
     scale: TableScale,
     subsampling: Subsampling,
-    blocks: Vec<CodedBlock>,
-    counts: [Counts; 2],
+    symbols: Vec<Symbol>,
+    counts: Counts,
 }
 
-struct CodedBlock {
-    /// 0 luma, 1 chroma.
-    table: usize,
-    /// Of the first coefficient from the one before.
-    difference: i32,
-    coefficients: Coefficients,
-}
+/// Of luma's first coefficients and its others, then of chroma's.
+type CodeTables = [Codes; TABLES];
 
-/// The four code tables: first coefficients and the others, of luma and chroma.
-struct CodeTables {
-    luma: [Codes; 2],
-    chroma: [Codes; 2],
-}
-
-/// How often each symbol of the two tables of a component occurs.
-struct Counts {
-    dc: Frequencies,
-    ac: Frequencies,
-}
+const OF_THE_NORM: [&Codes; TABLES] =
+    [&tables::LUMA_DC, &tables::LUMA_AC, &tables::CHROMA_DC, &tables::CHROMA_AC];
 
 impl<'a> TransformedPicture<'a> {
     /// # Errors
@@ -87,52 +82,43 @@ impl<'a> TransformedPicture<'a> {
     /// one in four hundred.
     pub fn weigh(&self, frame: FileFrame, coding: Coding) -> u64 {
         let quantised = self.take_quantised(coding);
-        let counts = &quantised.counts;
-        let tables = CodeTables::new(counts, coding.optimized_tables);
-        let bits = counts[0].bits(&tables.luma) + counts[1].bits(&tables.chroma);
-        let header = self.header(frame, coding, &tables).len() as u64;
+        let tables = code_tables(&quantised.counts, coding.optimized_tables);
+        let bits = quantised.counts.bits(tables.each_ref());
+        let header = self.header(frame, coding, tables.each_ref()).len() as u64;
         self.quantised.replace(Some(quantised));
         header + bits.div_ceil(8) + 2
     }
 
-    /// About the same, from some rows alone and without making code tables.
+    /// About the same, from a sixth of the units and without making code tables.
     pub fn weigh_roughly(&self, frame: FileFrame, coding: Coding) -> u64 {
-        let (_, rows) = self.units(coding.subsampling);
-        let mut counts = [0, 1].map(|_| Counts::default());
+        let (columns, rows) = self.units(coding.subsampling);
+        let mut counts = Counts::new();
         let taken = self.each_block(
             coding,
-            ROUGH_STRIDE,
+            ROUGHLY,
             #[inline(always)]
-            |table, difference, block| counts[table].add(difference, block),
+            |chroma, difference, block| counts.add(chroma, difference, block),
         );
-        let norm = CodeTables::of_the_norm();
-        let bits = if coding.optimized_tables {
-            counts.iter().map(|of| entropy_bits(&of.dc, 0xFF) + entropy_bits(&of.ac, 0x0F)).sum::<f64>()
-        } else {
-            (counts[0].bits(&norm.luma) + counts[1].bits(&norm.chroma)) as f64
-        };
-        let header = self.header(frame, coding, &norm).len() as u64;
-        header + (bits * rows as f64 / taken.max(1) as f64 / 8.0) as u64
+        let bits =
+            if coding.optimized_tables { counts.least_bits() } else { counts.bits(OF_THE_NORM) as f64 };
+        let header = self.header(frame, coding, OF_THE_NORM).len() as u64;
+        header + (bits * (columns * rows) as f64 / taken.max(1) as f64 / 8.0) as u64
     }
 
     /// The file.
     pub fn encode(&self, frame: FileFrame, coding: Coding) -> Vec<u8> {
         let quantised = self.take_quantised(coding);
-        let tables = CodeTables::new(&quantised.counts, coding.optimized_tables);
-        let mut scan = ScanWriter::behind(self.header(frame, coding, &tables));
-        let coders = [&tables.luma, &tables.chroma].map(|[dc, ac]| BlockCoder::new(dc, ac));
-        for block in &quantised.blocks {
-            let coder = &coders[block.table];
-            coder.put_dc(&mut scan, block.difference);
-            coder.put_ac(&mut scan, &block.coefficients);
-        }
+        let tables = code_tables(&quantised.counts, coding.optimized_tables);
+        let tables = tables.each_ref();
+        let mut scan = ScanWriter::behind(self.header(frame, coding, tables));
+        SymbolCoder::new(tables).put(&mut scan, &quantised.symbols);
         self.quantised.replace(Some(quantised));
         let mut bytes = scan.finish();
         bytes.extend([0xFF, EOI]);
         bytes
     }
 
-    fn header(&self, frame: FileFrame, coding: Coding, tables: &CodeTables) -> Vec<u8> {
+    fn header(&self, frame: FileFrame, coding: Coding, codes: [&Codes; TABLES]) -> Vec<u8> {
         let quantisation = quantisation(coding.scale);
         FrameHeader {
             size: self.size,
@@ -140,7 +126,7 @@ impl<'a> TransformedPicture<'a> {
             embed_icc: frame.embed_icc,
             subsampling: coding.subsampling,
             quantisation: &quantisation,
-            codes: [&tables.luma[0], &tables.luma[1], &tables.chroma[0], &tables.chroma[1]],
+            codes,
         }
         .bytes()
     }
@@ -151,54 +137,51 @@ impl<'a> TransformedPicture<'a> {
         let of_last = |last: &Quantised| (last.scale, last.subsampling) == (coding.scale, coding.subsampling);
         match last {
             Some(last) if of_last(&last) => last,
-            last => self.quantise(coding, last.map(|last| last.blocks).unwrap_or_default()),
+            last => self.quantise(coding, last.map(|last| last.symbols).unwrap_or_default()),
         }
     }
 
-    /// `blocks` lends its memory.
-    fn quantise(&self, coding: Coding, mut blocks: Vec<CodedBlock>) -> Quantised {
-        let mut counts = [0, 1].map(|_| Counts::default());
-        blocks.clear();
+    /// `symbols` lends its memory.
+    fn quantise(&self, coding: Coding, symbols: Vec<Symbol>) -> Quantised {
+        let mut writer = SymbolWriter::new(symbols);
         self.each_block(
             coding,
-            1,
+            ALL,
             #[inline(always)]
-            |table, difference, coefficients| {
-                counts[table].add(difference, coefficients);
-                blocks.push(CodedBlock { table, difference, coefficients: *coefficients });
-            },
+            |chroma, difference, block| writer.block(chroma, difference, block),
         );
-        Quantised { scale: coding.scale, subsampling: coding.subsampling, blocks, counts }
+        let (symbols, counts) = writer.finish();
+        Quantised { scale: coding.scale, subsampling: coding.subsampling, symbols, counts }
     }
 
-    /// Calls with every quantised block in the order of the file: its table (0 luma, 1 chroma), the difference of
-    /// its first coefficient from the one before, and the block. Of the rows of units every `stride`-th is taken;
-    /// gives how many those were.
-    fn each_block(
-        &self,
-        coding: Coding,
-        stride: usize,
-        mut take: impl FnMut(usize, i32, &Coefficients),
-    ) -> usize {
+    /// Calls with every quantised block of the units taken, in the order of the file: 0 for luma, 1 for chroma,
+    /// the difference of its first coefficient from the one before, and the block. Gives how many units were taken.
+    fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, &Magnitudes)) -> usize {
         let factors =
             quantisation(coding.scale).map(|steps| tables::ZIGZAG.map(|at| 1.0 / f32::from(steps[at])));
         let mut quantising = Quantising { factors, before: [0; 3] };
         let (columns, rows) = self.units(coding.subsampling);
-        let taken = (stride / 2).min(rows.saturating_sub(1))..rows;
-        let taken = taken.step_by(stride);
-        let count = taken.len();
-        for row in taken {
-            let step = match coding.subsampling {
-                Subsampling::Chroma420 => 2,
-                Subsampling::Chroma444 => 1,
-            };
+        let step = match coding.subsampling {
+            Subsampling::Chroma420 => 2,
+            Subsampling::Chroma444 => 1,
+        };
+        let mut units = 0;
+        for (nth, row) in (0..rows).step_by(taken.rows).enumerate() {
             let luma: [&[Block]; 2] =
                 std::array::from_fn(|dy| self.planes.luma(row * step + dy.min(step - 1)));
             let chroma = self.planes.chroma(coding.subsampling, row);
             wide(
                 #[inline(always)]
                 || {
-                    for column in 0..columns {
+                    for column in (nth % taken.columns..columns).step_by(taken.columns) {
+                        if taken.columns > 1 && column > 0 {
+                            let left = column - 1;
+                            quantising.stand_behind([
+                                &luma[step - 1][column * step - 1],
+                                &chroma[0][left],
+                                &chroma[1][left],
+                            ]);
+                        }
                         for line in &luma[..step] {
                             for block in &line[column * step..(column + 1) * step] {
                                 quantising.block(0, block, &mut take);
@@ -206,11 +189,12 @@ impl<'a> TransformedPicture<'a> {
                         }
                         quantising.block(1, &chroma[0][column], &mut take);
                         quantising.block(2, &chroma[1][column], &mut take);
+                        units += 1;
                     }
                 },
             );
         }
-        count
+        units
     }
 
     /// Units across and down.
@@ -233,60 +217,25 @@ struct Quantising {
 }
 
 impl Quantising {
+    /// Goes on behind these blocks of the three components.
     #[inline(always)]
-    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(usize, i32, &Coefficients)) {
-        let table = component.min(1);
-        let block = rounded(block, &self.factors[table]);
-        let dc = i32::from(block.values[0]);
-        take(table, dc - self.before[component], &block);
-        self.before[component] = dc;
-    }
-}
-
-impl CodeTables {
-    fn new(counts: &[Counts; 2], optimized: bool) -> Self {
-        if optimized {
-            let [luma, chroma] =
-                [&counts[0], &counts[1]].map(|counts| [optimal(&counts.dc), optimal(&counts.ac)]);
-            Self { luma, chroma }
-        } else {
-            Self::of_the_norm()
+    fn stand_behind(&mut self, blocks: [&Block; 3]) {
+        for (component, block) in blocks.into_iter().enumerate() {
+            self.before[component] = nearest(block[0] * self.factors[component.min(1)][0]);
         }
     }
 
-    fn of_the_norm() -> Self {
-        Self { luma: [tables::LUMA_DC, tables::LUMA_AC], chroma: [tables::CHROMA_DC, tables::CHROMA_AC] }
-    }
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self { dc: [0; 256], ac: [0; 256] }
-    }
-}
-
-impl Counts {
     #[inline(always)]
-    fn add(&mut self, difference: i32, block: &Coefficients) {
-        self.dc[dc_size(difference)] += 1;
-        count_ac(block, &mut self.ac);
-    }
-
-    /// Bits of all codes and of the magnitudes behind them.
-    fn bits(&self, [dc, ac]: &[Codes; 2]) -> u64 {
-        bits(&self.dc, dc, 0xFF) + bits(&self.ac, ac, 0x0F)
+    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(u32, i32, &Magnitudes)) {
+        let chroma = component.min(1);
+        let block = Magnitudes::rounded(block, &self.factors[chroma]);
+        take(chroma as u32, block.first - self.before[component], &block);
+        self.before[component] = block.first;
     }
 }
 
-/// A symbol's magnitude has as many bits as the symbol's part under `mask` says.
-fn bits(frequencies: &Frequencies, codes: &Codes, mask: u8) -> u64 {
-    let lengths = (1_u64..).zip(codes.counts).flat_map(|(length, count)| (0..count).map(move |_| length));
-    lengths
-        .zip(codes.symbols.iter())
-        .map(|(length, symbol)| {
-            u64::from(frequencies[usize::from(*symbol)]) * (length + u64::from(symbol & mask))
-        })
-        .sum()
+fn code_tables(counts: &Counts, optimized: bool) -> CodeTables {
+    if optimized { counts.tables().each_ref().map(optimal) } else { OF_THE_NORM.map(Clone::clone) }
 }
 
 fn quantisation(scale: TableScale) -> [[u8; 64]; 2] {
