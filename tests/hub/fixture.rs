@@ -31,9 +31,12 @@ const DATABASE: &str = "database";
 /// In the past, so that a hub on the real clock starts after it.
 pub const START_MS: i64 = 1_700_000_000_000;
 
+/// Gives the address of a new, empty database.
+type NewDatabase = fn() -> Option<String>;
+
 thread_local! {
-    /// Where the test of this thread runs on PostgreSQL: gives the address of a new database.
-    pub static NEW_DATABASE: Cell<Option<fn() -> Option<String>>> = const { Cell::new(None) };
+    /// Where the test of this thread runs on PostgreSQL.
+    pub static NEW_DATABASE: Cell<Option<NewDatabase>> = const { Cell::new(None) };
 }
 
 /// Services outside, known at every start.
