@@ -92,6 +92,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("eframe", &["ui/"]),
     ("rfd", &["ui/"]),
     ("rusqlite", &["store/"]),
+    ("postgres", &["store/"]),
     ("keyring", &["store/"]),
     (
         "rten",
@@ -121,8 +122,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["hub/serve"]),
     ("lettre", &["sync/mail"]),
     ("maud", &["hub/page/"]),
-    ("tokio", &["hub/"]),
-    ("tokio_rustls", &["hub/tls", "hub/serve"]),
+    ("tokio", &["hub/", "store/db/postgres/tls"]),
+    ("tokio_rustls", &["hub/tls", "hub/serve", "store/db/postgres/tls"]),
     ("reqwest", &["sync/client", "sync/outward"]),
     ("schemars", &["hub/operation", "hub/openapi", "sync/protocol", "submission/"]),
 ];

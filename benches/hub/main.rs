@@ -3,8 +3,14 @@
 //! runs the parts named, all without a name. Decisions are flushed to disk before they are answered.
 #![allow(clippy::print_stdout, reason = "a bench reports on standard output")]
 
+#[cfg(target_os = "linux")]
+#[allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "made for the tests of the hub")]
+#[path = "../../tests/hub/cluster.rs"]
+mod cluster;
 mod desks;
 mod place;
+#[cfg(target_os = "linux")]
+mod postgres;
 mod upload;
 mod withdraw;
 
@@ -14,8 +20,13 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 type Part = fn() -> Outcome<()>;
 
-const PARTS: [(&str, Part); 3] =
-    [("desks", desks::run), ("withdraw", withdraw::run), ("upload", upload::run)];
+const PARTS: &[(&str, Part)] = &[
+    ("desks", desks::run),
+    ("withdraw", withdraw::run),
+    ("upload", upload::run),
+    #[cfg(target_os = "linux")]
+    ("postgres", postgres::run),
+];
 
 fn main() -> Outcome<()> {
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();

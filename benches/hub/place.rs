@@ -10,6 +10,7 @@ use photodesk::hub::admin;
 use photodesk::standard::Catalogue;
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
+use photodesk::store::server::Address;
 use photodesk::store::submissions::NewSubmission;
 use photodesk::store::{Store, StoreError, Tx};
 use photodesk::submission::{Batch, BatchRules, State};
@@ -29,30 +30,41 @@ pub struct Place {
     pub url: String,
     process: Child,
     folder: tempfile::TempDir,
+    address: Option<String>,
 }
 
 impl Place {
     pub fn new() -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         fill(folder.path())?;
+        Self::on(folder, None)
+    }
+
+    /// A hub on this folder, with its rows at this address of a server, if not in the folder too.
+    pub fn on(folder: tempfile::TempDir, address: Option<&str>) -> Outcome<Self> {
         let mut process = Command::new(env!("CARGO_BIN_EXE_photodesk"))
             .args(["hub", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path().join("hub"))
             .arg("--key-file")
             .arg(folder.path().join("key"))
             .env("PHOTODESK_LOG", "warn")
+            .envs(address.map(|address| ("PHOTODESK_DATABASE", address)))
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();
         let said = process.stdout.take().ok_or("the hub has no output")?;
         BufReader::new(said).read_line(&mut line)?;
         let url = line.trim().rsplit_once(' ').ok_or("the hub does not tell its address")?.1.to_owned();
-        Ok(Self { url, process, folder })
+        Ok(Self { url, process, folder, address: address.map(str::to_owned) })
     }
 
     /// A device of this hub: its way, and what it says of itself.
     pub fn device(&self, name: &str, role: Role) -> Outcome<(Client, String)> {
-        let store = Store::open_beside(&self.folder.path().join("hub"), &self.keys())?;
+        let at = self.folder.path().join("hub");
+        let store = match &self.address {
+            Some(address) => Store::open_on(Address::parse(address)?, &at, &self.keys())?,
+            None => Store::open_beside(&at, &self.keys())?,
+        };
         let code = admin::announce(&store, name, role, jiff::Timestamp::now().as_millisecond(), 3600)?;
         let token = "t".repeat(32) + &code;
         let client = Client::new(&self.url)?;
@@ -113,7 +125,7 @@ pub fn key() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-fn fill(folder: &Path) -> Outcome<()> {
+pub fn fill(folder: &Path) -> Outcome<()> {
     let store = Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key")))?;
     let standards = Catalogue::built_in()?;
     let batch = Batch {

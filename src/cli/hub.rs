@@ -1,6 +1,7 @@
 //! `photodesk hub`.
 
 mod admin;
+mod database;
 mod link;
 
 use std::io::Write;
@@ -14,10 +15,9 @@ use super::{DeskPlace, Outcome, log, wrong_use};
 use crate::hub::notices::Notices;
 use crate::hub::pay::wechat::Wechat;
 use crate::hub::{Clock, Hub, Services, TlsFiles, serve, stop_signal};
-use crate::store::Store;
 use crate::sync::limits::HubLimits;
 
-/// The server that desks pull from: SQLite and a folder of sealed photos in the folder named by --data.
+/// The server that desks pull from: SQLite and sealed photos in the folder named by --data, or PostgreSQL in place of SQLite.
 ///
 /// For any machine but this one it must speak TLS: give it a certificate, or put a proxy before it. Ctrl+C or SIGTERM ends
 /// it after the requests under way.
@@ -44,6 +44,8 @@ pub(super) struct Args {
     /// The certificate's private key, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    database: database::DatabaseArgs,
     #[command(subcommand)]
     verb: Option<admin::Verb>,
 }
@@ -53,7 +55,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         return wrong_use(&"the hub needs its own folder; name it with --data DIR");
     }
     if let Some(verb) = &args.verb {
-        return admin::run(verb, place, out);
+        return admin::run(verb, &args.database, place, out);
     }
     let mut limits = HubLimits::built_in()?;
     limits.lease.seconds = args.lease_seconds.unwrap_or(limits.lease.seconds);
@@ -61,8 +63,8 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         limits.orders.centre.clone_from(centre);
     }
     log::to_stderr("photodesk=info");
-    let store = Store::open(&place.folder()?, &*place.keys())?;
-    let clock = Clock::running(jiff::Timestamp::now().as_millisecond(), Hub::on_record_ms(&store)?);
+    let store = args.database.open(place)?;
+    let clock = Clock::running(Hub::wall_ms(&store)?, Hub::on_record_ms(&store)?);
     let hub = Hub::open_with(store, limits, clock, services(args)?)?;
     let listener = TcpListener::bind(args.listen).with_context(|| {
         format!("{} cannot be listened on; name another address with --listen", args.listen)

@@ -11,14 +11,15 @@ pub struct Clock(Source);
 
 #[derive(Clone)]
 enum Source {
-    Running { begun: Instant, begun_ms: i64 },
+    Running { begun: Instant, begun_ms: Arc<AtomicI64> },
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// Runs on from `wall_ms`, or from `on_record_ms` when the wall clock was set back since.
     pub fn running(wall_ms: i64, on_record_ms: i64) -> Self {
-        Self(Source::Running { begun: Instant::now(), begun_ms: wall_ms.max(on_record_ms) })
+        let begun_ms = Arc::new(AtomicI64::new(wall_ms.max(on_record_ms)));
+        Self(Source::Running { begun: Instant::now(), begun_ms })
     }
 
     /// A clock that stands where its owner sets it, for tests.
@@ -26,10 +27,19 @@ impl Clock {
         Self(Source::Set(now_ms))
     }
 
+    /// Goes a little towards the time that several hubs have in common; called often, this makes up for clocks that
+    /// run unevenly, and one that was set wrong changes next to nothing.
+    pub(super) fn lean_to(&self, common_ms: i64) {
+        if let Source::Running { begun_ms, .. } = &self.0 {
+            begun_ms.fetch_add((common_ms - self.now_ms()).signum(), Ordering::SeqCst);
+        }
+    }
+
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::Running { begun, begun_ms } => {
-                begun_ms + i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
+                begun_ms.load(Ordering::SeqCst)
+                    + i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
             }
             Source::Set(now_ms) => now_ms.load(Ordering::SeqCst),
         }

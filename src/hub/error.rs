@@ -46,7 +46,7 @@ impl HubError {
         Self::new(
             503,
             "unavailable",
-            "the hub could not store this, or it is stopping; nothing was changed",
+            "the hub is stopping, or could not say whether this was stored",
             "send the same request again with the same key",
         )
     }
@@ -78,6 +78,7 @@ impl From<StoreError> for HubError {
             StoreError::MissingPhoto { .. } | StoreError::UnknownOrder { .. } => 404,
             StoreError::BatchExists { .. } | StoreError::Illegal { .. } => 409,
             StoreError::DiskFull { .. } => 507,
+            StoreError::DatabaseAway(_) => 503,
             _ => 500,
         };
         if status == 500 {

@@ -24,6 +24,7 @@ mod pace;
 mod page;
 pub mod pay;
 mod progress;
+mod pulse;
 mod queue;
 mod router;
 mod routes;
@@ -106,6 +107,7 @@ pub struct Hub {
     clock: Clock,
     writer: Writer,
     journal_end: watch::Receiver<u64>,
+    journal_teller: Arc<watch::Sender<u64>>,
     /// Set once, when requests that wait should end.
     stopping: watch::Sender<bool>,
     photo_limits: DecodeLimits,
@@ -148,16 +150,18 @@ impl Hub {
     ) -> Result<Arc<Self>, HubFailure> {
         let store = Arc::new(store);
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
+        let journal_teller = Arc::new(tell_end);
         let pace = pace::Pace::new(&limits.pace);
         let hub = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
-            writer: Writer::start(Arc::clone(&store), store.checkpoints()?, tell_end)
+            writer: Writer::start(Arc::clone(&store), store.checkpoints()?, Arc::clone(&journal_teller))
                 .map_err(HubFailure::Thread)?,
             store,
             limits,
             clock,
             journal_end,
+            journal_teller,
             stopping: watch::Sender::new(false),
             photo_limits: DecodeLimits::built_in()?,
             meters: Meters::default(),
@@ -173,7 +177,15 @@ impl Hub {
         };
         hub.set_up_notices()?;
         hub.sweep()?;
-        Ok(Arc::new(hub))
+        let hub = Arc::new(hub);
+        pulse::begin(&hub).map_err(HubFailure::Thread)?;
+        Ok(hub)
+    }
+
+    /// The present time: the database server's where several hubs share one, else this computer's.
+    pub fn wall_ms(store: &Store) -> Result<i64, StoreError> {
+        let common_ms = store.pulse()?.map(|pulse| pulse.now_ms);
+        Ok(common_ms.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond()))
     }
 
     /// Hub time of the last thing on record in this store; a clock must not run behind it.

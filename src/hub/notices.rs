@@ -97,6 +97,9 @@ fn send_all(hub: &Weak<Hub>, notices: &Notices, due: Vec<Notice>, stop: &AtomicB
 /// Sends one and writes down how it went; gives whether the receiver is there, `None` when the hub is gone.
 fn send(hub: &Weak<Hub>, notices: &Notices, notice: &Notice) -> Result<Option<bool>, StoreError> {
     let Some(present) = hub.upgrade() else { return Ok(None) };
+    if !present.takes(notice)? {
+        return Ok(Some(true));
+    }
     let now_ms = present.clock.now_ms();
     let ready = facts(&present, notice)?;
     drop(present);
@@ -129,6 +132,16 @@ impl Hub {
 
     fn due_notices(&self, way: NoticeWay) -> Result<Vec<Notice>, StoreError> {
         self.store.due_notices(way, self.clock.now_ms(), self.limits.notices.at_once)
+    }
+
+    /// Whether this process is to send the message. Where several look for what is due, the first to take it sends it;
+    /// of one that ends meanwhile, the message is due again after a while.
+    fn takes(&self, notice: &Notice) -> Result<bool, StoreError> {
+        if !self.store.is_shared() {
+            return Ok(true);
+        }
+        let until_ms = self.clock.now_ms() + i64::from(self.limits.notices.taken_seconds) * 1000;
+        self.store.write(|tx| tx.take_notice(notice, until_ms))
     }
 
     /// What follows from a try.

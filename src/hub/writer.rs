@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use super::error::HubError;
 use crate::store::checkpoint::Checkpoints;
 use crate::store::together::{Finish, Part};
-use crate::store::{Store, Tx};
+use crate::store::{Store, StoreError, Tx};
 
 /// Parts of one commit at most, so that nobody waits long for others' work.
 const TOGETHER: usize = 64;
@@ -29,15 +29,18 @@ impl Writer {
     /// Starts the thread. `journal_end` is told the number of the last entry after each commit that added one.
     pub(super) fn start(
         store: Arc<Store>,
-        checkpoints: Checkpoints,
-        journal_end: watch::Sender<u64>,
+        checkpoints: Option<Checkpoints>,
+        journal_end: Arc<watch::Sender<u64>>,
     ) -> io::Result<Self> {
         let (parts, arriving) = mpsc::channel();
         let (committed, commits) = mpsc::channel();
         let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let writing = named("hub writer").spawn(move || run(&store, &arriving, &journal_end, &committed))?;
-        let carrying = named("hub log").spawn(move || carry_over(&checkpoints, &commits))?;
-        Ok(Self { parts: Mutex::new(Some(parts)), threads: Mutex::new(vec![writing, carrying]) })
+        let mut threads = vec![writing];
+        if let Some(checkpoints) = checkpoints {
+            threads.push(named("hub log").spawn(move || carry_over(&checkpoints, &commits))?);
+        }
+        Ok(Self { parts: Mutex::new(Some(parts)), threads: Mutex::new(threads) })
     }
 
     /// Carries out `work` in the next commit; gives its result once it is durable. An `Err` leaves no trace.
@@ -89,6 +92,10 @@ fn run(
                 // Only missing when that thread broke off; commits then carry over by themselves.
                 let _ = committed.send(());
             }
+            // It may be back for the next; who asked is told.
+            Ok(Err(error @ StoreError::DatabaseAway(_))) => {
+                tracing::warn!(code = error.code(), %error, "a commit failed");
+            }
             Ok(Err(error)) => tracing::error!(code = error.code(), %error, "a commit failed"),
             Err(_) => tracing::error!("a commit was given up after a panic"),
         }
@@ -108,6 +115,6 @@ fn carry_over(checkpoints: &Checkpoints, commits: &mpsc::Receiver<()>) {
 
 fn tell_end(store: &Store, journal_end: &watch::Sender<u64>) {
     if let Ok(end) = store.journal_end() {
-        journal_end.send_if_modified(|known| std::mem::replace(known, end) != end);
+        super::pulse::tell_end(journal_end, end);
     }
 }

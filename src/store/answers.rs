@@ -1,6 +1,6 @@
 //! Answers the hub gave to writes: a repeated request gets the stored answer, whatever happened since.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use super::{StoreError, Tx};

@@ -1,6 +1,6 @@
 //! Batches and their counts.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{Connection, OptionalExtension, Row};
 
 use super::queue::OURS;
 use super::{Store, StoreError, Tx};
@@ -56,12 +56,14 @@ impl Store {
     /// All batches with their counts, newest first.
     pub fn batches(&self) -> Result<Vec<BatchSummary>, StoreError> {
         let reader = self.reader();
-        let snapshot = reader.unchecked_transaction()?;
-        let sql = format!("SELECT {COLUMNS} FROM batch ORDER BY created_at_ms DESC, rowid DESC");
+        let snapshot = reader.snapshot()?;
+        // A server has no order in which rows came.
+        let later = snapshot.word("rowid", "code");
+        let sql = format!("SELECT {COLUMNS} FROM batch ORDER BY created_at_ms DESC, {later} DESC");
         let mut statement = snapshot.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         let mut summaries = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             summaries.push(summary(&snapshot, from_row(row)?)?);
         }
         Ok(summaries)
@@ -85,9 +87,9 @@ fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreErr
     );
     let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query([&summary.batch.code])?;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         let count = row.get::<_, i64>(1)? as usize;
-        match State::from_word(row.get_ref(0)?.as_str().unwrap_or_default()) {
+        match State::from_word(row.text(0)?.as_str().unwrap_or_default()) {
             Some(State::PendingReview) => {
                 (summary.pending, summary.oldest_at_ms) = (count, row.get(2)?);
             }
@@ -101,9 +103,9 @@ fn summary(database: &Connection, batch: Batch) -> Result<BatchSummary, StoreErr
     let sql = "SELECT hold, count(*) FROM submission WHERE batch = ?1 AND hold IS NOT NULL GROUP BY hold";
     let mut statement = database.prepare_cached(sql)?;
     let mut rows = statement.query([&summary.batch.code])?;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         let count = row.get::<_, i64>(1)? as usize;
-        match HoldKind::from_word(row.get_ref(0)?.as_str().unwrap_or_default()) {
+        match HoldKind::from_word(row.text(0)?.as_str().unwrap_or_default()) {
             Some(HoldKind::Parked) => summary.parked = count,
             Some(HoldKind::Escalated) => summary.escalated = count,
             None => {}

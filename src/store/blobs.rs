@@ -14,6 +14,10 @@ use super::{StoreError, durable};
 /// Free space that must be left after a photo is stored, so that decisions can still be written.
 const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// What a process that ended has left half-written in a shared folder is cleared away after so long.
+#[cfg(feature = "hub")]
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3600);
+
 /// The folder of sealed photo files: `blobs/ab/cdef…`, names keyed.
 pub(super) struct Blobs {
     folder: PathBuf,
@@ -35,6 +39,20 @@ impl Blobs {
         let folder = profile.join("blobs");
         let staging = folder.join("staging");
         Self { folder, staging, keeping: Mutex::default() }
+    }
+
+    /// The folder that other processes of a hub may have open too: cleared of what is too old to be one's work.
+    #[cfg(feature = "hub")]
+    pub(super) fn shared(profile: &Path) -> Result<Self, StoreError> {
+        let blobs = Self::beside(profile);
+        let io = |cause| StoreError::Io { path: blobs.staging.clone(), cause };
+        durable::private_folder(&blobs.staging).map_err(io)?;
+        for file in fs::read_dir(&blobs.staging).map_err(io)?.flatten() {
+            if !is_recent(&file.path(), LEFT_BEHIND) {
+                drop(fs::remove_file(file.path()));
+            }
+        }
+        Ok(blobs)
     }
 
     /// Where files lie before they have their final name.
@@ -100,7 +118,20 @@ impl Blobs {
         within: Duration,
     ) -> Result<(), StoreError> {
         let _keeping = self.keeping();
-        if self.is_recent(sealer, sha256, within) { Ok(()) } else { self.remove(sealer, sha256) }
+        let path = self.path(sealer, sha256);
+        if is_recent(&path, within) {
+            return Ok(());
+        }
+        // Taken out of the way first: another process that keeps it for one more owner either is seen here or finds
+        // it gone and stores it anew.
+        let aside = self.staging.join(uuid::Uuid::now_v7().to_string());
+        let io = |cause| StoreError::Io { path: path.clone(), cause };
+        match fs::rename(&path, &aside) {
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(()),
+            Err(cause) => Err(io(cause)),
+            Ok(()) if is_recent(&aside, within) => fs::rename(&aside, &path).map_err(io),
+            Ok(()) => fs::remove_file(&aside).map_err(io),
+        }
     }
 
     /// Deletes the content with this SHA-256, if it is there.
@@ -116,7 +147,7 @@ impl Blobs {
     fn touch(&self, path: &Path) -> bool {
         let _keeping = self.keeping();
         let file = fs::File::options().write(true).open(path);
-        file.and_then(|file| file.set_modified(SystemTime::now())).is_ok()
+        file.and_then(|file| file.set_modified(SystemTime::now())).is_ok() && path.exists()
     }
 
     fn keeping(&self) -> MutexGuard<'_, ()> {

@@ -1,6 +1,6 @@
 //! The closing of batches: when it was begun and ended, and what is still to be done for it.
 
-use rusqlite::{Connection, OptionalExtension};
+use super::db::{Connection, OptionalExtension};
 
 use super::student_orders::orders_where;
 use super::submissions::{COLUMNS, item_from_row};
@@ -52,7 +52,7 @@ impl Store {
     pub fn due_to_close(&self, now_ms: i64) -> Result<Vec<String>, StoreError> {
         let reader = self.reader();
         let sql = "SELECT code FROM batch LEFT JOIN batch_closing ON batch = code
-                   WHERE done_at_ms IS NULL AND (begun_at_ms IS NOT NULL OR rules ->> '$.closes_at_ms' <= ?1)
+                   WHERE done_at_ms IS NULL AND (begun_at_ms IS NOT NULL OR CAST(rules ->> '$.closes_at_ms' AS BIGINT) <= ?1)
                    ORDER BY code";
         let mut statement = reader.prepare_cached(sql)?;
         let codes = statement.query_map([now_ms], |row| row.get(0))?;
@@ -91,7 +91,7 @@ fn in_state(
     let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query((batch, state.as_str(), count as i64))?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         items.push(item_from_row(row)?);
     }
     Ok(items)

@@ -1,6 +1,6 @@
 //! Collection codes and tickets: each belongs to one person of its batch, once.
 
-use rusqlite::OptionalExtension;
+use super::db::{self, OptionalExtension};
 
 use super::journal::JournalEvent;
 use super::seal::{self, Place};
@@ -183,7 +183,7 @@ impl Store {
     /// The ticket a person was photographed with.
     pub fn ticket_of(&self, subject: &str) -> Result<Option<Ticket>, StoreError> {
         let sql = "SELECT batch, station, serial FROM ticket WHERE subject = ?1";
-        let row = |row: &rusqlite::Row<'_>| {
+        let row = |row: &db::Row<'_>| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
         };
         let found = self.reader().prepare_cached(sql)?.query_row([subject], row).optional()?;

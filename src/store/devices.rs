@@ -1,6 +1,6 @@
 //! Devices that may speak to this hub: announced with a one-time code, then known by their token.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use super::{Store, StoreError, Tx};
@@ -107,7 +107,7 @@ impl Store {
             reader.prepare_cached(&format!("SELECT {COLUMNS} FROM device ORDER BY name, id"))?;
         let mut rows = statement.query([])?;
         let mut devices = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             devices.push(from_row(row)?);
         }
         Ok(devices)
@@ -146,7 +146,7 @@ fn hash(secret: &str) -> [u8; 32] {
 }
 
 fn from_row(row: &Row<'_>) -> Result<Device, StoreError> {
-    let role = row.get_ref(2)?.as_str().ok().and_then(Role::from_word);
+    let role = row.text(2)?.as_str().ok().and_then(Role::from_word);
     Ok(Device {
         id: row.get(0)?,
         name: row.get(1)?,

@@ -1,6 +1,6 @@
 //! Export jobs: what is being exported is claimed, and the states move with the files or not at all.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::journal::JournalEvent;
 use super::{Store, StoreError, Tx};

@@ -1,6 +1,6 @@
 //! Exposures of the season: one sealed row for every photo a submission ever had, read in the order they came.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -44,13 +44,10 @@ impl Store {
         let sql = "SELECT number, photo_sha256, sealed FROM exposure WHERE number > ?1 ORDER BY number";
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([number as i64])?;
-        while let Some(row) = rows.next()? {
-            let (number, sha256) = (row.get::<_, i64>(0)? as u64, row.get_ref(1)?);
+        while let Some(row) = &rows.next()? {
+            let (number, sha256) = (row.get::<_, i64>(0)? as u64, row.text(1)?);
             let sha256 = sha256.as_str().map_err(|_| corrupt())?;
-            each(
-                number,
-                &self.sealer.open(place(sha256), row.get_ref(2)?.as_blob().map_err(|_| corrupt())?)?,
-            )?;
+            each(number, &self.sealer.open(place(sha256), row.bytes(2).map_err(|_| corrupt())?)?)?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Final electronic photos: the sealed recipe, and the very file that is delivered.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -35,9 +35,10 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.add_photo(final_sha256, bytes, at_ms)?;
         let sealed = self.sealer.seal(place(&item.submission), recipe_json.as_bytes())?;
-        let sql = "INSERT OR REPLACE INTO final_photo
+        let sql = "INSERT INTO final_photo
                    (submission, photo_sha256, standard, background, sealed_recipe, final_sha256)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                   ON CONFLICT (submission) DO UPDATE SET photo_sha256 = excluded.photo_sha256, standard = excluded.standard, background = excluded.background, sealed_recipe = excluded.sealed_recipe, final_sha256 = excluded.final_sha256";
         self.database.prepare_cached(sql)?.execute((
             &item.submission,
             &item.photo_sha256,

@@ -1,6 +1,6 @@
 //! Photos set aside: the mark on the submission and its sealed note.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::seal::Place;
 use super::submissions::require_one;
@@ -15,7 +15,9 @@ impl Tx<'_> {
         require_one(self.database.prepare_cached(sql)?.execute((&hold.submission, kind))?, &hold.submission)?;
         if kind.is_some() {
             let sealed = self.sealer.seal(place(&hold.submission), note.as_bytes())?;
-            let sql = "INSERT OR REPLACE INTO hold_note (submission, noted_by, at_ms, sealed_note) VALUES (?1, ?2, ?3, ?4)";
+            let sql = "INSERT INTO hold_note
+                   (submission, noted_by, at_ms, sealed_note) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (submission) DO UPDATE SET noted_by = excluded.noted_by, at_ms = excluded.at_ms, sealed_note = excluded.sealed_note";
             self.database.prepare_cached(sql)?.execute((&hold.submission, &hold.reviewer, at_ms, sealed))?;
         }
         Ok(())

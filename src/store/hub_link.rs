@@ -1,6 +1,6 @@
 //! The desk's side of the hub: where it is, how far its changes were followed, which submissions came from it.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -46,7 +46,7 @@ impl Tx<'_> {
     pub fn set_hub_link(&self, link: &HubLink) -> Result<(), StoreError> {
         let sealed = self.sealer.seal(TOKEN, link.token.as_bytes())?;
         let sql = "INSERT INTO hub_link (only_row, url, device, sealed_token) VALUES (1, ?1, ?2, ?3)
-                   ON CONFLICT (only_row) DO UPDATE SET cursor = iif(url = excluded.url, cursor, 0),
+                   ON CONFLICT (only_row) DO UPDATE SET cursor = CASE WHEN hub_link.url = excluded.url THEN hub_link.cursor ELSE 0 END,
                    url = excluded.url, device = excluded.device, sealed_token = excluded.sealed_token";
         self.database.prepare_cached(sql)?.execute((&link.url, &link.device, sealed))?;
         Ok(())
@@ -75,7 +75,9 @@ impl Tx<'_> {
 
     pub fn set_hub_item(&self, submission: &str, item: &HubItem) -> Result<(), StoreError> {
         let sql =
-            "INSERT OR REPLACE INTO hub_item (submission, token, until_ms, held) VALUES (?1, ?2, ?3, ?4)";
+            "INSERT INTO hub_item
+                   (submission, token, until_ms, held) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (submission) DO UPDATE SET token = excluded.token, until_ms = excluded.until_ms, held = excluded.held";
         let row = (submission, item.token as i64, item.until_ms, item.is_held);
         self.database.prepare_cached(sql)?.execute(row)?;
         Ok(())

@@ -2,7 +2,7 @@
 
 mod event;
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{self, Connection, OptionalExtension, Row};
 
 use super::seal::Sealer;
 use super::submissions::verdict_from_word;
@@ -10,6 +10,9 @@ use super::{Store, StoreError, Tx};
 use crate::submission::audit::{ChainBreak, Entry, Hash, Head};
 
 pub use event::{Decided, JournalEvent, Look};
+
+/// Entries read at a time by whoever walks the whole journal.
+const VERIFIED_TOGETHER: i64 = 10_000;
 
 impl JournalEvent {
     /// What an entry records.
@@ -61,12 +64,16 @@ impl Store {
     pub fn verify_journal(&self) -> Result<u64, StoreError> {
         let reader = self.reader();
         // One snapshot, so that an entry written meanwhile does not look like a break.
-        let snapshot = reader.unchecked_transaction()?;
+        let snapshot = reader.snapshot()?;
         let sealed = read_head(&snapshot, &self.sealer)?;
-        let mut statement = snapshot.prepare(&select("ORDER BY seq"))?;
-        let mut head = Head::EMPTY;
-        for entry in statement.query_map([], entry_from_row)? {
-            head = head.follow(&entry?)?;
+        let mut statement = snapshot.prepare_cached(&select("WHERE seq > ?1 ORDER BY seq LIMIT ?2"))?;
+        let (mut head, mut is_more) = (Head::EMPTY, true);
+        while is_more {
+            is_more = false;
+            for entry in statement.query_map((head.seq as i64, VERIFIED_TOGETHER), entry_from_row)? {
+                head = head.follow(&entry?)?;
+                is_more = true;
+            }
         }
         if head == sealed {
             Ok(head.seq)
@@ -125,11 +132,11 @@ impl Store {
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([since_ms])?;
         let mut decided = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             let text: String = row.get(2)?;
             let Some((look, decision)) = JournalEvent::read(&text)?.judgement() else { continue };
-            let is_present = row.get_ref(4)?.as_str().is_ok_and(|sha256| sha256 == decision.photo_sha256);
-            let verdict = row.get_ref(3)?.as_str_or_null().ok().flatten().and_then(verdict_from_word);
+            let is_present = row.text(4)?.as_str().is_ok_and(|sha256| sha256 == decision.photo_sha256);
+            let verdict = row.text(3)?.as_str_or_null().and_then(verdict_from_word);
             let risk = verdict.filter(|_| is_present);
             decided.push(Decided { at_ms: row.get(0)?, batch: row.get(1)?, decision, look, risk });
         }
@@ -150,13 +157,12 @@ impl Store {
 
     /// Judgements since a time, second looks and tests too, those taken back not counted.
     pub fn decisions_since(&self, since_ms: i64) -> Result<usize, StoreError> {
-        let sql =
-            "SELECT coalesce(max(0, sum(CASE WHEN event ->> '$.verb' = 'undo' OR kind = 'opinion_taken_back'
-                   THEN -1 ELSE 1 END)), 0) FROM journal
+        let sql = "SELECT coalesce(sum(CASE WHEN event ->> '$.verb' = 'undo' OR kind = 'opinion_taken_back'
+                   THEN -1 ELSE 1 END), 0) FROM journal
                    WHERE kind IN ('decision', 'second_opinion', 'test_answer', 'opinion_taken_back')
                    AND at_ms >= ?1";
         let count: i64 = self.reader().prepare_cached(sql)?.query_row([since_ms], |row| row.get(0))?;
-        Ok(count as usize)
+        Ok(count.max(0) as usize)
     }
 }
 
@@ -198,7 +204,9 @@ fn read_head(database: &Connection, sealer: &Sealer) -> Result<Head, StoreError>
 fn write_head(database: &Connection, sealer: &Sealer, head: Head) -> Result<(), StoreError> {
     database
         .prepare_cached(
-            "INSERT OR REPLACE INTO journal_head (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)",
+            "INSERT INTO journal_head
+                   (only_row, seq, hash, code) VALUES (1, ?1, ?2, ?3)
+                   ON CONFLICT (only_row) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, code = excluded.code",
         )?
         .execute((head.seq as i64, head.hash, sealer.journal_code(&head_bytes(head))))?;
     Ok(())
@@ -212,7 +220,7 @@ fn select(rest: &str) -> String {
     format!("SELECT seq, at_ms, actor, event, prev_hash, hash FROM journal {rest}")
 }
 
-fn entry_from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
+fn entry_from_row(row: &Row<'_>) -> db::Result<Entry> {
     Ok(Entry {
         seq: row.get::<_, i64>(0)? as u64,
         at_ms: row.get(1)?,

@@ -1,6 +1,6 @@
 //! Photos whose answer is known, and what people answered to them without knowing that.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::submissions::{COLUMNS, item_from_row};
 use super::{Store, StoreError, Tx};
@@ -21,8 +21,10 @@ pub struct TestAnswer {
 impl Tx<'_> {
     /// Marks the photo of a submission as one whose answer is known.
     pub fn set_known(&self, item: &QueueItem, answer: &Opinion) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO known_answer (of_submission, seen_sha256, seen_revision, answer)
-                   VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO known_answer
+                   (of_submission, seen_sha256, seen_revision, answer)
+                   VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (of_submission) DO UPDATE SET seen_sha256 = excluded.seen_sha256, seen_revision = excluded.seen_revision, answer = excluded.answer";
         let row = (&item.submission, &item.photo_sha256, item.revision, text(answer)?);
         self.database.prepare_cached(sql)?.execute(row)?;
         Ok(())
@@ -79,7 +81,7 @@ impl Store {
         let mut statement = reader.prepare_cached(&sql)?;
         let mut rows = statement.query((reviewer, batch))?;
         let mut items = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             items.push(item_from_row(row)?);
         }
         Ok(items)
@@ -100,7 +102,7 @@ impl Store {
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([since_ms])?;
         let mut answers = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             answers.push(TestAnswer {
                 submission: row.get(0)?,
                 batch: row.get(1)?,

@@ -1,6 +1,6 @@
 //! Leases of the hub: one row a submission, read and written inside the transaction that decides.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::submissions::{COLUMNS, item_from_row};
 use super::{Store, StoreError, Tx};
@@ -49,17 +49,19 @@ impl Tx<'_> {
         now_ms: i64,
         count: usize,
     ) -> Result<Vec<QueueItem>, StoreError> {
+        // Only one transaction writes at a time; this holds even beside somebody's who keeps no such order.
+        let lock = self.database.word("", "FOR UPDATE OF submission SKIP LOCKED");
         let of_batch = if batch.is_some() { "batch = ?3 AND" } else { "?3 IS NULL AND" };
         let sql = format!(
             "SELECT {COLUMNS} FROM submission WHERE {of_batch} state = 'pending_review' AND NOT EXISTS (
                  SELECT 1 FROM lease WHERE lease.submission = submission.id
                  AND lease.device IS NOT NULL AND lease.until_ms > ?1)
-             ORDER BY received_at_ms, number LIMIT ?2"
+             ORDER BY received_at_ms, number LIMIT ?2 {lock}"
         );
         let mut statement = self.database.prepare_cached(&sql)?;
         let mut rows = statement.query((now_ms, count as i64, batch))?;
         let mut items = Vec::with_capacity(count);
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             items.push(item_from_row(row)?);
         }
         Ok(items)

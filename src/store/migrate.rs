@@ -26,6 +26,12 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0016_photo_names.sql"),
 ];
 
+/// Number of the form that this program works with.
+#[cfg(feature = "hub")]
+pub(super) fn known_form() -> u32 {
+    STEPS.len() as u32
+}
+
 /// Runs the missing steps. An existing database is copied beside itself first.
 pub(super) fn migrate(database: &mut Connection, path: &Path) -> Result<(), StoreError> {
     migrate_with(database, path, STEPS)

@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod closing;
 pub mod codes;
+mod db;
 pub mod devices;
 pub mod exports;
 pub mod exposures;
@@ -18,6 +19,8 @@ pub mod keys;
 pub mod known_answers;
 pub mod leases;
 pub mod migrate;
+#[cfg(feature = "hub")]
+pub mod moving;
 pub mod notices;
 pub mod onsite_conflicts;
 pub mod outbox;
@@ -34,6 +37,8 @@ pub mod reports;
 pub mod reviewers;
 pub mod seal;
 pub mod second_reviews;
+#[cfg(feature = "hub")]
+pub mod server;
 pub mod shots;
 pub mod spool;
 pub mod station;
@@ -46,14 +51,13 @@ pub mod verify;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
 use crate::durable;
 use crate::onsite::shot::IllegalShotEvent;
 use crate::submission::audit::ChainBreak;
 use crate::submission::print_order::IllegalOrderStep;
 use crate::submission::state::IllegalTransition;
 use blobs::Blobs;
+use db::{Connection, DbError, Transaction};
 use keys::{KeyError, KeyStore};
 use profile::ProfileLock;
 use queue::FileNames;
@@ -97,13 +101,29 @@ pub enum StoreError {
     #[error("the disk of {folder} has only {free_mib} MiB left; free some space, then go on")]
     DiskFull { folder: PathBuf, free_mib: u64 },
     #[error("the database refused its work ({0}); check that the disk is there and not full, then restart")]
-    Sql(#[from] rusqlite::Error),
+    Sql(DbError),
+    #[error("the database server does not answer ({0}); see whether it runs, then try again")]
+    DatabaseAway(DbError),
     #[error(
         "the database has form {found}, this program knows {known}; install the newer program that wrote it"
     )]
     NewerDatabase { found: u32, known: u32 },
     #[error("the file of photo {} is missing; restore the blobs folder from a backup", .sha256.get(..12).unwrap_or(.sha256))]
     MissingPhoto { sha256: String },
+    #[error(
+        "the database was made with another key; name the key, and the profile.json beside it, of the hub that made it"
+    )]
+    OtherKey,
+    #[error(
+        "{folder} holds a hub's own database; bring it over with photodesk hub admin move, or name another folder"
+    )]
+    NotMoved { folder: PathBuf },
+    #[error("the rows of {folder} are on a database server; name it with --database")]
+    Moved { folder: PathBuf },
+    #[error("the table {table} of the database holds other rows; name an empty database")]
+    OtherRows { table: String },
+    #[error("the database server broke off ({cause}); begin anew")]
+    Broken { cause: std::io::Error },
     #[error(transparent)]
     Journal(#[from] ChainBreak),
     #[error("the sealed end of the journal was changed; restore the database from a backup")]
@@ -164,20 +184,44 @@ impl Store {
         }
     }
 
+    /// Opens what lies on a database server; key and photos are in `folder`, which several processes may have open.
+    #[cfg(feature = "hub")]
+    pub fn open_on(address: server::Address, folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
+        durable::private_folder(folder).map_err(|cause| StoreError::Io { path: folder.to_owned(), cause })?;
+        let sealer = Sealer::new(&profile::unlock(folder, keys)?);
+        let (writer, reader) = server::connect(address, &sealer, folder)?;
+        Self::of(writer, reader, sealer, Blobs::shared(folder)?, None)
+    }
+
     fn assemble(
         folder: &Path,
         keys: &dyn KeyStore,
         blobs: Blobs,
         lock: Option<ProfileLock>,
     ) -> Result<Self, StoreError> {
-        let key = profile::unlock(folder, keys)?;
-        let sealer = Sealer::new(&key);
+        if folder.join(profile::MOVED_NAME).exists() {
+            return Err(StoreError::Moved { folder: folder.to_owned() });
+        }
+        let sealer = Sealer::new(&profile::unlock(folder, keys)?);
         let path = folder.join(profile::DATABASE_NAME);
         let mut writer = connect(&path)?;
         migrate::migrate(&mut writer, &path)?;
         let reader = connect(&path)?;
         reader.pragma_update(None, "query_only", true)?;
-        journal::check_head(&reader, &sealer)?;
+        Self::of(Connection::Sqlite(writer), Connection::Sqlite(reader), sealer, blobs, lock)
+    }
+
+    fn of(
+        writer: Connection,
+        reader: Connection,
+        sealer: Sealer,
+        blobs: Blobs,
+        lock: Option<ProfileLock>,
+    ) -> Result<Self, StoreError> {
+        // One moment for all it reads: other processes may be writing.
+        let moment = reader.snapshot()?;
+        journal::check_head(&moment, &sealer)?;
+        drop(moment);
         Ok(Self {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
@@ -190,12 +234,11 @@ impl Store {
 
     /// Carries out `work` as one durable step.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut writer = locked(&self.writer);
-        let database =
-            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::Sql)?;
+        let writer = locked(&self.writer);
+        let database = writer.writing().map_err(StoreError::from)?;
         let tx = Tx { database, sealer: &self.sealer };
         let done = work(&tx)?;
-        tx.database.commit().map_err(StoreError::Sql)?;
+        tx.database.commit().map_err(StoreError::from)?;
         Ok(done)
     }
 
@@ -235,7 +278,13 @@ impl StoreError {
             Self::Io { .. } => "io",
             Self::DiskFull { .. } => "disk_full",
             Self::Sql(_) => "database",
+            Self::DatabaseAway(_) => "database_away",
             Self::NewerDatabase { .. } => "newer_database",
+            Self::OtherKey => "other_key",
+            Self::Moved { .. } => "moved",
+            Self::OtherRows { .. } => "other_rows",
+            Self::Broken { .. } => "broken_off",
+            Self::NotMoved { .. } => "not_moved",
             Self::MissingPhoto { .. } => "missing_photo",
             Self::Journal(_) | Self::JournalHead => "journal_broken",
             Self::Corrupt { .. } => "corrupt",
@@ -254,15 +303,27 @@ impl StoreError {
     }
 }
 
+impl From<DbError> for StoreError {
+    fn from(error: DbError) -> Self {
+        if error.is_away() { Self::DatabaseAway(error) } else { Self::Sql(error) }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error.into())
+    }
+}
+
 /// A panic elsewhere rolled its transaction back, so the connection behind a poisoned lock is sound.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     // The folder may be one that others can look into; SQLite gives its side files the same mode.
     durable::private_file(path).map_err(|cause| StoreError::Io { path: path.to_owned(), cause })?;
-    let database = Connection::open(path)?;
+    let database = rusqlite::Connection::open(path)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
     database.pragma_update(None, "journal_mode", "WAL")?;
     // A decision counts as taken only when it would survive a power cut.

@@ -1,6 +1,6 @@
 //! Messages to students: written in the transaction of the change they tell of, then every try to send them.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{self, Connection, OptionalExtension, Row};
 
 use super::journal::JournalEvent;
 use super::seal::Place;
@@ -112,6 +112,12 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Takes a message that is due, so that nobody else sends it before `until_ms`; `false` when somebody did before.
+    pub fn take_notice(&self, notice: &Notice, until_ms: i64) -> Result<bool, StoreError> {
+        let sql = "UPDATE notice SET due_at_ms = ?3 WHERE id = ?1 AND state = 'waiting' AND due_at_ms = ?2";
+        Ok(self.database.prepare_cached(sql)?.execute((&notice.id, notice.due_at_ms, until_ms))? == 1)
+    }
+
     /// Writes down a try. A message that has ended meanwhile stays as it is.
     pub fn tried(&self, notice: &str, now_ms: i64, tried: &Tried) -> Result<(), StoreError> {
         let (state, due_at_ms, ended_at_ms, why) = match tried {
@@ -198,7 +204,7 @@ impl Store {
         let mut counts: NoticeCounts = NoticeState::ALL.map(|state| (state, 0)).into();
         let mut statement = reader.prepare_cached("SELECT state, count(*) FROM notice GROUP BY state")?;
         let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             let (word, count): (String, i64) = (row.get(0)?, row.get(1)?);
             for known in counts.iter_mut().filter(|(state, _)| state.as_str() == word) {
                 known.1 = count as u64;
@@ -244,15 +250,11 @@ impl<'a> Told<'a> {
     }
 }
 
-fn notices(
-    database: &Connection,
-    sql: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<Vec<Notice>, StoreError> {
+fn notices(database: &Connection, sql: &str, parameters: impl db::Params) -> Result<Vec<Notice>, StoreError> {
     let mut statement = database.prepare_cached(sql)?;
     let mut rows = statement.query(parameters)?;
     let mut notices = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         notices.push(from_row(row)?);
     }
     Ok(notices)

@@ -55,8 +55,8 @@ impl Store {
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([batch])?;
         let mut conflicts = Vec::new();
-        while let Some(row) = rows.next()? {
-            let kind = row.get_ref(2)?.as_str().ok().and_then(ConflictKind::from_word);
+        while let Some(row) = &rows.next()? {
+            let kind = row.text(2)?.as_str().ok().and_then(ConflictKind::from_word);
             conflicts.push(OnsiteConflict {
                 seq: row.get::<_, i64>(0)? as u64,
                 batch: row.get(1)?,

@@ -73,7 +73,7 @@ impl Store {
             .prepare_cached("SELECT seq, key, token, decision, at_ms FROM outbox ORDER BY seq LIMIT ?1")?;
         let mut rows = statement.query([count as i64])?;
         let mut outgoing = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             outgoing.push(Outgoing {
                 seq: row.get(0)?,
                 key: row.get(1)?,
@@ -102,7 +102,7 @@ impl Store {
             .prepare_cached("SELECT decision, code, message, remedy, at_ms FROM hub_conflict ORDER BY seq")?;
         let mut rows = statement.query([])?;
         let mut conflicts = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             conflicts.push(Conflict {
                 decision: decision(&row.get::<_, String>(0)?)?,
                 code: row.get(1)?,

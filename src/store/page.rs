@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::OptionalExtension;
+use super::db::{self, OptionalExtension};
 
 use super::reports::Checked;
 use super::seal::Place;
@@ -45,7 +45,9 @@ impl Tx<'_> {
         let json = serde_json::to_vec(checked)
             .map_err(|cause| StoreError::Corrupt { what: format!("a report ({cause})") })?;
         let sealed = self.sealer.seal(place(subject), &json)?;
-        let sql = "INSERT OR REPLACE INTO page_draft (subject, photo_sha256, sealed, at_ms) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO page_draft
+                   (subject, photo_sha256, sealed, at_ms) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (subject) DO UPDATE SET photo_sha256 = excluded.photo_sha256, sealed = excluded.sealed, at_ms = excluded.at_ms";
         self.database.prepare_cached(sql)?.execute((subject, photo_sha256, sealed, at_ms))?;
         self.database
             .prepare_cached("DELETE FROM page_dropped WHERE photo_sha256 = ?1")?
@@ -61,7 +63,7 @@ impl Tx<'_> {
 
     /// Forgets the draft; its photo waits to be swept.
     pub fn leave_draft(&self, subject: &str) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO page_dropped SELECT photo_sha256 FROM page_draft WHERE subject = ?1";
+        let sql = "INSERT INTO page_dropped SELECT photo_sha256 FROM page_draft WHERE subject = ?1 ON CONFLICT DO NOTHING";
         self.database.prepare_cached(sql)?.execute([subject])?;
         self.submitted_draft(subject)
     }
@@ -77,7 +79,9 @@ impl Tx<'_> {
 
     /// Remembers the order a person opened; a new one takes the place of one that is over.
     pub fn set_page_order(&self, subject: &str, number: &str) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO page_order (subject, number) VALUES (?1, ?2)";
+        let sql = "INSERT INTO page_order
+                   (subject, number) VALUES (?1, ?2)
+                   ON CONFLICT (subject) DO UPDATE SET number = excluded.number";
         self.database.prepare_cached(sql)?.execute((subject, number))?;
         Ok(())
     }
@@ -129,7 +133,7 @@ impl Tx<'_> {
         };
         let sql = "INSERT INTO page_guess (guess_key, wrong, since_ms) VALUES (?1, ?2, ?3)
                    ON CONFLICT (guess_key) DO UPDATE SET wrong = excluded.wrong, since_ms = CASE
-                       WHEN excluded.wrong IN (1, ?4) THEN excluded.since_ms ELSE since_ms END";
+                       WHEN excluded.wrong IN (1, ?4) THEN excluded.since_ms ELSE page_guess.since_ms END";
         self.database.prepare_cached(sql)?.execute((
             self.guess_key(batch, secret),
             wrong,
@@ -177,7 +181,7 @@ impl Store {
     pub fn sweep_drafts(&self, before_ms: i64, now_ms: i64, settle: Duration) -> Result<usize, StoreError> {
         let unnamed: Vec<String> = self.write(|tx| {
             let sql =
-                "INSERT OR IGNORE INTO page_dropped SELECT photo_sha256 FROM page_draft WHERE at_ms < ?1";
+                "INSERT INTO page_dropped SELECT photo_sha256 FROM page_draft WHERE at_ms < ?1 ON CONFLICT DO NOTHING";
             tx.database.execute(sql, [before_ms])?;
             tx.database.execute("DELETE FROM page_draft WHERE at_ms < ?1", [before_ms])?;
             tx.database.execute("DELETE FROM page_guess WHERE since_ms < ?1", [before_ms.min(now_ms)])?;
@@ -200,13 +204,13 @@ impl Store {
 }
 
 /// Whether a table or an entry of the journal names a photo that was a draft; an earlier attempt stands in the journal
-/// alone. The plus takes the column's affinity away, with which the index of the journal's photos would not be used.
+/// alone. Adding nothing takes the column's affinity away, with which the index of the journal's photos would not be used.
 const NAMED: &str = "photo_sha256 IN (SELECT photo_sha256 FROM page_draft)
     OR photo_sha256 IN (SELECT photo_sha256 FROM submission)
     OR photo_sha256 IN (SELECT photo_sha256 FROM shot)
     OR photo_sha256 IN (SELECT final_sha256 FROM final_photo)
     OR photo_sha256 IN (SELECT final_sha256 FROM published_photo)
-    OR EXISTS (SELECT 1 FROM journal WHERE event ->> '$.photo_sha256' = +page_dropped.photo_sha256)";
+    OR EXISTS (SELECT 1 FROM journal WHERE event ->> '$.photo_sha256' = page_dropped.photo_sha256 || '')";
 
 impl Tx<'_> {
     /// What something names is no draft to be swept.
@@ -232,13 +236,13 @@ impl Tx<'_> {
     }
 }
 
-fn page_order(database: &rusqlite::Connection, subject: &str) -> Result<Option<String>, StoreError> {
+fn page_order(database: &db::Connection, subject: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT number FROM page_order WHERE subject = ?1";
     Ok(database.prepare_cached(sql)?.query_row([subject], |row| row.get(0)).optional()?)
 }
 
 fn draft(
-    database: &rusqlite::Connection,
+    database: &db::Connection,
     sealer: &super::seal::Sealer,
     subject: &str,
 ) -> Result<Option<Draft>, StoreError> {
@@ -319,7 +323,7 @@ mod tests {
             .store
             .write(|tx| {
                 let sql = format!("EXPLAIN QUERY PLAN DELETE FROM page_dropped WHERE {NAMED}");
-                let mut statement = tx.database.prepare(&sql)?;
+                let mut statement = tx.database.prepare_cached(&sql)?;
                 let rows = statement.query_map([], |row| row.get(3))?;
                 Ok::<_, StoreError>(rows.collect::<Result<_, _>>()?)
             })

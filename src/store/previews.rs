@@ -1,6 +1,6 @@
 //! Small pictures of photos, sealed beside them: what is shown while the photo itself is decoded.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -9,7 +9,9 @@ impl Tx<'_> {
     /// Keeps the small picture of a recorded photo.
     pub fn set_preview(&self, photo_sha256: &str, jpeg: &[u8]) -> Result<(), StoreError> {
         let sealed = self.sealer.seal(place(photo_sha256), jpeg)?;
-        let sql = "INSERT OR REPLACE INTO preview (photo_sha256, sealed) VALUES (?1, ?2)";
+        let sql = "INSERT INTO preview
+                   (photo_sha256, sealed) VALUES (?1, ?2)
+                   ON CONFLICT (photo_sha256) DO UPDATE SET sealed = excluded.sealed";
         self.database.prepare_cached(sql)?.execute((photo_sha256, sealed))?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Orders for prints: whose photo, how many copies, sealed where they go; each step with its journal entry.
 
-use rusqlite::{OptionalExtension, Row};
+use super::db::{self, OptionalExtension, Row};
 
 use super::journal::JournalEvent;
 use super::seal::Place;
@@ -242,9 +242,9 @@ fn select(rest: &str) -> String {
     )
 }
 
-fn order_from_row(row: &Row<'_>) -> rusqlite::Result<Result<PrintOrder, StoreError>> {
+fn order_from_row(row: &Row<'_>) -> db::Result<Result<PrintOrder, StoreError>> {
     let word: String = row.get(6)?;
-    let order = |state| -> rusqlite::Result<PrintOrder> {
+    let order = |state| -> db::Result<PrintOrder> {
         Ok(PrintOrder {
             number: row.get(0)?,
             submission: row.get(1)?,

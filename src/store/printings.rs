@@ -1,6 +1,6 @@
 //! Sheets that go to a printer directly: which were sent, which came out, and which nobody knows of.
 
-use rusqlite::{OptionalExtension, Row};
+use super::db::{self, OptionalExtension, Row};
 
 use super::journal::JournalEvent;
 use super::{Store, StoreError, Tx};
@@ -252,7 +252,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Printing> {
+fn read(row: &Row<'_>) -> db::Result<Printing> {
     Ok(Printing {
         job: row.get(0)?,
         batch: row.get(1)?,

@@ -12,6 +12,8 @@ use super::{StoreError, durable, seal};
 const LOCK_NAME: &str = "desk.lock";
 const PROFILE_NAME: &str = "profile.json";
 pub(super) const DATABASE_NAME: &str = "desk.db";
+/// Stands in a folder whose rows were brought to a server.
+pub(super) const MOVED_NAME: &str = "moved";
 const FORMAT: u32 = 1;
 
 /// Held as long as the desk is open; the system releases it even when the program is killed.

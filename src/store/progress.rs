@@ -34,10 +34,11 @@ impl Store {
 
     /// Submissions decided since a time and still so: one that was taken back does not count.
     pub fn decided_count_since(&self, since_ms: i64) -> Result<u64, StoreError> {
-        let sql = "SELECT coalesce(max(0, sum(iif(event ->> '$.verb' = 'undo', -1, 1))), 0) FROM journal
+        let sql =
+            "SELECT coalesce(sum(CASE WHEN event ->> '$.verb' = 'undo' THEN -1 ELSE 1 END), 0) FROM journal
                    WHERE kind = 'decision' AND at_ms >= ?1";
         let count: i64 = self.reader().prepare_cached(sql)?.query_row([since_ms], |row| row.get(0))?;
-        Ok(count as u64)
+        Ok(count.max(0) as u64)
     }
 
     pub fn times(&self, id: &str) -> Result<Times, StoreError> {
@@ -80,8 +81,10 @@ impl Tx<'_> {
 
     /// The processed photo, which must be stored; a later one takes the place of an earlier.
     pub fn set_published(&self, id: &str, published: &Published) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO published_photo (submission, made_of_sha256, final_sha256, published_at_ms)
-                   VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO published_photo
+                   (submission, made_of_sha256, final_sha256, published_at_ms)
+                   VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (submission) DO UPDATE SET made_of_sha256 = excluded.made_of_sha256, final_sha256 = excluded.final_sha256, published_at_ms = excluded.published_at_ms";
         let Published { made_of_sha256, final_sha256, published_at_ms } = published;
         self.database.prepare_cached(sql)?.execute((id, made_of_sha256, final_sha256, published_at_ms))?;
         Ok(())

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row};
-
+use super::db::{Connection, Row, ToSql};
 use super::submissions::{COLUMNS, PersonalField, item_from_row, verdict_word};
 use super::{Store, StoreError, locked};
 use crate::submission::{QueueFilter, QueueItem};
@@ -43,7 +41,7 @@ impl Store {
                    WHERE number > ?1 ORDER BY number";
         let mut statement = reader.prepare_cached(sql)?;
         let mut rows = statement.query([names.up_to])?;
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             let (number, id, sealed): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let name = self.open_text(PersonalField::FileName.place(&id), &sealed)?;
             names.by_number.insert(number, name.to_lowercase());
@@ -55,7 +53,7 @@ impl Store {
 
 /// Whether the text, already in small letters, stands in this column; copied only where it has capitals.
 fn holds(row: &Row<'_>, column: usize, text: &str) -> Result<bool, StoreError> {
-    let whole = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    let whole = row.text(column)?.as_str()?;
     Ok(whole.contains(text) || (whole.contains(char::is_uppercase) && whole.to_lowercase().contains(text)))
 }
 
@@ -73,9 +71,9 @@ fn select(
     };
     let sql = format!("SELECT {COLUMNS}, number FROM {source} {condition} ORDER BY {order}");
     let mut statement = database.prepare_cached(&sql)?;
-    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    let mut rows = statement.query(values)?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         if is_wanted(row)? {
             items.push(item_from_row(row)?);
         }
@@ -96,20 +94,23 @@ const FOR_REASON: &str =
     "state = 'rejected' AND EXISTS (SELECT 1 FROM journal, json_each(journal.event, '$.reasons')
      WHERE journal.seq = decided_seq AND json_each.value = ?)";
 
-fn condition(filter: &QueueFilter) -> (String, Vec<Value>) {
-    let batch = filter.batch.as_ref().map(|batch| ("batch = ?", Value::from(batch.clone())));
-    let state = filter.state.map(|state| ("state = ?", Value::from(state.as_str().to_owned())));
-    let hold = filter.hold.map(|hold| ("hold = ?", Value::from(hold.as_str().to_owned())));
+fn condition(filter: &QueueFilter) -> (String, Vec<Box<dyn ToSql>>) {
+    let batch = filter.batch.as_ref().map(|batch| ("batch = ?", text(batch)));
+    let state = filter.state.map(|state| ("state = ?", text(state.as_str())));
+    let hold = filter.hold.map(|hold| ("hold = ?", text(hold.as_str())));
     let school = filter.school.as_ref();
-    let school = school.map(|school| (OF_SCHOOL, Value::from(school.clone())));
-    let verdict =
-        filter.verdict.map(|verdict| ("verdict = ?", Value::from(verdict_word(verdict).to_owned())));
-    let reason = filter.reason.as_ref().map(|reason| (FOR_REASON, Value::from(reason.clone())));
-    let attempt = filter.attempt.map(|attempt| ("attempt = ?", Value::from(i64::from(attempt))));
+    let school = school.map(|school| (OF_SCHOOL, text(school)));
+    let verdict = filter.verdict.map(|verdict| ("verdict = ?", text(verdict_word(verdict))));
+    let reason = filter.reason.as_ref().map(|reason| (FOR_REASON, text(reason)));
+    let attempt = filter.attempt.map(|attempt| ("attempt = ?", Box::new(attempt) as Box<dyn ToSql>));
     let all = [batch, state, hold, school, verdict, reason, attempt];
     let (conditions, values): (Vec<_>, Vec<_>) = all.into_iter().flatten().unzip();
     let all: Vec<&str> = conditions.into_iter().chain([OURS]).collect();
     (format!("WHERE {}", all.join(" AND ")), values)
+}
+
+fn text(value: &str) -> Box<dyn ToSql> {
+    Box::new(value.to_owned())
 }
 
 #[cfg(test)]

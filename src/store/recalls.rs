@@ -23,7 +23,7 @@ const STALE: &str = "
         SELECT job, submission, photo_sha256, revision FROM export_item
         JOIN export_job ON export_job.id = job AND export_job.state = 'committed'
         UNION
-        SELECT event ->> '$.job', submission, event ->> '$.photo_sha256', event ->> '$.revision'
+        SELECT event ->> '$.job', submission, event ->> '$.photo_sha256', CAST(event ->> '$.revision' AS BIGINT)
         FROM journal WHERE kind = 'reprinted')
     SELECT printed.job, printed.submission FROM printed
     JOIN submission ON submission.id = printed.submission
@@ -50,7 +50,7 @@ impl Tx<'_> {
         }
         let mut new = 0;
         for (job, submission) in &stale {
-            let sql = "INSERT OR IGNORE INTO recall (job, submission, noticed_at_ms) VALUES (?1, ?2, ?3)";
+            let sql = "INSERT INTO recall (job, submission, noticed_at_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
             if self.database.prepare_cached(sql)?.execute((job, submission, at_ms))? == 1 {
                 let event = JournalEvent::Recalled { submission: submission.clone(), job: job.clone() };
                 self.append(at_ms, actor, &event)?;

@@ -1,6 +1,6 @@
 //! Reports of the local check: sealed, one for each submission's present photo.
 
-use rusqlite::{Connection, OptionalExtension};
+use super::db::{Connection, OptionalExtension};
 
 use super::seal::{Place, Sealer};
 use super::submissions::verdict_word;
@@ -39,7 +39,9 @@ impl Tx<'_> {
         let sealed = self.sealer.seal(place(submission), &json)?;
         self.database
             .prepare_cached(
-                "INSERT OR REPLACE INTO report (submission, photo_sha256, sealed) VALUES (?1, ?2, ?3)",
+                "INSERT INTO report
+                   (submission, photo_sha256, sealed) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (submission) DO UPDATE SET photo_sha256 = excluded.photo_sha256, sealed = excluded.sealed",
             )?
             .execute((submission, photo_sha256, sealed))?;
         Ok(true)

@@ -1,6 +1,6 @@
 //! Who signs at this desk and in which role, and how much of their work is looked at again.
 
-use rusqlite::{Connection, OptionalExtension};
+use super::db::{self, Connection, OptionalExtension};
 
 use super::seal::Sealer;
 use super::{Store, StoreError, Tx};
@@ -39,7 +39,9 @@ impl Tx<'_> {
     /// Sets the shares of a batch, or of the desk.
     pub fn set_shares(&self, batch: Option<&str>, shares: Shares) -> Result<(), StoreError> {
         let sql =
-            "INSERT OR REPLACE INTO quality_share (batch, second_percent, known_percent) VALUES (?1, ?2, ?3)";
+            "INSERT INTO quality_share
+                   (batch, second_percent, known_percent) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (batch) DO UPDATE SET second_percent = excluded.second_percent, known_percent = excluded.known_percent";
         let row = (batch.unwrap_or(DESK), shares.second_percent, shares.known_percent);
         self.database.prepare_cached(sql)?.execute(row)?;
         Ok(())
@@ -87,8 +89,8 @@ fn colleagues(database: &Connection) -> Result<Vec<Colleague>, StoreError> {
     let mut statement = database.prepare_cached("SELECT name, role FROM reviewer ORDER BY name")?;
     let mut rows = statement.query([])?;
     let mut colleagues = Vec::new();
-    while let Some(row) = rows.next()? {
-        let role = row.get_ref(1)?.as_str().ok().and_then(Role::from_word).unwrap_or_default();
+    while let Some(row) = &rows.next()? {
+        let role = row.text(1)?.as_str().ok().and_then(Role::from_word).unwrap_or_default();
         colleagues.push(Colleague { name: row.get(0)?, role });
     }
     Ok(colleagues)
@@ -96,8 +98,7 @@ fn colleagues(database: &Connection) -> Result<Vec<Colleague>, StoreError> {
 
 fn shares(database: &Connection, batch: &str) -> Result<Option<Shares>, StoreError> {
     let sql = "SELECT second_percent, known_percent FROM quality_share WHERE batch = ?1";
-    let row =
-        |row: &rusqlite::Row<'_>| Ok(Shares { second_percent: row.get(0)?, known_percent: row.get(1)? });
+    let row = |row: &db::Row<'_>| Ok(Shares { second_percent: row.get(0)?, known_percent: row.get(1)? });
     Ok(database.prepare_cached(sql)?.query_row([batch], row).optional()?)
 }
 

@@ -96,6 +96,12 @@ impl Sealer {
         mac(&self.journal, &[head])
     }
 
+    /// By which a database is known to be this key's.
+    #[cfg(feature = "hub")]
+    pub fn database_code(&self) -> [u8; 32] {
+        mac(&self.journal, &[b"database"])
+    }
+
     /// Authentication code of what the student's page gives out and wants back unchanged.
     pub fn session_code(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.sessions, parts)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row};
+use super::db::{Connection, Row};
 
 use super::submissions::{COLUMNS, item_from_row};
 use super::{Store, StoreError, Tx};
@@ -72,7 +72,7 @@ impl Store {
     /// The second review of the decision in force.
     pub fn second_of(&self, submission: &str) -> Result<Option<Numbered>, StoreError> {
         let reader = self.reader();
-        let snapshot = reader.unchecked_transaction()?;
+        let snapshot = reader.snapshot()?;
         second_of(&snapshot, submission)
     }
 
@@ -92,7 +92,7 @@ impl Store {
         let mut statement = reader.prepare_cached(&sql)?;
         let mut rows = statement.query((stage.as_str(), batch, except))?;
         let mut items = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             items.push(item_from_row(row)?);
         }
         Ok(items)
@@ -126,7 +126,7 @@ impl Store {
         let mut statement = reader.prepare_cached(&sql)?;
         let mut rows = statement.query([since_ms])?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             let (_, review) = from_row(row)?;
             found.push(LookedAgain { batch: row.get(10)?, at_ms: row.get(11)?, review });
         }
@@ -160,7 +160,7 @@ fn second_of(database: &Connection, submission: &str) -> Result<Option<Numbered>
     );
     let mut statement = database.prepare_cached(&sql)?;
     let mut rows = statement.query([submission])?;
-    rows.next()?.map(from_row).transpose()
+    rows.next()?.map(|row| from_row(&row)).transpose()
 }
 
 /// Reads the columns of [`SECOND`], which must come first in the row.
@@ -175,8 +175,8 @@ fn from_row(row: &Row<'_>) -> Result<Numbered, StoreError> {
         first_seq: row.get::<_, i64>(2)? as u64,
         photo_sha256: row.get(3)?,
         revision: row.get(4)?,
-        cause: row.get_ref(5)?.as_str().ok().and_then(Cause::from_word).ok_or_else(corrupt)?,
-        stage: row.get_ref(6)?.as_str().ok().and_then(Stage::from_word).ok_or_else(corrupt)?,
+        cause: row.text(5)?.as_str().ok().and_then(Cause::from_word).ok_or_else(corrupt)?,
+        stage: row.text(6)?.as_str().ok().and_then(Stage::from_word).ok_or_else(corrupt)?,
         first: opinion(row.get(7)?)?.ok_or_else(corrupt)?,
         second: opinion(row.get(8)?)?,
         ruling: ruling.map(|text| serde_json::from_str(&text).map_err(|_| corrupt())).transpose()?,

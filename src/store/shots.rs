@@ -1,6 +1,6 @@
 //! Shots of on-site collection: each file once, its person, its mark, its state; reports sealed.
 
-use rusqlite::{OptionalExtension, Row};
+use super::db::{OptionalExtension, Row};
 
 use super::journal::JournalEvent;
 use super::reports::Checked;
@@ -174,7 +174,9 @@ impl Tx<'_> {
     /// A file of a watched folder was taken or passed over.
     pub fn keep_watched(&self, path: &str, bytes: u64, modified_ms: i64) -> Result<(), StoreError> {
         let key = self.sealer.lookup_key("watched_file", "", path);
-        let sql = "INSERT OR REPLACE INTO watched_file (path_key, bytes, modified_ms) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT INTO watched_file
+                   (path_key, bytes, modified_ms) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (path_key) DO UPDATE SET bytes = excluded.bytes, modified_ms = excluded.modified_ms";
         self.database.prepare_cached(sql)?.execute((key, bytes as i64, modified_ms))?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! People of another station: taken in under the name they have here, or as they are, by the rules of `onsite::merge`.
 
-use rusqlite::OptionalExtension;
+use super::db::OptionalExtension;
 
 use super::codes::{CodeBinding, code_place};
 use super::journal::JournalEvent;

@@ -1,6 +1,6 @@
 //! Orders of students and their payments: opened with or before the photo, read with the state that counts.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{Connection, OptionalExtension, Row};
 
 use super::submissions::require_one;
 use super::{Store, StoreError, Tx};
@@ -9,7 +9,7 @@ use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
 
 const ORDER: &str = "SELECT student_order.number, student_order.batch, student_order.masked_name,
     coalesce(submission.state, student_order.state), fee_fen,
-    (SELECT coalesce(sum(amount_fen), 0) FROM payment WHERE for_order = student_order.number AND payment.state = 'paid'),
+    (SELECT CAST(coalesce(sum(amount_fen), 0) AS BIGINT) FROM payment WHERE for_order = student_order.number AND payment.state = 'paid'),
     student_order.submission, opened_at_ms
     FROM student_order LEFT JOIN submission ON submission.id = student_order.submission";
 
@@ -138,7 +138,7 @@ impl Store {
         let mut statement = reader.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         let mut payments = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             payments.push(payment_from_row(row)?);
         }
         Ok(payments)
@@ -165,7 +165,7 @@ pub(super) fn orders_where(
         database.prepare_cached(&format!("{ORDER} WHERE {condition} ORDER BY student_order.number"))?;
     let mut rows = statement.query([batch])?;
     let mut orders = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         orders.push(order_from_row(row)?);
     }
     Ok(orders)
@@ -176,14 +176,14 @@ fn payments(database: &Connection, number: &str) -> Result<Vec<Payment>, StoreEr
         database.prepare_cached(&format!("{PAYMENT} WHERE for_order = ?1 ORDER BY at_ms, id"))?;
     let mut rows = statement.query([number])?;
     let mut payments = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = &rows.next()? {
         payments.push(payment_from_row(row)?);
     }
     Ok(payments)
 }
 
 fn order_from_row(row: &Row<'_>) -> Result<Order, StoreError> {
-    let state = row.get_ref(3)?.as_str().ok().and_then(State::from_word);
+    let state = row.text(3)?.as_str().ok().and_then(State::from_word);
     Ok(Order {
         order: row.get(0)?,
         batch: row.get(1)?,
@@ -197,8 +197,8 @@ fn order_from_row(row: &Row<'_>) -> Result<Order, StoreError> {
 }
 
 fn payment_from_row(row: &Row<'_>) -> Result<Payment, StoreError> {
-    let way = row.get_ref(2)?.as_str().ok().and_then(PaymentWay::from_word);
-    let state = row.get_ref(4)?.as_str().ok().and_then(PaymentState::from_word);
+    let way = row.text(2)?.as_str().ok().and_then(PaymentWay::from_word);
+    let state = row.text(4)?.as_str().ok().and_then(PaymentState::from_word);
     let corrupt = || StoreError::Corrupt { what: "a payment".to_owned() };
     Ok(Payment {
         payment: row.get(0)?,

@@ -1,6 +1,6 @@
 //! The people of a batch: added from a list, found by number, bound to their photos; all personal fields sealed.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{self, Connection, OptionalExtension, Row};
 
 use super::journal::JournalEvent;
 use super::seal::{Place, Sealer};
@@ -180,7 +180,7 @@ impl Tx<'_> {
         let mut statement = self.database.prepare_cached(sql)?;
         let mut rows = statement.query([batch])?;
         let mut unbound = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = &rows.next()? {
             let (submission, sealed): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
             let place = super::submissions::PersonalField::FileName.place(&submission);
             let plain = self.sealer.open(place, &sealed)?;
@@ -281,7 +281,7 @@ fn subject(database: &Connection, id: &str) -> Result<Subject, StoreError> {
     found.ok_or_else(|| StoreError::UnknownSubject { id: id.to_owned() })
 }
 
-fn subject_from_row(row: &Row<'_>) -> rusqlite::Result<Subject> {
+fn subject_from_row(row: &Row<'_>) -> db::Result<Subject> {
     Ok(Subject {
         id: row.get(0)?,
         batch: row.get(1)?,

@@ -1,6 +1,6 @@
 //! Submissions: added with their photo, read, moved from state to state, personal fields sealed.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use super::db::{Connection, OptionalExtension, Row};
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -80,7 +80,9 @@ impl Tx<'_> {
         plain: &str,
     ) -> Result<(), StoreError> {
         let sealed = self.sealer.seal(field.place(submission), plain.as_bytes())?;
-        let sql = "INSERT OR REPLACE INTO personal (submission, field, sealed) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT INTO personal
+                   (submission, field, sealed) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (submission, field) DO UPDATE SET sealed = excluded.sealed";
         self.database.prepare_cached(sql)?.execute((submission, field.as_str(), sealed))?;
         Ok(())
     }
@@ -151,7 +153,7 @@ impl Store {
 
     pub fn standing(&self, id: &str) -> Result<Standing, StoreError> {
         let reader = self.reader();
-        let snapshot = reader.unchecked_transaction()?;
+        let snapshot = reader.snapshot()?;
         standing(&snapshot, id)
     }
 
@@ -201,7 +203,7 @@ impl PersonalField {
 
 /// Reads the columns of [`COLUMNS`], which must come first in the row.
 pub(super) fn item_from_row(row: &Row<'_>) -> Result<QueueItem, StoreError> {
-    let state = row.get_ref(3)?.as_str().ok().and_then(State::from_word);
+    let state = row.text(3)?.as_str().ok().and_then(State::from_word);
     Ok(QueueItem {
         submission: row.get(0)?,
         batch: row.get(1)?,
@@ -211,10 +213,10 @@ pub(super) fn item_from_row(row: &Row<'_>) -> Result<QueueItem, StoreError> {
         revision: row.get(5)?,
         photo_sha256: row.get(6)?,
         received_at_ms: row.get(7)?,
-        verdict: row.get_ref(8)?.as_str_or_null().ok().flatten().and_then(verdict_from_word),
+        verdict: row.text(8)?.as_str_or_null().and_then(verdict_from_word),
         failed_checks: row.get::<_, u32>(9)? as usize,
         warned_checks: row.get::<_, u32>(10)? as usize,
-        hold: row.get_ref(11)?.as_str_or_null().ok().flatten().and_then(HoldKind::from_word),
+        hold: row.text(11)?.as_str_or_null().and_then(HoldKind::from_word),
     })
 }
 

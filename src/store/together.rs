@@ -1,7 +1,5 @@
 //! Group commit: many writers' work in one durable transaction, each part kept or taken back by itself.
 
-use rusqlite::TransactionBehavior;
-
 use super::{Store, StoreError, Tx, locked};
 
 /// Called once the part it belongs to is durable (or taken back); dropped uncalled when nothing was stored.
@@ -20,8 +18,8 @@ impl Store {
 
     fn commit_together(&self, parts: impl IntoIterator<Item = Part>) -> Result<Vec<Finish>, StoreError> {
         let mut finishes = Vec::new();
-        let mut writer = locked(&self.writer);
-        let database = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let writer = locked(&self.writer);
+        let database = writer.writing()?;
         let tx = Tx { database, sealer: &self.sealer };
         for part in parts {
             tx.database.execute_batch("SAVEPOINT part")?;

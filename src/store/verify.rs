@@ -15,7 +15,7 @@ impl Store {
     pub fn verify_photos(&self) -> Result<PhotoProof, StoreError> {
         let recorded: Vec<String> = {
             let reader = self.reader();
-            let mut statement = reader.prepare("SELECT sha256 FROM photo ORDER BY sha256")?;
+            let mut statement = reader.prepare_cached("SELECT sha256 FROM photo ORDER BY sha256")?;
             let rows = statement.query_map([], |row| row.get(0))?;
             rows.collect::<Result<_, _>>()?
         };

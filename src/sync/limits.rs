@@ -113,6 +113,7 @@ pub struct ClosingLimits {
 pub struct NoticeLimits {
     pub settle_seconds: u32,
     pub look_every_seconds: u32,
+    pub taken_seconds: u32,
     pub at_once: usize,
     pub first_pause_seconds: u32,
     pub longest_pause_seconds: u32,

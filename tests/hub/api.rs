@@ -4,15 +4,14 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use photodesk::store::devices::Role;
-use photodesk::store::keys::KeyFileStore;
-use photodesk::store::{Store, journal::JournalEvent};
+use photodesk::store::journal::JournalEvent;
 use photodesk::submission::{State, Verb};
 use photodesk::sync::protocol::{Claim, Enrolment, LeaseRef, Leases, NewPhoto, NewSubmission, Withdrawal};
 
-use crate::fixture::{BATCH, TestHub, batch, claim, fault, key, outcome, row, send};
+use crate::fixture::{BATCH, TestHub, batch, claim, fault, key, outcome, row, send, store_beside};
 
 #[test]
-fn two_desks_never_get_the_same_submission() {
+pub fn two_desks_never_get_the_same_submission() {
     let hub = TestHub::new();
     let student = hub.student();
     let submitted: HashSet<String> = (0..60).map(|number| student.submits(number).submission).collect();
@@ -41,7 +40,7 @@ fn two_desks_never_get_the_same_submission() {
 }
 
 #[test]
-fn a_claim_gives_the_oldest_first_and_at_most_sixteen() {
+pub fn a_claim_gives_the_oldest_first_and_at_most_sixteen() {
     let hub = TestHub::new();
     let student = hub.student();
     let submitted: Vec<String> = (0..20)
@@ -57,7 +56,7 @@ fn a_claim_gives_the_oldest_first_and_at_most_sixteen() {
 }
 
 #[test]
-fn a_silent_desk_s_items_return_after_the_lease_and_its_token_is_refused() {
+pub fn a_silent_desk_s_items_return_after_the_lease_and_its_token_is_refused() {
     let hub = TestHub::new();
     let student = hub.student();
     student.submits(1);
@@ -73,7 +72,7 @@ fn a_silent_desk_s_items_return_after_the_lease_and_its_token_is_refused() {
 }
 
 #[test]
-fn heartbeats_keep_a_lease_and_tell_what_is_lost() {
+pub fn heartbeats_keep_a_lease_and_tell_what_is_lost() {
     let hub = TestHub::new();
     let student = hub.student();
     student.submits(1);
@@ -96,7 +95,7 @@ fn heartbeats_keep_a_lease_and_tell_what_is_lost() {
 }
 
 #[test]
-fn a_lapsed_lease_nobody_took_still_counts() {
+pub fn a_lapsed_lease_nobody_took_still_counts() {
     let hub = TestHub::new();
     hub.student().submits(1);
     let desk = hub.device("desk 1", Role::Reviewer);
@@ -106,7 +105,7 @@ fn a_lapsed_lease_nobody_took_still_counts() {
 }
 
 #[test]
-fn withdraw_wins_until_a_decision_commits_and_the_new_photo_is_a_new_revision() {
+pub fn withdraw_wins_until_a_decision_commits_and_the_new_photo_is_a_new_revision() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let submission = student.submits(1);
@@ -140,7 +139,7 @@ fn withdraw_wins_until_a_decision_commits_and_the_new_photo_is_a_new_revision() 
 }
 
 #[test]
-fn a_second_decision_gets_the_first_one_s_result() {
+pub fn a_second_decision_gets_the_first_one_s_result() {
     let hub = TestHub::new();
     hub.student().submits(1);
     let (one, two) = (hub.device("desk 1", Role::Reviewer), hub.device("desk 2", Role::Reviewer));
@@ -156,7 +155,7 @@ fn a_second_decision_gets_the_first_one_s_result() {
 }
 
 #[test]
-fn a_lost_reply_asked_for_again_decides_once() {
+pub fn a_lost_reply_asked_for_again_decides_once() {
     let mut hub = TestHub::new();
     let submission = hub.student().submits(1).submission;
     let desk = hub.device("desk 1", Role::Reviewer);
@@ -189,7 +188,7 @@ fn a_lost_reply_asked_for_again_decides_once() {
 }
 
 #[test]
-fn every_write_repeated_under_its_key_is_answered_the_same() {
+pub fn every_write_repeated_under_its_key_is_answered_the_same() {
     let hub = TestHub::new();
     let student = hub.student();
     let photo_sha256 = student.sends(1);
@@ -215,7 +214,7 @@ fn every_write_repeated_under_its_key_is_answered_the_same() {
 }
 
 #[test]
-fn a_bad_row_stops_no_other() {
+pub fn a_bad_row_stops_no_other() {
     let hub = TestHub::new();
     let student = hub.student();
     student.submits(1);
@@ -238,7 +237,7 @@ fn a_bad_row_stops_no_other() {
 }
 
 #[test]
-fn attempts_are_counted_and_run_out() {
+pub fn attempts_are_counted_and_run_out() {
     let hub = TestHub::new();
     let student = hub.student();
     let submission = student.submits(0).submission;
@@ -257,7 +256,7 @@ fn attempts_are_counted_and_run_out() {
 }
 
 #[test]
-fn a_withdrawal_reaches_a_waiting_desk_within_a_second() {
+pub fn a_withdrawal_reaches_a_waiting_desk_within_a_second() {
     let hub = TestHub::new();
     let student = hub.student();
     let submission = student.submits(1).submission;
@@ -282,7 +281,7 @@ fn a_withdrawal_reaches_a_waiting_desk_within_a_second() {
 }
 
 #[test]
-fn stopping_ends_waiting_requests_at_once() {
+pub fn stopping_ends_waiting_requests_at_once() {
     let mut hub = TestHub::new();
     let desk = hub.device("desk 1", Role::Reviewer);
     std::thread::scope(|scope| {
@@ -296,7 +295,7 @@ fn stopping_ends_waiting_requests_at_once() {
 }
 
 #[test]
-fn each_role_does_its_work_and_no_other() {
+pub fn each_role_does_its_work_and_no_other() {
     let hub = TestHub::new();
     let student = hub.student();
     let desk = hub.device("desk 1", Role::Reviewer);
@@ -311,14 +310,12 @@ fn each_role_does_its_work_and_no_other() {
 }
 
 #[test]
-fn a_revoked_device_is_shut_out_and_what_it_held_is_free() {
+pub fn a_revoked_device_is_shut_out_and_what_it_held_is_free() {
     let hub = TestHub::new();
     hub.student().submits(1);
     let (one, two) = (hub.device("desk 1", Role::Reviewer), hub.device("desk 2", Role::Reviewer));
     let leased = claim(&one, 8).leases.remove(0);
-    let beside =
-        Store::open_beside(&hub.folder.path().join("hub"), &KeyFileStore::new(hub.folder.path().join("key")))
-            .unwrap();
+    let beside = store_beside(hub.folder.path());
     let devices = beside.devices().unwrap();
     let of_one = devices.iter().find(|device| device.name == "desk 1").unwrap();
     assert!(photodesk::hub::admin::revoke(&beside, &of_one.id, 5).unwrap());
@@ -328,7 +325,7 @@ fn a_revoked_device_is_shut_out_and_what_it_held_is_free() {
 }
 
 #[test]
-fn a_code_enrols_one_device_and_a_lost_answer_may_be_asked_for_again() {
+pub fn a_code_enrols_one_device_and_a_lost_answer_may_be_asked_for_again() {
     let hub = TestHub::new();
     let code = hub.code("desk 1", Role::Reviewer);
     let client = photodesk::sync::client::Client::new(&hub.url).unwrap();
@@ -343,7 +340,7 @@ fn a_code_enrols_one_device_and_a_lost_answer_may_be_asked_for_again() {
 }
 
 #[test]
-fn health_counts_what_waits() {
+pub fn health_counts_what_waits() {
     let hub = TestHub::new();
     let student = hub.student();
     student.submits(1);

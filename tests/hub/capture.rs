@@ -29,7 +29,7 @@ fn capture(student: &Student, shot: &str, photo: u32, person: KnownPerson, is_ma
 }
 
 #[test]
-fn a_shot_becomes_one_submission_however_often_it_is_sent() {
+pub fn a_shot_becomes_one_submission_however_often_it_is_sent() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let marked = capture(&student, "s1", 1, person("anna", "opaque a"), true);
@@ -48,7 +48,7 @@ fn a_shot_becomes_one_submission_however_often_it_is_sent() {
 }
 
 #[test]
-fn what_the_hub_knows_differently_is_refused_by_its_kind_and_changes_nothing() {
+pub fn what_the_hub_knows_differently_is_refused_by_its_kind_and_changes_nothing() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let send = |capture: &Capture| student.client.capture(&capture.shot, capture);

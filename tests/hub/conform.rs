@@ -121,7 +121,7 @@ impl Walk {
 }
 
 #[test]
-fn the_running_hub_does_what_the_model_says() {
+pub fn the_running_hub_does_what_the_model_says() {
     let reasons = ReasonCatalogue::built_in().unwrap();
     let actions = actions();
     let (mut happened, mut restarts, mut delivered) = (0, 0, 0);

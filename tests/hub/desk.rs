@@ -59,7 +59,7 @@ fn signed(item: &QueueItem, verb: Verb) -> Decision {
 }
 
 #[test]
-fn a_desk_pulls_decides_and_sends() {
+pub fn a_desk_pulls_decides_and_sends() {
     let hub = TestHub::new();
     let student = hub.student();
     let submitted: Vec<String> = (0..5).map(|number| student.submits(number).submission).collect();
@@ -82,7 +82,7 @@ fn a_desk_pulls_decides_and_sends() {
 }
 
 #[test]
-fn work_goes_on_while_the_hub_is_gone_and_nothing_is_lost() {
+pub fn work_goes_on_while_the_hub_is_gone_and_nothing_is_lost() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let one = student.submits(1).submission;
@@ -107,7 +107,7 @@ fn work_goes_on_while_the_hub_is_gone_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_withdrawn_photo_leaves_the_desk_and_its_late_decision_is_kept() {
+pub fn a_withdrawn_photo_leaves_the_desk_and_its_late_decision_is_kept() {
     let hub = TestHub::new();
     let student = hub.student();
     let (seen, unseen) = (student.submits(1).submission, student.submits(2).submission);
@@ -140,7 +140,7 @@ fn a_withdrawn_photo_leaves_the_desk_and_its_late_decision_is_kept() {
 }
 
 #[test]
-fn what_another_desk_took_is_no_longer_offered_and_cannot_be_decided() {
+pub fn what_another_desk_took_is_no_longer_offered_and_cannot_be_decided() {
     let hub = TestHub::new();
     let submission = hub.student().submits(1).submission;
     let desk = TestDesk::new(&hub, "desk 1");
@@ -159,7 +159,7 @@ fn what_another_desk_took_is_no_longer_offered_and_cannot_be_decided() {
 }
 
 #[test]
-fn what_is_given_back_is_free_for_others_at_once() {
+pub fn what_is_given_back_is_free_for_others_at_once() {
     let hub = TestHub::new();
     hub.student().submits(1);
     let desk = TestDesk::new(&hub, "desk 1");
@@ -171,7 +171,7 @@ fn what_is_given_back_is_free_for_others_at_once() {
 }
 
 #[test]
-fn a_cancelled_pull_gives_back_what_it_did_not_fetch() {
+pub fn a_cancelled_pull_gives_back_what_it_did_not_fetch() {
     let hub = TestHub::new();
     let student = hub.student();
     (0..4).for_each(|number| drop(student.submits(number)));
@@ -184,7 +184,7 @@ fn a_cancelled_pull_gives_back_what_it_did_not_fetch() {
 }
 
 #[test]
-fn a_desk_without_a_hub_is_told_how_to_enrol() {
+pub fn a_desk_without_a_hub_is_told_how_to_enrol() {
     let folder = tempfile::tempdir().unwrap();
     let desk = open(folder.path());
     assert_eq!(hub_state(&desk, false).unwrap(), HubState::Alone);

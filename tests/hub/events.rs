@@ -57,7 +57,7 @@ fn event(stream: &mut BufReader<Response>) -> Option<(u64, Value)> {
 }
 
 #[test]
-fn changes_come_as_events_and_go_on_after_the_last_one_seen() {
+pub fn changes_come_as_events_and_go_on_after_the_last_one_seen() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let submission = student.submits(1).submission;
@@ -79,7 +79,7 @@ fn changes_come_as_events_and_go_on_after_the_last_one_seen() {
 }
 
 #[test]
-fn a_stream_is_only_for_enrolled_devices() {
+pub fn a_stream_is_only_for_enrolled_devices() {
     let hub = TestHub::new();
     let answer = http().get(format!("{}/v1/changes", hub.url)).header("accept", "text/event-stream");
     let answer = answer.bearer_auth("nobody.at-all").send().unwrap();
@@ -88,7 +88,7 @@ fn a_stream_is_only_for_enrolled_devices() {
 
 /// A proxy on this computer says for whom it asks.
 #[test]
-fn whoever_floods_the_hub_is_told_to_wait_and_nobody_else() {
+pub fn whoever_floods_the_hub_is_told_to_wait_and_nobody_else() {
     let few = NonZeroU32::new(4).unwrap();
     let hub = TestHub::with(|limits| (limits.pace.burst, limits.pace.a_minute) = (few, few));
     let http = http();

@@ -1,5 +1,6 @@
 //! A hub on loopback whose clock stands where the test sets it, with enrolled devices and small photos.
 
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use photodesk::standard::Catalogue;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
+use photodesk::store::server::Address;
 use photodesk::store::{Store, StoreError};
 use photodesk::submission::{Batch, BatchRules, Decision, Verb};
 use photodesk::sync::client::{Client, ClientError};
@@ -24,8 +26,18 @@ use photodesk::sync::protocol::{
 };
 
 pub const BATCH: &str = "HUBTST";
+/// The file beside a hub's folder that says where its database is.
+const DATABASE: &str = "database";
 /// In the past, so that a hub on the real clock starts after it.
 pub const START_MS: i64 = 1_700_000_000_000;
+
+/// Gives the address of a new, empty database.
+type NewDatabase = fn() -> Option<String>;
+
+thread_local! {
+    /// Where the test of this thread runs on PostgreSQL.
+    pub static NEW_DATABASE: Cell<Option<NewDatabase>> = const { Cell::new(None) };
+}
 
 /// Services outside, known at every start.
 #[derive(Clone, Default)]
@@ -140,8 +152,7 @@ impl TestHub {
 
     /// Looks into the store beside the running hub.
     pub fn beside<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
-        let (at, key) = (self.folder.path().join("hub"), self.folder.path().join("key"));
-        work(&Store::open_beside(&at, &KeyFileStore::new(key)).unwrap())
+        work(&store_beside(self.folder.path()))
     }
 
     /// Looks into the store; only while the hub is stopped.
@@ -178,15 +189,22 @@ impl Student {
     }
 }
 
-/// A folder with a key, a batch and nothing else.
+/// A folder with a key, a batch and nothing else; where the test runs on PostgreSQL, with the address of its database.
 pub fn make(folder: &Path) {
+    if let Some(address) = NEW_DATABASE.get().and_then(|new| new()) {
+        lies_at(folder, &address);
+    }
     let store = store(folder);
     let standards = Catalogue::built_in().unwrap();
     admin::add_batch(&store, &standards, batch(), START_MS).unwrap();
 }
 
 pub fn store(folder: &Path) -> Store {
-    let open = || Store::open(&folder.join("hub"), &KeyFileStore::new(folder.join("key")));
+    let (at, keys) = (folder.join("hub"), KeyFileStore::new(folder.join("key")));
+    if let Some(address) = database(folder) {
+        return Store::open_on(Address::parse(&address).unwrap(), &at, &keys).unwrap();
+    }
+    let open = || Store::open(&at, &keys);
     let begun = Instant::now();
     loop {
         match open() {
@@ -199,9 +217,26 @@ pub fn store(folder: &Path) -> Store {
     }
 }
 
+/// The hub of this folder has its database there.
+pub fn lies_at(folder: &Path, address: &str) {
+    std::fs::write(folder.join(DATABASE), address).unwrap();
+}
+
+/// The store that a running hub may have open.
+pub fn store_beside(folder: &Path) -> Store {
+    if database(folder).is_some() {
+        return store(folder);
+    }
+    Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap()
+}
+
+/// The address of the database, where it is not SQLite in the folder.
+pub fn database(folder: &Path) -> Option<String> {
+    std::fs::read_to_string(folder.join(DATABASE)).ok()
+}
+
 pub fn code(folder: &Path, name: &str, role: Role, now_ms: i64) -> String {
-    let store = Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap();
-    admin::announce(&store, name, role, now_ms, 3600).unwrap()
+    admin::announce(&store_beside(folder), name, role, now_ms, 3600).unwrap()
 }
 
 pub fn device(url: &str, code: &str) -> Client {

@@ -118,7 +118,7 @@ fn ids(listed: &[photodesk::sync::protocol::Listed]) -> Vec<String> {
 }
 
 #[test]
-fn a_student_pays_first_sends_the_photo_and_confirms_what_was_made_of_it() {
+pub fn a_student_pays_first_sends_the_photo_and_confirms_what_was_made_of_it() {
     let centre = Centre::under(BatchRules { asks_confirmation: true, ..paying(PaymentRule::BeforePhoto) });
     let client = &centre.student.client;
     let photo_sha256 = centre.student.sends(1);
@@ -164,7 +164,7 @@ fn a_student_pays_first_sends_the_photo_and_confirms_what_was_made_of_it() {
 }
 
 #[test]
-fn a_photo_that_is_paid_for_later_waits_for_the_money_and_then_at_the_end_of_the_queue() {
+pub fn a_photo_that_is_paid_for_later_waits_for_the_money_and_then_at_the_end_of_the_queue() {
     let centre = Centre::under(paying(PaymentRule::AfterPhoto));
     let first = centre.submits(1);
     assert_eq!(first.state, State::AwaitingPayment);
@@ -185,13 +185,13 @@ fn a_photo_that_is_paid_for_later_waits_for_the_money_and_then_at_the_end_of_the
 }
 
 #[test]
-fn where_the_batch_does_not_ask_the_processed_photo_completes() {
+pub fn where_the_batch_does_not_ask_the_processed_photo_completes() {
     let centre = Centre::under(BatchRules::default());
     assert_eq!(centre.produces(1).state, State::Completed);
 }
 
 #[test]
-fn only_the_approved_photo_is_exported_and_published() {
+pub fn only_the_approved_photo_is_exported_and_published() {
     let centre = Centre::under(asking());
     let submission = centre.submits(1);
     assert_eq!(centre.exports(&submission).as_deref(), Some("illegal_transition"), "not approved");
@@ -214,7 +214,7 @@ fn only_the_approved_photo_is_exported_and_published() {
 }
 
 #[test]
-fn closing_tells_beforehand_and_confirms_exactly_those_once() {
+pub fn closing_tells_beforehand_and_confirms_exactly_those_once() {
     let mut centre = Centre::under(asking());
     let unconfirmed: Vec<Submission> = (1..=3).map(|number| centre.produces(number)).collect();
     let confirmed = centre.produces(4);
@@ -264,7 +264,7 @@ pub fn is_closing(event: &str) -> bool {
 }
 
 #[test]
-fn a_batch_closes_by_itself_when_its_time_comes() {
+pub fn a_batch_closes_by_itself_when_its_time_comes() {
     let centre =
         Centre::under(BatchRules { closes_at_ms: Some(crate::fixture::START_MS + DAY_MS), ..asking() });
     let one = centre.produces(1);
@@ -283,7 +283,7 @@ fn a_batch_closes_by_itself_when_its_time_comes() {
 }
 
 #[test]
-fn photos_are_taken_only_while_batch_and_window_are_open() {
+pub fn photos_are_taken_only_while_batch_and_window_are_open() {
     let start = crate::fixture::START_MS;
     let centre = Centre::under(BatchRules {
         opens_at_ms: Some(start + HOUR_MS),
@@ -315,7 +315,7 @@ fn photos_are_taken_only_while_batch_and_window_are_open() {
 }
 
 #[test]
-fn a_refund_takes_the_photo_from_the_desk_and_is_over_with_production() {
+pub fn a_refund_takes_the_photo_from_the_desk_and_is_over_with_production() {
     let centre = Centre::under(paying(PaymentRule::AfterPhoto));
     let order = |id: &str| centre.student.client.progress(id).unwrap().order.unwrap();
     let refund = |order: &str| centre.office.refund(&key(), order, &Refund { recorded_by: "wang".into() });
@@ -337,7 +337,7 @@ fn a_refund_takes_the_photo_from_the_desk_and_is_over_with_production() {
 }
 
 #[test]
-fn a_withdrawn_photo_is_paid_for_still() {
+pub fn a_withdrawn_photo_is_paid_for_still() {
     let centre = Centre::under(paying(PaymentRule::AfterPhoto));
     let one = centre.submits(1).submission;
     let order = centre.student.client.progress(&one).unwrap().order.unwrap();
@@ -353,7 +353,7 @@ fn a_withdrawn_photo_is_paid_for_still() {
 }
 
 #[test]
-fn an_estimate_is_given_only_when_the_pace_is_known() {
+pub fn an_estimate_is_given_only_when_the_pace_is_known() {
     let centre = Centre::under(BatchRules::default());
     let ids: Vec<String> = (0..30).map(|number| centre.submits(number).submission).collect();
     let last = ids.last().unwrap();
@@ -378,7 +378,7 @@ fn an_estimate_is_given_only_when_the_pace_is_known() {
 }
 
 #[test]
-fn the_year_counts_from_the_capture_and_a_batch_may_keep_shorter() {
+pub fn the_year_counts_from_the_capture_and_a_batch_may_keep_shorter() {
     let centre = Centre::under(BatchRules::default());
     let start = crate::fixture::START_MS;
     let one = centre.submits(1).submission;
@@ -395,7 +395,7 @@ fn the_year_counts_from_the_capture_and_a_batch_may_keep_shorter() {
 }
 
 #[test]
-fn rules_that_contradict_themselves_are_refused_with_what_to_do() {
+pub fn rules_that_contradict_themselves_are_refused_with_what_to_do() {
     let centre = Centre::under(BatchRules { sources: vec![PhotoSource::Camera], ..BatchRules::default() });
     let set = |rules| centre.office.set_rules(&key(), BATCH, &NewRules { max_attempts: 2, rules });
     assert_eq!(fault(set(paying(PaymentRule::SchoolPays))).code, "bad_rules");

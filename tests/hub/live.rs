@@ -30,7 +30,7 @@ fn in_step(desk: &TestDesk) -> InStep {
 }
 
 #[test]
-fn photos_come_decisions_go_and_withdrawals_arrive_by_themselves() {
+pub fn photos_come_decisions_go_and_withdrawals_arrive_by_themselves() {
     let hub = TestHub::new();
     let student = hub.student();
     let (one, two) = (student.submits(1).submission, student.submits(2).submission);
@@ -52,7 +52,7 @@ fn photos_come_decisions_go_and_withdrawals_arrive_by_themselves() {
 }
 
 #[test]
-fn a_hub_that_goes_and_comes_back_is_told_calmly() {
+pub fn a_hub_that_goes_and_comes_back_is_told_calmly() {
     let mut hub = TestHub::new();
     let student = hub.student();
     let one = student.submits(1).submission;

@@ -4,6 +4,8 @@
 
 mod api;
 mod capture;
+#[cfg(target_os = "linux")]
+mod cluster;
 mod conform;
 mod desk;
 mod events;
@@ -20,6 +22,8 @@ mod model;
 mod notices;
 mod openapi;
 mod photos;
+#[cfg(target_os = "linux")]
+mod postgres;
 mod roles;
 mod story;
 #[cfg(unix)]

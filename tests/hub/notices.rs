@@ -129,7 +129,7 @@ fn belongs_to(submission: &str, address: &str, hub: &TestHub) {
 }
 
 #[test]
-fn a_rejection_is_told_signed_with_its_reasons_and_again_until_it_is_taken() {
+pub fn a_rejection_is_told_signed_with_its_reasons_and_again_until_it_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let receiver = Receiver::start(&[503, 200]);
     let hub = TestHub::that_tells(&webhook(folder.path(), &receiver.address));
@@ -163,7 +163,7 @@ fn a_rejection_is_told_signed_with_its_reasons_and_again_until_it_is_taken() {
 }
 
 #[test]
-fn a_receiver_that_hangs_or_is_gone_holds_up_no_decision_and_is_given_up() {
+pub fn a_receiver_that_hangs_or_is_gone_holds_up_no_decision_and_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
     // Nobody ever accepts here.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -193,7 +193,7 @@ fn a_receiver_that_hangs_or_is_gone_holds_up_no_decision_and_is_given_up() {
 }
 
 #[test]
-fn what_was_taken_back_before_it_was_sent_is_told_to_nobody() {
+pub fn what_was_taken_back_before_it_was_sent_is_told_to_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let receiver = Receiver::start(&[]);
     let mut hub = TestHub::that_tells(&webhook(folder.path(), &receiver.address));
@@ -218,7 +218,7 @@ fn what_was_taken_back_before_it_was_sent_is_told_to_nobody() {
 
 /// By mail to whom the roster names; the certificate is one that only the configuration trusts.
 #[test]
-fn letters_go_encrypted_with_words_in_both_languages() {
+pub fn letters_go_encrypted_with_words_in_both_languages() {
     for encryption in ["tls", "starttls"] {
         let folder = tempfile::tempdir().unwrap();
         let config = certificate(folder.path());
@@ -247,7 +247,7 @@ fn letters_go_encrypted_with_words_in_both_languages() {
 }
 
 #[test]
-fn a_box_that_does_not_exist_is_given_up_at_once_and_its_address_stands_nowhere() {
+pub fn a_box_that_does_not_exist_is_given_up_at_once_and_its_address_stands_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let server = MailServer::start(Way::Plain);
     let mut hub = TestHub::that_tells(&mail(folder.path(), server.port, "none"));
@@ -268,6 +268,7 @@ fn a_box_that_does_not_exist_is_given_up_at_once_and_its_address_stands_nowhere(
         .args(["--key-file".as_ref(), hub.folder.path().join("key").as_os_str()])
         .args(["hub".as_ref(), "--data".as_ref(), hub.folder.path().join("hub").as_os_str()])
         .args(["admin", "notices", "--tries"])
+        .envs(crate::fixture::database(hub.folder.path()).map(|address| ("PHOTODESK_DATABASE", address)))
         .output()
         .unwrap();
     let said = String::from_utf8(program.stdout).unwrap();

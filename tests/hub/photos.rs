@@ -10,7 +10,7 @@ use photodesk::sync::protocol::{NewSubmission, PART_BYTES, ProofsWanted, proof_o
 use crate::fixture::{BATCH, TestHub, claim, fault, key, photo};
 
 #[test]
-fn the_very_bytes_come_back() {
+pub fn the_very_bytes_come_back() {
     let hub = TestHub::new();
     let student = hub.student();
     let mut large = photo(7);
@@ -32,7 +32,7 @@ fn the_very_bytes_come_back() {
 
 /// The connection breaks after the first part and the hub is started anew: the rest follows, and the whole is proved.
 #[test]
-fn a_photo_in_parts_goes_on_where_it_broke_and_is_proved() {
+pub fn a_photo_in_parts_goes_on_where_it_broke_and_is_proved() {
     let mut hub = TestHub::new();
     let client = hub.student().client;
     let mut large = photo(7);
@@ -61,7 +61,7 @@ fn a_photo_in_parts_goes_on_where_it_broke_and_is_proved() {
 }
 
 #[test]
-fn parts_that_make_another_photo_are_refused_and_forgotten() {
+pub fn parts_that_make_another_photo_are_refused_and_forgotten() {
     let hub = TestHub::new();
     let client = hub.student().client;
     let (one, two) = (photo(1), photo(2));
@@ -71,7 +71,7 @@ fn parts_that_make_another_photo_are_refused_and_forgotten() {
 }
 
 #[test]
-fn what_is_no_photo_too_large_or_another_photo_is_refused_and_leaves_nothing() {
+pub fn what_is_no_photo_too_large_or_another_photo_is_refused_and_leaves_nothing() {
     let mut hub = TestHub::with(|limits| limits.requests.max_photo_bytes = 10_000);
     let client = hub.student().client;
     let put = |content: Vec<u8>| fault(client.put_photo(&sha256_hex(&content), content)).code;
@@ -87,7 +87,7 @@ fn what_is_no_photo_too_large_or_another_photo_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn the_same_photo_of_two_students_is_flagged_not_merged() {
+pub fn the_same_photo_of_two_students_is_flagged_not_merged() {
     let hub = TestHub::new();
     let student = hub.student();
     let (one, two) = (student.submits(1), student.submits(1));
@@ -96,7 +96,7 @@ fn the_same_photo_of_two_students_is_flagged_not_merged() {
 }
 
 #[test]
-fn a_submission_without_its_photo_is_told_what_to_do() {
+pub fn a_submission_without_its_photo_is_told_what_to_do() {
     let hub = TestHub::new();
     let new =
         NewSubmission { batch: BATCH.into(), masked_name: "吴*兰".into(), photo_sha256: "0".repeat(64) };
@@ -117,7 +117,7 @@ fn raw(hub: &TestHub, request: &str) -> (String, String) {
 }
 
 #[test]
-fn every_refusal_has_code_message_and_remedy() {
+pub fn every_refusal_has_code_message_and_remedy() {
     let hub = TestHub::new();
     for (request, status, code) in [
         ("GET /nothing", "404", "no_such_path"),

@@ -14,7 +14,7 @@ fn exports(submission: &Submission) -> Exports {
 }
 
 #[test]
-fn a_print_room_sees_and_exports_and_decides_nothing() {
+pub fn a_print_room_sees_and_exports_and_decides_nothing() {
     let hub = TestHub::new();
     let student = hub.student();
     let submission = student.submits(1);
@@ -48,7 +48,7 @@ fn a_print_room_sees_and_exports_and_decides_nothing() {
 }
 
 #[test]
-fn only_a_senior_gives_an_approved_photo_back_and_it_waits_again() {
+pub fn only_a_senior_gives_an_approved_photo_back_and_it_waits_again() {
     let hub = TestHub::new();
     let id = hub.student().submits(1).submission;
     let desk = hub.device("desk 1", Role::Reviewer);
@@ -73,7 +73,7 @@ fn only_a_senior_gives_an_approved_photo_back_and_it_waits_again() {
 }
 
 #[test]
-fn another_role_counts_from_the_next_request_and_frees_what_was_held() {
+pub fn another_role_counts_from_the_next_request_and_frees_what_was_held() {
     let hub = TestHub::new();
     hub.student().submits(1);
     let desk = hub.device("desk 1", Role::Reviewer);
@@ -96,7 +96,7 @@ fn another_role_counts_from_the_next_request_and_frees_what_was_held() {
 
 /// The document names the roles of every operation that is not open to anyone, and the hub refuses the others.
 #[test]
-fn the_document_says_who_may_ask_and_the_hub_holds_it() {
+pub fn the_document_says_who_may_ask_and_the_hub_holds_it() {
     let hub = TestHub::new();
     let document: Value = serde_json::from_str(
         &http().get(format!("{}/v1/openapi.json", hub.url)).send().unwrap().text().unwrap(),

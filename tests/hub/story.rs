@@ -12,6 +12,7 @@ use crate::kill::{start, stop};
 fn program(folder: &Path, whose: &str) -> Command {
     let mut command = Command::cargo_bin("photodesk").unwrap();
     command.env_remove("PHOTODESK_DATA").env_remove("PHOTODESK_KEY_FILE");
+    command.envs(crate::fixture::database(folder).map(|address| ("PHOTODESK_DATABASE", address)));
     let key = if whose == "hub" { "key".to_owned() } else { format!("{whose}.key") };
     command.arg("--data").arg(folder.join(whose)).arg("--key-file").arg(folder.join(key));
     command
@@ -28,7 +29,7 @@ fn run(mut command: Command, expected: i32) -> String {
 }
 
 #[test]
-fn a_desk_is_enrolled_pulls_reviews_and_sends() {
+pub fn a_desk_is_enrolled_pulls_reviews_and_sends() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     make(at);
@@ -78,7 +79,7 @@ fn a_desk_is_enrolled_pulls_reviews_and_sends() {
 }
 
 #[test]
-fn the_hub_asks_for_its_own_folder() {
+pub fn the_hub_asks_for_its_own_folder() {
     let mut command = Command::cargo_bin("photodesk").unwrap();
     command.env_remove("PHOTODESK_DATA").arg("hub");
     assert!(run(command, 2).contains("--data DIR"));
@@ -89,7 +90,7 @@ fn the_hub_asks_for_its_own_folder() {
 }
 
 #[test]
-fn the_office_sets_rules_records_money_and_closes_from_the_command_line() {
+pub fn the_office_sets_rules_records_money_and_closes_from_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     make(at);

@@ -244,7 +244,7 @@ impl Service {
 }
 
 #[test]
-fn a_student_pays_by_a_code_and_the_callback_counts_once() {
+pub fn a_student_pays_by_a_code_and_the_callback_counts_once() {
     let centre = Centre::new();
     let order = centre.opens();
     let native = PayAsked { payer: None };
@@ -280,7 +280,7 @@ fn a_student_pays_by_a_code_and_the_callback_counts_once() {
 }
 
 #[test]
-fn inside_wechat_the_page_gets_a_signed_request() {
+pub fn inside_wechat_the_page_gets_a_signed_request() {
     let centre = Centre::new();
     let order = centre.opens();
     let asked = centre.student.ask_payment(&order.order, &PayAsked { payer: Some("o1".into()) }).unwrap();
@@ -296,7 +296,7 @@ fn inside_wechat_the_page_gets_a_signed_request() {
 }
 
 #[test]
-fn money_goes_back_by_the_way_it_came_and_money_that_comes_too_late_is_kept_on_record() {
+pub fn money_goes_back_by_the_way_it_came_and_money_that_comes_too_late_is_kept_on_record() {
     let centre = Centre::new();
     let order = centre.opens();
     let asked = centre.student.ask_payment(&order.order, &PayAsked { payer: None }).unwrap();
@@ -340,7 +340,7 @@ fn money_goes_back_by_the_way_it_came_and_money_that_comes_too_late_is_kept_on_r
 }
 
 #[test]
-fn a_hub_without_a_provider_says_so() {
+pub fn a_hub_without_a_provider_says_so() {
     let hub = TestHub::new();
     let student = hub.student().client;
     let office = hub.device("office", Role::Administrator);

@@ -17,7 +17,8 @@ const TO_RUN: &[&str] = &[
     "libx11-xcb1",
 ];
 
-/// What the tests add: a software renderer, a screen without a monitor, keys from a script, PDF readers, a browser.
+/// What the tests add: a software renderer, a screen without a monitor, keys from a script, PDF readers, a database server,
+/// a browser.
 const TO_TEST: &[&str] = &[
     "mesa-vulkan-drivers",
     "xvfb",
@@ -26,6 +27,7 @@ const TO_TEST: &[&str] = &[
     "poppler-utils",
     "openssl",
     "qpdf",
+    "postgresql",
     "desktop-file-utils",
     "appstream",
     "chromium",

@@ -7,11 +7,13 @@ mod rules;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::database::DatabaseArgs;
 use super::link;
 use crate::cli::{DeskPlace, Outcome, wrong_use};
 use crate::hub::{Hub, admin};
 use crate::standard::Catalogue;
 use crate::store::devices::Role;
+use crate::store::moving::to_server;
 use crate::store::{Store, StoreError};
 use crate::submission::Batch;
 use crate::sync::limits::HubLimits;
@@ -130,15 +132,32 @@ pub(super) enum Admin {
     Batches,
     /// What students were told, and what did not reach them.
     Notices(notices::NoticeArgs),
+    /// Brings what lies in SQLite in --data to the empty PostgreSQL database named by --database, and proves it. The photos
+    /// stay in --data. Only while no hub runs; begun anew after a break.
+    Move,
     /// Proves the journal's chain and every photo file.
     Verify,
 }
 
-pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(
+    verb: &Verb,
+    database: &DatabaseArgs,
+    place: &DeskPlace,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
     let Verb::Admin(verb) = verb;
-    let store = Store::open_beside(&place.folder()?, &*place.keys())?;
+    if let Admin::Move = verb {
+        let moved = to_server(&place.folder()?, &*place.keys(), database.target()?)?;
+        writeln!(
+            out,
+            "moved: {} rows of {} tables, compared; journal: {} entries, chain verified",
+            moved.rows, moved.tables, moved.entries
+        )?;
+        return Ok(Outcome::Done);
+    }
+    let store = database.open_beside(place)?;
     // As the running hub reckons, whose time never falls behind what is on record.
-    let now_ms = jiff::Timestamp::now().as_millisecond().max(Hub::on_record_ms(&store)?);
+    let now_ms = Hub::wall_ms(&store)?.max(Hub::on_record_ms(&store)?);
     match verb {
         Admin::Enrol { name, role } => {
             let seconds = HubLimits::built_in()?.enrolment.code_seconds;
@@ -181,6 +200,8 @@ pub(super) fn run(verb: &Verb, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         Admin::Batches => batches(&store, out),
         Admin::Notices(args) => notices::run(&store, args, now_ms, out),
         Admin::Verify => verify(&store, out),
+        // Carried out above: it opens no store that is in service.
+        Admin::Move => Ok(Outcome::Done),
     }
 }
 

@@ -142,8 +142,7 @@ fn shown(desk: &Desk) -> Result<Vec<ShownConflict>, DeskError> {
     for open in conflicts::open(desk)? {
         let mut pictures = Vec::new();
         for shot in &open.photos {
-            pictures
-                .extend(preview::kept(desk, &shot.photo_sha256)?.map(|picture| (shot.id.clone(), picture)));
+            pictures.extend(preview::of(desk, &shot.photo_sha256)?.map(|picture| (shot.id.clone(), picture)));
         }
         all.push(ShownConflict { open, pictures });
     }
