@@ -24,7 +24,7 @@ pub struct BundleForm {
     path: String,
     passphrase: Zeroizing<String>,
     again: Zeroizing<String>,
-    /// False until the passphrase has had the focus.
+    /// False until the first field that asks for something has had the focus.
     focused: bool,
 }
 
@@ -92,6 +92,9 @@ impl BundleForm {
                 let field = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY);
                 let response = ui.add(field);
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name.as_ref()));
+                if self.path.is_empty() && !std::mem::replace(&mut self.focused, true) {
+                    response.request_focus();
+                }
             });
         });
         if !self.path.trim().is_empty() && !self.is_there() {
