@@ -27,7 +27,10 @@ impl Session {
             Done::Opened(_) | Done::SheetSkipped | Done::PhotoSkipped => {}
             Done::Overview(Ok(overview)) => {
                 self.overview = overview;
-                self.overview_here = true;
+                // The screen was quicker than the list of batches.
+                if !std::mem::replace(&mut self.overview_here, true) && self.route == Route::OnSite {
+                    self.enter_on_site();
+                }
             }
             Done::Overview(Err(error)) => self.say_error(&error),
             Done::Queue { filter, result } => self.queue.arrived(&filter, result),

@@ -160,11 +160,7 @@ impl Session {
             }
         }
         if route == Route::OnSite {
-            let only = match self.overview.batches.as_slice() {
-                [summary] => Some(summary.batch.code.clone()),
-                _ => None,
-            };
-            self.on_site.enter(self.queue.filter.batch.clone().or(only));
+            self.enter_on_site();
         }
         self.print_room.approvals_changed();
         self.statistics.forget();
@@ -172,6 +168,15 @@ impl Session {
             self.review.open(Vec::new(), 0);
         }
         self.refresh(crew);
+    }
+
+    /// Where there is but one batch, it is the one that is collected.
+    pub(super) fn enter_on_site(&mut self) {
+        let only = match self.overview.batches.as_slice() {
+            [summary] => Some(summary.batch.code.clone()),
+            _ => None,
+        };
+        self.on_site.enter(self.queue.filter.batch.clone().or(only));
     }
 
     /// The title bar shows the place, never a person.
