@@ -173,10 +173,15 @@ impl Drop for Collecting {
     fn drop(&mut self) {
         self.inner.is_stopping.store(true, Ordering::SeqCst);
         self.inner.has_work.notify_all();
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the collection session broke off");
-            }
+        join(&mut self.threads, "the collection session");
+    }
+}
+
+/// Waits for the threads of `whose` to end; one that broke off is noted.
+fn join(threads: &mut Vec<JoinHandle<()>>, whose: &str) {
+    for thread in threads.drain(..) {
+        if thread.join().is_err() {
+            tracing::error!(whose, "a thread broke off");
         }
     }
 }

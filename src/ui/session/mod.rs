@@ -41,6 +41,7 @@ use crate::i18n::words;
 use crate::settings::resume::WindowSize;
 use crate::workflow::Desk;
 use crate::workflow::hub_state::Conflict;
+use crate::workflow::job::Job;
 use crate::workflow::{earlier, export, intake, orders, prepare, quality, statistics};
 
 /// How often counts and rows are read again while an import runs.
@@ -167,21 +168,32 @@ impl Session {
         });
     }
 
+    /// Does long work on a thread of its own while `what` and its progress are shown.
+    fn run(
+        &mut self,
+        what: impl Into<String>,
+        crew: &Crew,
+        work: impl FnOnce(&Desk, &Job) -> Done + Send + 'static,
+    ) {
+        let running = Running::start(what.into());
+        let (desk, job) = (self.desk.clone(), running.job.clone());
+        self.running = Some(running);
+        crew.start(move || work(&desk, &job));
+    }
+
     /// Fills the desk with sample submissions, when the program can.
     pub fn make_samples(&mut self, crew: &Crew, equipment: &Equipment) {
         let Some(make) = equipment.samples.clone().filter(|_| self.running.is_none()) else { return };
-        let running = Running::start(words!("samples.making").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
-        crew.start(move || Done::SamplesMade(make(&desk, &job).map_err(|error| problem::of(&error))));
+        self.run(words!("samples.making"), crew, move |desk, job| {
+            Done::SamplesMade(make(desk, job).map_err(|error| problem::of(&error)))
+        });
     }
 
     /// Checks photos that an import cut short has left unchecked.
     pub fn check_waiting(&mut self, crew: &Crew) {
-        let running = Running::start(words!("import.checking_rest").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
-        crew.start(move || Done::WaitingChecked(intake::check_waiting(&desk, &job)));
+        self.run(words!("import.checking_rest"), crew, move |desk, job| {
+            Done::WaitingChecked(intake::check_waiting(desk, job))
+        });
     }
 
     fn ask_for_photos(&mut self, crew: &Crew) {

@@ -16,7 +16,6 @@ use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane, Picked};
 use crate::ui::problem;
 use crate::ui::screens::on_site::{BundleWay, OnSiteDone, Standing, Wish};
-use crate::ui::widgets::progress::Running;
 use crate::workflow::collect::Collecting;
 use crate::workflow::who::{self, PictureCode, Who};
 use crate::workflow::{Desk, DeskError, bundle, codes, conflicts, preview, roster, shots, walk};
@@ -297,11 +296,8 @@ impl Session {
         let Some(batch) = self.on_site.batch().map(str::to_owned).filter(|_| self.running.is_none()) else {
             return;
         };
-        let running = Running::start(words!("onsite.registering").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
-        crew.start(move || {
-            let done = codes::register(&desk, &batch, &paths, &job);
+        self.run(words!("onsite.registering"), crew, move |desk, job| {
+            let done = codes::register(desk, &batch, &paths, job);
             Done::OnSite(OnSiteDone::Registered(done.map_err(|error| problem::of(&error))))
         });
     }

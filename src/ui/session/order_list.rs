@@ -6,7 +6,6 @@ use crate::submission::{OrderEvent, OrderState, PrintOrder};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane};
 use crate::ui::dialogs::{Dialog, OrdersCard};
-use crate::ui::widgets::progress::Running;
 use crate::workflow::DeskError;
 use crate::workflow::export::ExportReport;
 use crate::workflow::orders::{self, PapersRequest, USUAL_LABELS};
@@ -72,11 +71,10 @@ impl Session {
         if self.running.is_some() {
             return;
         }
-        let running = Running::start(words!("orders.printing").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
         self.dialog = Dialog::None;
-        crew.start(move || Done::OrdersPrinted(orders::print(&desk, &numbers, &usual, &job)));
+        self.run(words!("orders.printing"), crew, move |desk, job| {
+            Done::OrdersPrinted(orders::print(desk, &numbers, &usual, job))
+        });
     }
 
     pub(super) fn orders_printed(&mut self, result: Result<Vec<ExportReport>, DeskError>, crew: &Crew) {

@@ -170,13 +170,18 @@ impl Session {
         self.refresh(crew);
     }
 
-    /// Where there is but one batch, it is the one that is collected.
-    pub(super) fn enter_on_site(&mut self) {
+    /// The batch that the queue shows, or the only one.
+    fn likely_batch(&self) -> Option<String> {
         let only = match self.overview.batches.as_slice() {
             [summary] => Some(summary.batch.code.clone()),
             _ => None,
         };
-        self.on_site.enter(self.queue.filter.batch.clone().or(only));
+        self.queue.filter.batch.clone().or(only)
+    }
+
+    pub(super) fn enter_on_site(&mut self) {
+        let batch = self.likely_batch();
+        self.on_site.enter(batch);
     }
 
     /// The title bar shows the place, never a person.
@@ -241,23 +246,16 @@ impl Session {
             self.say_done(words!("import.batch_first").into_owned(), false);
             return;
         }
-        let only = match self.overview.batches.as_slice() {
-            [summary] => Some(summary.batch.code.clone()),
-            _ => None,
-        };
-        self.dialog = Dialog::Import(ImportForm::new(self.queue.filter.batch.clone().or(only), paths));
+        self.dialog = Dialog::Import(ImportForm::new(self.likely_batch(), paths));
     }
 
     fn import(&mut self, batch: String, paths: Vec<PathBuf>, crew: &Crew) {
         if self.running.is_some() {
             return;
         }
-        let running = Running::start(words!("import.running").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
         self.dialog = Dialog::None;
-        crew.start(move || {
-            let result = intake::import_photos(&desk, &batch, &paths, &job);
+        self.run(words!("import.running"), crew, move |desk, job| {
+            let result = intake::import_photos(desk, &batch, &paths, job);
             Done::Imported { batch, result }
         });
     }
@@ -394,11 +392,8 @@ impl Session {
         equipment.settings.export_folder = Some(request.out.clone());
         equipment.settings.paper = Some(request.paper.clone());
         self.save_settings(equipment);
-        let running = Running::start(words!("print.running").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
-        crew.start(move || {
-            let result = export::run(&desk, &request, &job);
+        self.run(words!("print.running"), crew, move |desk, job| {
+            let result = export::run(desk, &request, job);
             Done::Exported { request, result }
         });
     }

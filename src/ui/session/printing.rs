@@ -6,7 +6,6 @@ use crate::printing::{KnownQueue, Limits, known_queues};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done};
 use crate::ui::dialogs::{Dialog, PrintingsCard};
-use crate::ui::widgets::progress::Running;
 use crate::workflow::DeskError;
 use crate::workflow::export::printing::{self, PrintingOrder, PrintingReport};
 use crate::workflow::printers::QueueAddress;
@@ -18,11 +17,10 @@ impl Session {
             return;
         }
         self.dialog = Dialog::None;
-        let running = Running::start(words!("printings.running").into_owned());
-        let (desk, work) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
         let order = PrintingOrder { job, printer: None, queue, copies: 1 };
-        crew.start(move || Done::Printed(printing::run(&desk, &order, &work)));
+        self.run(words!("printings.running"), crew, move |desk, work| {
+            Done::Printed(printing::run(desk, &order, work))
+        });
     }
 
     pub(super) fn printed(&mut self, result: Result<PrintingReport, DeskError>, crew: &Crew) {

@@ -9,7 +9,6 @@ use crate::ui::crew::{Crew, Done, Lane};
 use crate::ui::dialogs::{BundleForm, Dialog};
 use crate::ui::problem;
 use crate::ui::screens::on_site::{BundleWay, OnSiteDone, Passphrase, ShownConflict};
-use crate::ui::widgets::progress::Running;
 use crate::workflow::bundle::{self, Bundled, Merged};
 use crate::workflow::{Desk, DeskError, conflicts, preview};
 
@@ -29,14 +28,11 @@ impl Session {
         if self.running.is_some() {
             return;
         }
-        let running = Running::start(words!("bundle.saving").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
         self.dialog = Dialog::None;
         let today = jiff::Zoned::now().strftime("%Y%m%d-%H%M").to_string();
-        crew.start(move || {
+        self.run(words!("bundle.saving"), crew, move |desk, job| {
             let path = folder.join(format!("{batch}-{today}.bundle"));
-            let written = bundle::write(&desk, &batch, &path, &passphrase.0, &job);
+            let written = bundle::write(desk, &batch, &path, &passphrase.0, job);
             let written = written.map(|bundled| (path, bundled)).map_err(|error| problem::of(&error));
             Done::OnSite(OnSiteDone::Bundled(written))
         });
@@ -46,12 +42,9 @@ impl Session {
         if self.running.is_some() {
             return;
         }
-        let running = Running::start(words!("bundle.merging").into_owned());
-        let (desk, job) = (self.desk.clone(), running.job.clone());
-        self.running = Some(running);
         self.dialog = Dialog::None;
-        crew.start(move || {
-            let merged = bundle::merge(&desk, &file, &passphrase.0, &job);
+        self.run(words!("bundle.merging"), crew, move |desk, job| {
+            let merged = bundle::merge(desk, &file, &passphrase.0, job);
             Done::OnSite(OnSiteDone::Merged(merged.map_err(|error| problem::of(&error))))
         });
     }

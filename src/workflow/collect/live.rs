@@ -128,11 +128,7 @@ impl Drop for Live {
     fn drop(&mut self) {
         self.inner.is_stopping.store(true, Ordering::SeqCst);
         self.inner.newer.notify_all();
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the camera broke off");
-            }
-        }
+        super::join(&mut self.threads, "the camera");
     }
 }
 
