@@ -109,7 +109,6 @@ fn bad(cause: &str) -> CameraError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn limits() -> DecodeLimits {

@@ -62,7 +62,6 @@ fn header(stream: &[u8]) -> Option<Header> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use image::RgbImage;
 
     use super::*;

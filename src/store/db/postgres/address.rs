@@ -123,7 +123,6 @@ fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
