@@ -13,6 +13,10 @@ pub enum CameraError {
         "{name} may not be used by this user; add the user to the group 'video' (usermod -aG video NAME), log in again, then choose the camera again"
     )]
     NoPermission { name: String },
+    #[error(
+        "{name} may not be used by this program; allow it in the system's settings for privacy, under Camera, then choose the camera again"
+    )]
+    Private { name: String },
     #[error("{name} is gone; plug it in again, at the computer itself rather than at a hub")]
     Gone { name: String },
     #[error("{name} has sent nothing for {seconds} s; plug it in again, or choose another camera")]
@@ -38,6 +42,7 @@ impl CameraError {
             Self::NotBuilt => "camera_not_built",
             Self::Busy { .. } => "camera_busy",
             Self::NoPermission { .. } => "camera_no_permission",
+            Self::Private { .. } => "camera_private",
             Self::Gone { .. } => "camera_gone",
             Self::Silent { .. } => "camera_silent",
             Self::NoFormat { .. } => "camera_no_format",

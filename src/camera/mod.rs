@@ -1,13 +1,17 @@
 //! A camera at this computer: what it sees now, and stills at its full size. One trait for every kind.
 
-#[cfg(all(feature = "camera", target_os = "linux"))]
+#[cfg(all(feature = "camera", any(target_os = "linux", windows, target_os = "macos")))]
 mod choice;
 pub mod drawn;
 mod error;
 pub mod frame;
+#[cfg(all(feature = "camera", any(windows, target_os = "macos")))]
+mod native;
 pub mod tether;
 #[cfg(all(feature = "camera", target_os = "linux"))]
 mod v4l2;
+#[cfg(all(feature = "camera", any(target_os = "linux", windows, target_os = "macos")))]
+mod webcam;
 
 use std::sync::Arc;
 
@@ -43,15 +47,17 @@ pub trait Cameras: Send + Sync {
 pub fn system() -> Arc<dyn Cameras> {
     #[cfg(all(feature = "camera", target_os = "linux"))]
     return Arc::new(v4l2::V4l2Cameras);
-    #[cfg(not(all(feature = "camera", target_os = "linux")))]
+    #[cfg(all(feature = "camera", any(windows, target_os = "macos")))]
+    return Arc::new(native::NativeCameras);
+    #[cfg(not(all(feature = "camera", any(target_os = "linux", windows, target_os = "macos"))))]
     Arc::new(NotBuilt)
 }
 
 /// A program built without a way to the cameras of its system.
-#[cfg(not(all(feature = "camera", target_os = "linux")))]
+#[cfg(not(all(feature = "camera", any(target_os = "linux", windows, target_os = "macos"))))]
 struct NotBuilt;
 
-#[cfg(not(all(feature = "camera", target_os = "linux")))]
+#[cfg(not(all(feature = "camera", any(target_os = "linux", windows, target_os = "macos"))))]
 impl Cameras for NotBuilt {
     fn list(&self) -> Result<Vec<CameraInfo>, CameraError> {
         Err(CameraError::NotBuilt)

@@ -10,6 +10,7 @@ use linuxvideo::stream::ReadStream;
 use linuxvideo::{BufType, CapabilityFlags, Device};
 
 use super::choice::{Mode, choose};
+use super::webcam::{SILENT_AFTER, Stream, Webcam};
 use super::{Camera, CameraError, CameraInfo, Cameras, Coding, Frame};
 
 const CODINGS: [(PixelFormat, Coding); 3] = [
@@ -17,13 +18,7 @@ const CODINGS: [(PixelFormat, Coding); 3] = [
     (PixelFormat::JPEG, Coding::Mjpeg),
     (PixelFormat::YUYV, Coding::Yuyv),
 ];
-/// A webcam that wakes up needs a second or two.
-const SILENT_AFTER: Duration = Duration::from_secs(6);
 const LOOK_EVERY: Duration = Duration::from_millis(4);
-/// Frames that were exposed before the still was asked for wait in the driver's two buffers.
-const STALE_FRAMES: usize = 2;
-/// After a change of size the camera finds its exposure anew.
-const SETTLING_FRAMES: usize = 6;
 /// Frames in a row that may be damaged before it is told.
 const MOST_DAMAGED: usize = 5;
 
@@ -58,8 +53,8 @@ impl Cameras for V4l2Cameras {
         drop(device);
         let (live, still) = choose(&modes).ok_or_else(|| CameraError::NoFormat { name: name.clone() })?;
         let path = PathBuf::from(id);
-        let open = OpenStream::begin(&path, &name, live)?;
-        Ok(Box::new(Webcam { path, name, live, still, open: Some(open) }))
+        let begin = move |mode| OpenStream::begin(&path, &name, mode);
+        Ok(Box::new(Webcam::open(live, still, begin)?))
     }
 }
 
@@ -103,51 +98,6 @@ fn modes(device: &Device) -> Vec<Mode> {
     modes
 }
 
-struct Webcam {
-    path: PathBuf,
-    name: String,
-    live: Mode,
-    still: Mode,
-    /// The stream of the live picture; none while a still of another size is taken.
-    open: Option<OpenStream>,
-}
-
-impl Camera for Webcam {
-    fn live(&mut self) -> Result<Frame, CameraError> {
-        self.stream(self.live)?.next()
-    }
-
-    fn still(&mut self) -> Result<Frame, CameraError> {
-        let skipped = if self.live == self.still { STALE_FRAMES } else { SETTLING_FRAMES };
-        if self.live != self.still {
-            self.open = None;
-        }
-        let taken = self.after(skipped);
-        if self.live != self.still {
-            self.open = None;
-        }
-        taken
-    }
-}
-
-impl Webcam {
-    fn stream(&mut self, mode: Mode) -> Result<&mut OpenStream, CameraError> {
-        if self.open.is_none() {
-            self.open = Some(OpenStream::begin(&self.path, &self.name, mode)?);
-        }
-        self.open.as_mut().ok_or_else(|| CameraError::Gone { name: self.name.clone() })
-    }
-
-    /// The frame behind so many others, at the size of stills.
-    fn after(&mut self, skipped: usize) -> Result<Frame, CameraError> {
-        let stream = self.stream(self.still)?;
-        for _ in 0..skipped {
-            stream.next()?;
-        }
-        stream.next()
-    }
-}
-
 struct OpenStream {
     /// Of the camera, for what is told.
     name: String,
@@ -176,19 +126,6 @@ impl OpenStream {
         Ok(Self { name: name.to_owned(), stream, width_px, height_px, coding: *coding, row_bytes })
     }
 
-    /// The next whole frame.
-    fn next(&mut self) -> Result<Frame, CameraError> {
-        for _ in 0..MOST_DAMAGED {
-            self.wait()?;
-            let bytes = self.stream.dequeue(|view| Ok((!view.is_error()).then(|| view.to_vec())));
-            if let Some(bytes) = bytes.map_err(|error| said(&self.name, &error))? {
-                let (width_px, height_px, coding) = (self.width_px, self.height_px, self.coding);
-                return Ok(Frame { width_px, height_px, coding, row_bytes: self.row_bytes, bytes });
-            }
-        }
-        Err(CameraError::BadFrame { cause: "the driver marks frame after frame as damaged".to_owned() })
-    }
-
     /// Until a frame is there: asking the driver for one would block for ever on a camera that hangs.
     fn wait(&self) -> Result<(), CameraError> {
         let since = Instant::now();
@@ -200,6 +137,23 @@ impl OpenStream {
             thread::sleep(LOOK_EVERY);
         }
         Ok(())
+    }
+}
+
+impl Stream for OpenStream {
+    /// The driver's two buffers.
+    const STALE_FRAMES: usize = 2;
+
+    fn next(&mut self) -> Result<Frame, CameraError> {
+        for _ in 0..MOST_DAMAGED {
+            self.wait()?;
+            let bytes = self.stream.dequeue(|view| Ok((!view.is_error()).then(|| view.to_vec())));
+            if let Some(bytes) = bytes.map_err(|error| said(&self.name, &error))? {
+                let (width_px, height_px, coding) = (self.width_px, self.height_px, self.coding);
+                return Ok(Frame { width_px, height_px, coding, row_bytes: self.row_bytes, bytes });
+            }
+        }
+        Err(CameraError::BadFrame { cause: "the driver marks frame after frame as damaged".to_owned() })
     }
 }
 

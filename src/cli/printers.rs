@@ -8,7 +8,7 @@ use super::{DeskPlace, Outcome, tell, wrong_use};
 use crate::i18n;
 use crate::print::calibration::{Calibration, Measured};
 use crate::print::{Paper, Papers};
-use crate::printing::{IppQueue, Limits, PrintQueue, known_queues};
+use crate::printing::{Limits, known_queues, queue_at};
 use crate::workflow::export::printing::trouble_text;
 use crate::workflow::printers::{PrinterRoom, QueueAddress, page_words};
 
@@ -115,7 +115,7 @@ fn of_printer(args: &Args, room: &PrinterRoom, out: &mut dyn Write) -> anyhow::R
         return Ok(Outcome::Done);
     };
     writeln!(out, "{id}: {uri}")?;
-    let facts = IppQueue::new(&uri, open_network, &Limits::built_in()?).and_then(|queue| queue.facts());
+    let facts = queue_at(&uri, open_network, &Limits::built_in()?).and_then(|queue| queue.facts());
     match facts {
         Ok(facts) => {
             let troubles = facts.troubles();

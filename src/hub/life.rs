@@ -134,6 +134,10 @@ fn export_row(tx: &Tx<'_>, call: &Call<'_>, job: &str, row: &ExportRow) -> Resul
     if (row.revision, &row.photo_sha256) != (item.revision, &item.photo_sha256) {
         return Ok(verdict(Some(&item), Some(stale(&item).fault)));
     }
+    // The same report again, after its answer was lost.
+    if item.state != State::Approved && tx.was_exported_by(&row.submission, job)? {
+        return Ok(verdict(Some(&item), None));
+    }
     let before = item.clone();
     let moved = match moved(tx, call.hand(), item, Event::ExportCommitted) {
         Ok(moved) => moved,

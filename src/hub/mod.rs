@@ -23,6 +23,7 @@ mod orders;
 mod pace;
 mod page;
 pub mod pay;
+mod prints;
 mod progress;
 mod pulse;
 mod queue;

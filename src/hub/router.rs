@@ -15,11 +15,11 @@ use super::pace::paced;
 use super::{Hub, page, routes};
 use crate::submission::{Batch, Order};
 use crate::sync::protocol::{
-    Accepted, Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport,
-    Confirmation, Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Health, Leases, NewOrder,
-    NewPhoto, NewRules, NewSubmission, Parts, PayAsked, PayRequest, PaymentRecord, Progress, Proofs,
-    ProofsWanted, Publication, Refund, Released, Renewed, Reopening, StoredPhoto, Submission, Verdicts,
-    Withdrawal,
+    Accepted, ApprovedPage, Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close,
+    ClosingReport, Confirmation, Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Health, HeldOrders,
+    HoldOrders, Leases, NewOrder, NewPhoto, NewRules, NewSubmission, OrderNow, OrderStep, Parts, PayAsked,
+    PayRequest, PaymentRecord, Progress, Proofs, ProofsWanted, Publication, Refund, Released, Renewed,
+    Reopening, StoredPhoto, Submission, Verdicts, Withdrawal,
 };
 
 pub(super) fn router(hub: Arc<Hub>) -> Router {
@@ -40,7 +40,10 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
 
 /// The API: what is not here is neither served nor described.
 pub(super) fn operations() -> Vec<Operation> {
-    [watching(), batches(), photos(), orders(), submissions(), reviewing()].into_iter().flatten().collect()
+    [watching(), batches(), photos(), orders(), submissions(), reviewing(), prints()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn watching() -> Vec<Operation> {
@@ -77,6 +80,11 @@ fn batches() -> Vec<Operation> {
             .asks::<Batch>()
             .answers::<Batch>(),
         get("/v1/batches/{code}", routes::batch).says("One batch").needs(Right::Look).answers::<Batch>(),
+        get("/v1/batches/{code}/approved", routes::approved)
+            .says("What may be printed, in the order of the ids, a page at a time")
+            .needs(Right::Produce)
+            .queries(&[("after", "the id that the page before named; none for the first page")])
+            .answers::<ApprovedPage>(),
         put("/v1/batches/{code}/rules", routes::set_rules)
             .says("Sets what a batch asks of its students from now on")
             .needs(Right::Administer)
@@ -231,6 +239,26 @@ fn submissions() -> Vec<Operation> {
             .keyed()
             .asks::<Exports>()
             .answers::<ExportVerdicts>(),
+    ]
+}
+
+fn prints() -> Vec<Operation> {
+    vec![
+        post("/v1/print-orders/holding", routes::hold_print_orders)
+            .says("Gives orders for prints to this desk: what it holds already, and more that nobody does")
+            .needs(Right::Produce)
+            .asks::<HoldOrders>()
+            .answers::<HeldOrders>(),
+        get("/v1/print-orders/{number}", routes::print_order)
+            .says("How an order for prints stands")
+            .needs(Right::Produce)
+            .answers::<OrderNow>(),
+        post("/v1/print-orders/{number}/steps", routes::step_print_order)
+            .says("What the desk did with an order that it holds")
+            .needs(Right::Produce)
+            .keyed()
+            .asks::<OrderStep>()
+            .answers::<OrderNow>(),
     ]
 }
 

@@ -13,7 +13,7 @@ use ipp::value::{IppName, IppValue};
 
 use super::http::{Document, Endpoint};
 use super::ticket::JobTicket;
-use super::{JobNow, JobState, Limits, PrintQueue, QueueError, QueueFacts};
+use super::{JobNow, JobState, KnownQueue, Limits, PrintQueue, QueueError, QueueFacts};
 use answer::Answer;
 
 /// Whose jobs these are, to the print system; no person's name leaves the desk.
@@ -27,14 +27,6 @@ const QUALITY_HIGH: i32 = 5;
 pub struct IppQueue {
     endpoint: Endpoint,
     limits: Limits,
-}
-
-/// A queue of the print system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownQueue {
-    pub name: String,
-    pub uri: String,
-    pub info: String,
 }
 
 type Attributes = Vec<(&'static str, Result<IppValue, IppParseError>)>;
@@ -146,7 +138,8 @@ impl PrintQueue for IppQueue {
     }
 }
 
-/// The queues of this computer's print system, by name.
+/// The queues of the print system of Unix, by name.
+#[cfg_attr(windows, allow(dead_code, reason = "Windows has a spooler of its own"))]
 pub fn known_queues(limits: &Limits) -> Result<Vec<KnownQueue>, QueueError> {
     let system = IppQueue::new("ipp://localhost/", false, limits)?;
     let wanted = ["printer-name", "printer-info"].into_iter().map(keyword).collect::<Result<Vec<_>, _>>();

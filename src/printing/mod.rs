@@ -1,17 +1,23 @@
 //! Direct printing: what a print queue can do, and the sheets it is given without any scaling.
 //!
-//! One trait for every kind of queue; IPP (RFC 8010, RFC 8011) is behind it, which the print systems of Unix and
-//! most network printers speak.
+//! One trait for every kind of queue. Behind it are IPP (RFC 8010, RFC 8011), which the print systems of Unix and most
+//! network printers speak, and the print spooler of Windows.
 
+#[cfg(windows)]
+mod gdi;
 mod http;
 mod ipp;
 pub mod limits;
 pub mod media;
+#[cfg(any(windows, test))]
+mod placing;
+#[cfg(any(windows, test))]
+mod spooler_words;
 pub mod ticket;
 
 use std::fs::File;
 
-pub use ipp::{IppQueue, KnownQueue, known_queues};
+use ipp::IppQueue;
 pub use limits::Limits;
 pub use media::Medium;
 pub use ticket::{JobTicket, SheetNeeds, Unfit};
@@ -31,6 +37,35 @@ pub trait PrintQueue {
     fn jobs(&self) -> Result<Vec<(i32, String)>, QueueError>;
     /// Takes the job back; one that has ended stays as it is.
     fn cancel(&self, number: i32) -> Result<(), QueueError>;
+}
+
+/// A queue of this computer's print system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownQueue {
+    pub name: String,
+    /// What [`queue_at`] takes.
+    pub uri: String,
+    pub info: String,
+}
+
+/// The queue at an address such as `ipp://localhost/printers/lab`; on Windows also `windows:NAME`.
+///
+/// # Errors
+/// An address that names no queue, or one that may not be used. Nothing is sent yet.
+pub fn queue_at(uri: &str, open_network: bool, limits: &Limits) -> Result<Box<dyn PrintQueue>, QueueError> {
+    #[cfg(windows)]
+    if let Some(name) = gdi::name_in(uri) {
+        return Ok(Box::new(gdi::GdiQueue::new(name, limits)));
+    }
+    Ok(Box::new(IppQueue::new(uri, open_network, limits)?))
+}
+
+/// The queues of this computer's print system, by name.
+pub fn known_queues(limits: &Limits) -> Result<Vec<KnownQueue>, QueueError> {
+    #[cfg(windows)]
+    return gdi::known_queues();
+    #[cfg(not(windows))]
+    ipp::known_queues(limits)
 }
 
 /// What a queue says of itself.

@@ -33,7 +33,9 @@ pub struct JobTicket {
     pub by_size: bool,
     /// The sheet lies across the medium.
     pub landscape: bool,
+    /// Dots per inch that the queue is asked for; nothing where it has not those of the sheets.
     pub dpi: Option<i32>,
+    pub sheet_dpi: Dpi,
     pub copies: u32,
     pub color: bool,
     pub one_sided: bool,
@@ -124,6 +126,7 @@ impl JobTicket {
             landscape: found.turned && facts.orientations.contains(&LANDSCAPE),
             medium: found.medium,
             dpi: has_dpi.then_some(dpi),
+            sheet_dpi: needs.dpi,
             copies: needs.copies.max(1),
             color: has(&facts.color_modes, "color"),
             one_sided: has(&facts.sides, "one-sided"),

@@ -104,6 +104,13 @@ impl Tx<'_> {
         Ok(number)
     }
 
+    /// Whether this job put the submission into production.
+    pub fn was_exported_by(&self, submission: &str, job: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM journal
+                   WHERE submission = ?1 AND kind = 'exported' AND event ->> '$.job' = ?2)";
+        Ok(self.database.prepare_cached(sql)?.query_row((submission, job), |row| row.get(0))?)
+    }
+
     fn claim(&self, job: &str, id: &str) -> Result<(), StoreError> {
         let standing = self.standing(id)?;
         if let Some(job) = standing.export_job {
@@ -133,6 +140,7 @@ impl Tx<'_> {
         let to = next(item.state, Event::ExportCommitted)
             .map_err(|cause| StoreError::Illegal { id: id.to_owned(), cause })?;
         self.set_state(id, to)?;
+        self.post_export(job, &item)?;
         let event = JournalEvent::Exported {
             submission: id.to_owned(),
             job: job.to_owned(),

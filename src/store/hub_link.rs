@@ -1,6 +1,6 @@
 //! The desk's side of the hub: where it is, how far its changes were followed, which submissions came from it.
 
-use super::db::OptionalExtension;
+use super::db::{Connection, OptionalExtension};
 
 use super::seal::Place;
 use super::{Store, StoreError, Tx};
@@ -114,14 +114,16 @@ impl Tx<'_> {
 
     /// Length in bytes of a recorded photo file.
     pub fn photo_bytes(&self, sha256: &str) -> Result<Option<u64>, StoreError> {
-        let sql = "SELECT bytes FROM photo WHERE sha256 = ?1";
-        let bytes: Option<i64> =
-            self.database.prepare_cached(sql)?.query_row([sha256], |row| row.get(0)).optional()?;
-        Ok(bytes.map(|bytes| bytes as u64))
+        photo_bytes(&self.database, sha256)
     }
 }
 
 impl Store {
+    /// Length in bytes of a recorded photo file.
+    pub fn photo_bytes(&self, sha256: &str) -> Result<Option<u64>, StoreError> {
+        photo_bytes(&self.reader(), sha256)
+    }
+
     pub fn hub_link(&self) -> Result<Option<HubLink>, StoreError> {
         let sql = "SELECT url, device, sealed_token FROM hub_link";
         let found: Option<(String, String, Vec<u8>)> = self
@@ -160,6 +162,13 @@ impl std::fmt::Debug for HubLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "HubLink {{ url: {:?}, device: {:?}, token: *** }}", self.url, self.device)
     }
+}
+
+fn photo_bytes(database: &Connection, sha256: &str) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT bytes FROM photo WHERE sha256 = ?1";
+    let bytes: Option<i64> =
+        database.prepare_cached(sql)?.query_row([sha256], |row| row.get(0)).optional()?;
+    Ok(bytes.map(|bytes| bytes as u64))
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ impl Tx<'_> {
         let sql =
             "UPDATE print_order SET carrier = ?2, tracking_number = ?3, shipped_at_ms = ?4 WHERE number = ?1";
         self.database.prepare_cached(sql)?.execute((number, carrier, tracking_number, at_ms))?;
+        self.post_parcel(number, carrier, tracking_number)?;
         let event = JournalEvent::OrderShipped {
             order: number.to_owned(),
             submission: order.submission,
@@ -146,7 +147,8 @@ impl Tx<'_> {
         rows.map(|row| row?).collect()
     }
 
-    fn print_order(&self, number: &str) -> Result<PrintOrder, StoreError> {
+    /// An order as it stands in this transaction.
+    pub fn print_order(&self, number: &str) -> Result<PrintOrder, StoreError> {
         let mut statement = self.database.prepare_cached(&select("WHERE print_order.number = ?1"))?;
         let order = statement.query_row([number], order_from_row).optional()?;
         order.ok_or_else(|| StoreError::UnknownOrder { number: number.to_owned() })?
@@ -160,24 +162,25 @@ impl Tx<'_> {
     fn step(
         &self,
         order: &PrintOrder,
-        event: OrderEvent,
+        step: OrderEvent,
         at_ms: i64,
         actor: &str,
     ) -> Result<OrderState, StoreError> {
         let number = order.number.clone();
-        let to = next_order(order.state, event)
+        let to = next_order(order.state, step)
             .map_err(|cause| StoreError::IllegalOrder { number: number.clone(), cause })?;
         let sql = "UPDATE print_order SET state = ?2 WHERE number = ?1";
         self.database.prepare_cached(sql)?.execute((&number, to.as_str()))?;
         let event = JournalEvent::OrderMoved {
             order: number,
             submission: order.submission.clone(),
-            event,
+            event: step,
             from: order.state,
             to,
             job: order.job.clone(),
         };
         self.append(at_ms, actor, &event)?;
+        self.post_order_step(&order.number, step)?;
         Ok(to)
     }
 }

@@ -35,6 +35,28 @@ impl Store {
         })
     }
 
+    /// Up to `count` approved submissions of a batch with the bytes of their photos, in the order of their ids, from
+    /// behind the id `after`.
+    pub fn approved(
+        &self,
+        batch: &str,
+        after: &str,
+        count: usize,
+    ) -> Result<Vec<(QueueItem, u64)>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT bytes FROM photo WHERE sha256 = photo_sha256) FROM submission
+             WHERE batch = ?1 AND state = 'approved' AND id > ?2 ORDER BY id LIMIT ?3"
+        );
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(&sql)?;
+        let mut rows = statement.query((batch, after, count as i64))?;
+        let mut found = Vec::new();
+        while let Some(row) = &rows.next()? {
+            found.push((item_from_row(row)?, row.get::<_, i64>(NUMBER)? as u64));
+        }
+        Ok(found)
+    }
+
     fn read_new_names(&self, names: &mut FileNames) -> Result<(), StoreError> {
         let reader = self.reader();
         let sql = "SELECT number, id, sealed FROM submission JOIN personal ON submission = id AND field = 'file_name'

@@ -17,7 +17,7 @@ pub struct OpenRecall {
     pub request: String,
 }
 
-/// Prints whose photo is not the approved one now: first prints, and those made again.
+/// Prints whose photo is not the approved one now, or that the hub refused: first prints, and those made again.
 const STALE: &str = "
     WITH printed AS (
         SELECT job, submission, photo_sha256, revision FROM export_item
@@ -28,8 +28,10 @@ const STALE: &str = "
     SELECT printed.job, printed.submission FROM printed
     JOIN submission ON submission.id = printed.submission
     WHERE submission.state <> 'erased'
-      AND NOT (submission.state IN ('approved', 'in_production', 'awaiting_confirmation', 'completed')
-               AND submission.photo_sha256 = printed.photo_sha256 AND submission.revision = printed.revision)";
+      AND (NOT (submission.state IN ('approved', 'in_production', 'awaiting_confirmation', 'completed')
+                AND submission.photo_sha256 = printed.photo_sha256 AND submission.revision = printed.revision)
+           OR EXISTS (SELECT 1 FROM export_report WHERE export_report.job = printed.job
+                      AND export_report.submission = printed.submission AND export_report.state = 'refused'))";
 
 impl Tx<'_> {
     /// Notes every print that has become stale, and settles those whose approval stands again. Gives how many are new.

@@ -11,7 +11,10 @@ use super::{Store, StoreError, migrate, profile};
 pub use super::db::postgres::{Address, AddressError};
 
 /// The number after a step, and the step. The first brings an empty database to the form that SQLite's have then.
-const STEPS: &[(u32, &str)] = &[(16, include_str!("migrations/postgres/0016_hub.sql"))];
+const STEPS: &[(u32, &str)] = &[
+    (16, include_str!("migrations/postgres/0016_hub.sql")),
+    (17, include_str!("migrations/postgres/0017_to_hub.sql")),
+];
 
 /// What every process wants to know all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

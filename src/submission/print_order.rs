@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
     AwaitingPayment,
@@ -32,6 +33,7 @@ pub enum OrderState {
 
 /// What can happen to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderEvent {
     Paid,
@@ -54,6 +56,7 @@ pub struct IllegalOrderStep {
 
 /// Whom the prints go to. Personal data: sealed where it is stored, masked where it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "hub", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Recipient {
     pub name: String,
@@ -133,6 +136,13 @@ impl OrderEvent {
             Self::Received => "received",
             Self::Refunded => "refunded",
         }
+    }
+
+    /// The event with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        use OrderEvent::{Cancelled, Packed, Paid, Printed, Received, Refunded, Shipped};
+        let all = [Paid, Cancelled, Printed, Packed, Shipped, Received, Refunded];
+        all.into_iter().find(|event| event.as_str() == word)
     }
 }
 

@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::protocol::{
-    API, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close, ClosingReport, Confirmation,
-    Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Fault, Health, IDEMPOTENCY_KEY, Leases,
-    NewOrder, NewPhoto, NewRules, NewSubmission, Order, Parts, PayAsked, PayRequest, PaymentRecord, Progress,
-    Proofs, ProofsWanted, Publication, Refund, Released, Renewed, Reopening, StoredPhoto, Submission,
-    Verdicts, Withdrawal,
+    API, ApprovedPage, Batches, Cancellation, Capture, Captured, Changes, Claim, Claimed, Close,
+    ClosingReport, Confirmation, Decisions, Enrolled, Enrolment, ExportVerdicts, Exports, Fault, Health,
+    HeldOrders, HoldOrders, IDEMPOTENCY_KEY, Leases, NewOrder, NewPhoto, NewRules, NewSubmission, Order,
+    OrderNow, OrderStep, Parts, PayAsked, PayRequest, PaymentRecord, Progress, Proofs, ProofsWanted,
+    Publication, Refund, Released, Renewed, Reopening, StoredPhoto, Submission, Verdicts, Withdrawal,
 };
 use crate::submission::Batch;
 
@@ -102,6 +102,16 @@ impl Client {
 
     pub fn batch(&self, code: &str) -> Answer<Batch> {
         parsed(self.send(self.http.get(self.path(&format!("batches/{code}"))))?)
+    }
+
+    pub fn batches(&self) -> Answer<Batches> {
+        parsed(self.send(self.http.get(self.path("batches")))?)
+    }
+
+    /// A page of what may be printed of a batch, from the id that the page before named.
+    pub fn approved(&self, code: &str, after: Option<&str>) -> Answer<ApprovedPage> {
+        let from = after.map(|after| format!("?after={after}")).unwrap_or_default();
+        parsed(self.send(self.http.get(self.path(&format!("batches/{code}/approved{from}"))))?)
     }
 
     pub fn add_batch(&self, key: &str, batch: &Batch) -> Answer<Batch> {
@@ -214,6 +224,18 @@ impl Client {
 
     pub fn publish(&self, key: &str, id: &str, new: &Publication) -> Answer<Submission> {
         parsed(self.post(&format!("submissions/{id}/final"), Some(key), new)?)
+    }
+
+    pub fn hold_print_orders(&self, asked: &HoldOrders) -> Answer<HeldOrders> {
+        parsed(self.post("print-orders/holding", None, asked)?)
+    }
+
+    pub fn print_order(&self, number: &str) -> Answer<OrderNow> {
+        parsed(self.send(self.http.get(self.path(&format!("print-orders/{number}"))))?)
+    }
+
+    pub fn step_print_order(&self, key: &str, number: &str, step: &OrderStep) -> Answer<OrderNow> {
+        parsed(self.post(&format!("print-orders/{number}/steps"), Some(key), step)?)
     }
 
     /// The processed photo of a submission.

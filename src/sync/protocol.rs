@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::submission::subject::KnownPerson;
-use crate::submission::{Batch, BatchRules, Decision, State};
+use crate::submission::{Batch, BatchRules, Decision, OrderEvent, OrderState, Recipient, State};
 
 pub use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
 
@@ -56,6 +56,21 @@ pub struct BatchRow {
     pub rejected: usize,
     pub in_production: usize,
     pub completed: usize,
+}
+
+/// `GET /v1/batches/{code}/approved`: what may be printed, in the order of the ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApprovedPage {
+    pub submissions: Vec<ApprovedRow>,
+    /// Where the next page begins; `None` after the last one.
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApprovedRow {
+    #[serde(flatten)]
+    pub submission: Submission,
+    pub photo_bytes: u64,
 }
 
 /// `PUT /v1/photos/{sha256}`.
@@ -286,6 +301,49 @@ pub struct ExportVerdict {
     pub now: Option<Standing>,
     /// Why it does not count: the print must not be given out.
     pub refused: Option<Fault>,
+}
+
+/// `POST /v1/print-orders/holding`: orders for prints that this desk will print.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldOrders {
+    /// So many more that nobody holds, at most.
+    pub count: usize,
+}
+
+/// All that the desk holds and that are to be printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeldOrders {
+    pub orders: Vec<HeldOrder>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeldOrder {
+    pub number: String,
+    pub photo: ApprovedRow,
+    pub layout: String,
+    pub paper: String,
+    pub copies: u32,
+    pub state: OrderState,
+    pub recipient: Recipient,
+    pub created_at_ms: i64,
+}
+
+/// `POST /v1/print-orders/{number}/steps`: what the desk did with an order that it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderStep {
+    pub event: OrderEvent,
+    /// Of a parcel that was sent off.
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
+}
+
+/// How an order for prints stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderNow {
+    pub number: String,
+    pub state: OrderState,
 }
 
 /// `GET /v1/submissions/{id}/progress`: how far it is and what the student may do.

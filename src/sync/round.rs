@@ -1,9 +1,12 @@
-//! One round with the hub: outbox up, changes down, leases kept, new work claimed. What stands on the desk stays
+//! One round with the hub: outbox and exports up, changes down, leases kept, new work claimed. What stands on the desk stays
 //! usable whether or not the round succeeds.
 
+mod approved;
+mod exports;
 mod follow;
 mod leases;
 mod outbox;
+mod prints;
 mod pull;
 
 use super::client::{Client, ClientError};
@@ -12,6 +15,9 @@ use super::protocol::{Enrolled, Enrolment};
 use crate::store::hub_link::HubLink;
 use crate::store::outbox::Conflict;
 use crate::store::{Store, StoreError, seal};
+
+pub use approved::Fetched;
+pub use exports::RefusedExport;
 
 /// What a round is to do beside sending and following.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +37,12 @@ pub struct RoundReport {
     pub committed: usize,
     /// Decisions the hub refused; they are kept, and the desk follows the hub.
     pub refused: Vec<Conflict>,
+    /// Exported submissions that the hub has put on record.
+    pub exported: usize,
+    /// Prints that the hub refused to put on record: they must not be given out.
+    pub refused_exports: Vec<RefusedExport>,
+    /// Processed photos that were published.
+    pub published: usize,
     /// Submissions whose state was taken over from the hub.
     pub followed: usize,
     /// Leases that have gone to others.
@@ -111,6 +123,8 @@ pub fn run(
     let round = Round { store, client, limits, watcher, now_ms };
     let mut report = RoundReport::default();
     round.send(&mut report)?;
+    round.report_exports(&mut report)?;
+    round.report_orders(&mut report)?;
     round.follow(&mut report)?;
     round.renew(&mut report)?;
     if plan.release {
@@ -120,6 +134,29 @@ pub fn run(
     }
     store.write(|tx| tx.set_in_step(now_ms()))?;
     Ok(report)
+}
+
+/// Brings everything of a batch here that may be printed.
+pub fn fetch_approved(
+    store: &Store,
+    client: &Client,
+    batch: &str,
+    watcher: &dyn Watcher,
+    now_ms: &dyn Fn() -> i64,
+) -> Result<Fetched, SyncError> {
+    let limits = HubLimits::built_in()?;
+    Round { store, client, limits, watcher, now_ms }.fetch_approved(batch)
+}
+
+/// Brings orders for prints here that nobody else prints; gives how many came now.
+pub fn fetch_orders(
+    store: &Store,
+    client: &Client,
+    watcher: &dyn Watcher,
+    now_ms: &dyn Fn() -> i64,
+) -> Result<usize, SyncError> {
+    let limits = HubLimits::built_in()?;
+    Round { store, client, limits, watcher, now_ms }.fetch_orders()
 }
 
 struct Round<'a> {

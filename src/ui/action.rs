@@ -196,6 +196,12 @@ pub enum Action {
     },
     /// Shows the exports whose sheets have not all come out.
     OpenPrintings,
+    /// Asks the hub what may be printed.
+    OpenFetch,
+    /// Brings everything of a batch here that may be printed.
+    FetchApproved(String),
+    /// Brings orders for prints here that nobody else prints.
+    FetchOrders,
     /// Gives the sheets of an export that are left to its printer.
     PrintSheets(String),
     /// Somebody has looked whether a sheet came out.
@@ -310,6 +316,7 @@ impl Action {
             Self::Choose(Choice::Theme(ThemeChoice::Grey)) => key("action.grey"),
             Self::OpenRecalls => key("action.recalls"),
             Self::OpenPrintings => key("action.printings"),
+            Self::OpenFetch => key("action.fetch"),
             Self::FindQueues => key("action.find_queues"),
             Self::LookAgain => key("action.look_again"),
             Self::OpenCalibration { .. } => key("action.calibrate"),
@@ -503,7 +510,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::MarkKnown(false),
         Action::Reopen,
     ];
-    let print_room = vec![
+    let mut print_room = vec![
         Action::TurnSheet(-1),
         Action::TurnSheet(1),
         Action::PickExportFolder,
@@ -512,6 +519,9 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Action::OpenRecalls,
         Action::OpenPrintings,
     ];
+    if HubTie::IS_BUILT_IN {
+        print_room.push(Action::OpenFetch);
+    }
     let mut on_site = vec![
         Wish::Retake,
         Wish::MarkLast,

@@ -9,7 +9,7 @@ use std::thread;
 
 use egui::{Context, TextureHandle};
 
-use super::hub_tie::RoundEnd;
+use super::hub_tie::{AtHub, FetchEnd, RoundEnd};
 use super::photos::{DecodedDetail, DecodedPhoto, SmallPictures, Whose};
 use super::screens::on_site::OnSiteDone;
 use super::screens::print_room::{DrawnSheet, SheetQuestion};
@@ -168,6 +168,11 @@ pub enum Done {
         result: Result<QueueItem, DeskError>,
     },
     Undone(Result<Option<QueueItem>, DeskError>),
+    /// The hub's batches, with what may be printed.
+    AtHub(Result<Vec<AtHub>, DeskError>),
+    Fetched(Result<FetchEnd, DeskError>),
+    /// How many orders for prints came from the hub.
+    OrdersFetched(Result<usize, DeskError>),
     SweepPlanned(Result<SweepPlan, DeskError>),
     Swept(Result<SweepReport, DeskError>),
     SweepUndone(Result<SweepReport, DeskError>),

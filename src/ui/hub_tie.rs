@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::crew::Crew;
+use crate::submission::Batch;
 use crate::workflow::hub_state::{Conflict, HubState};
+use crate::workflow::job::Job;
 use crate::workflow::{Desk, DeskError};
 
 #[cfg(feature = "hub")]
@@ -18,6 +20,20 @@ pub struct HubView {
     pub url: Option<String>,
     /// Refused decisions nobody has looked at.
     pub unseen_conflicts: usize,
+}
+
+/// A batch at the hub, and how many of its submissions may be printed.
+pub struct AtHub {
+    pub batch: Batch,
+    pub approved: usize,
+}
+
+/// What came of a batch to be printed.
+#[derive(Clone, Copy, Debug)]
+pub struct FetchEnd {
+    pub fetched: usize,
+    pub known: usize,
+    pub failed: usize,
 }
 
 /// What a round changed on this desk.
@@ -58,7 +74,7 @@ impl HubTie {
                 |_| RoundEnd::default(),
                 |round| RoundEnd {
                     pulled: round.pulled.len(),
-                    changed: round.followed + round.lost + round.refused.len(),
+                    changed: round.followed + round.lost + round.refused.len() + round.refused_exports.len(),
                 },
             );
             report(Done::RoundEnded(ended));
@@ -84,6 +100,23 @@ impl HubTie {
     pub fn conflicts(desk: &Desk) -> Result<Vec<Conflict>, DeskError> {
         sync::conflicts(desk)
     }
+
+    /// The batches at the hub.
+    pub fn batches(desk: &Desk) -> Result<Vec<AtHub>, DeskError> {
+        let rows = sync::hub_batches(desk)?;
+        Ok(rows.into_iter().map(|row| AtHub { batch: row.batch, approved: row.approved }).collect())
+    }
+
+    /// Brings everything of a batch here that may be printed.
+    pub fn fetch_approved(desk: &Desk, batch: &str, job: &Job) -> Result<FetchEnd, DeskError> {
+        let done = sync::fetch_approved(desk, batch, job)?;
+        Ok(FetchEnd { fetched: done.fetched, known: done.known, failed: done.not_fetched.len() })
+    }
+
+    /// Brings orders for prints here that nobody else prints; gives how many came now.
+    pub fn fetch_orders(desk: &Desk, job: &Job) -> Result<usize, DeskError> {
+        sync::fetch_orders(desk, job)
+    }
 }
 
 #[cfg(not(feature = "hub"))]
@@ -99,11 +132,28 @@ impl HubTie {
     }
 
     pub fn enrol(_desk: &Desk, _url: &str, _code: &str) -> Result<String, DeskError> {
-        let message = "this program was built without the hub; install the usual one".to_owned();
-        Err(DeskError::Refused { code: "no_hub", message })
+        Err(not_built_in())
+    }
+
+    pub fn batches(_desk: &Desk) -> Result<Vec<AtHub>, DeskError> {
+        Err(not_built_in())
+    }
+
+    pub fn fetch_approved(_desk: &Desk, _batch: &str, _job: &Job) -> Result<FetchEnd, DeskError> {
+        Err(not_built_in())
+    }
+
+    pub fn fetch_orders(_desk: &Desk, _job: &Job) -> Result<usize, DeskError> {
+        Err(not_built_in())
     }
 
     pub fn conflicts(_desk: &Desk) -> Result<Vec<Conflict>, DeskError> {
         Ok(Vec::new())
     }
+}
+
+#[cfg(not(feature = "hub"))]
+fn not_built_in() -> DeskError {
+    let message = "this program was built without the hub; install the usual one".to_owned();
+    DeskError::Refused { code: "no_hub", message }
 }

@@ -18,7 +18,7 @@ use crate::print::calibration::{
 };
 use crate::print::printer::{Press, Printer, Printers};
 use crate::print::sheet::SheetFormat;
-use crate::printing::{IppQueue, Limits};
+use crate::printing::{Limits, queue_at};
 use crate::settings::Language;
 
 /// Folder of the user's own printers inside the desk's folder.
@@ -181,7 +181,7 @@ impl PrinterRoom {
         match queue {
             Some(queue) => {
                 let limits = Limits::built_in().map_err(|error| refused(error.code(), error.to_string()))?;
-                IppQueue::new(&queue.uri, queue.open_network, &limits)
+                queue_at(&queue.uri, queue.open_network, &limits)
                     .map_err(|error| refused(error.code(), error.to_string()))?;
                 self.queues.insert(known.id.clone(), queue);
             }

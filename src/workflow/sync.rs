@@ -7,11 +7,11 @@ use super::{Desk, DeskError};
 use crate::store::outbox::Conflict;
 use crate::sync::captures::{self, HandIn};
 use crate::sync::limits::HubLimits;
-use crate::sync::protocol::Enrolled;
+use crate::sync::protocol::{BatchRow, Enrolled};
 use crate::sync::round::{self, SyncError, Watcher};
 
 pub use crate::sync::captures::Pace;
-pub use crate::sync::round::{Plan, RoundReport};
+pub use crate::sync::round::{Fetched, Plan, RoundReport};
 
 /// Makes this desk a device of the hub at `url` with a code the administrator gave.
 pub fn enrol(desk: &Desk, url: &str, code: &str) -> Result<Enrolled, DeskError> {
@@ -40,6 +40,24 @@ pub fn sync_now(desk: &Desk, plan: &Plan, job: &Job) -> Result<RoundReport, Desk
     round::run(&desk.store, &client, plan, job, &now_ms).map_err(said)
 }
 
+/// The batches at the hub, with how many submissions of each may be printed.
+pub fn hub_batches(desk: &Desk) -> Result<Vec<BatchRow>, DeskError> {
+    let client = round::client(&desk.store).map_err(said)?;
+    Ok(client.batches().map_err(|error| said(error.into()))?.batches)
+}
+
+/// Brings everything of a batch here that may be printed, whoever approved it. Progress counts the photos.
+pub fn fetch_approved(desk: &Desk, batch: &str, job: &Job) -> Result<Fetched, DeskError> {
+    let client = round::client(&desk.store).map_err(said)?;
+    round::fetch_approved(&desk.store, &client, batch, job, &now_ms).map_err(said)
+}
+
+/// Brings orders for prints here that students placed at the hub and that nobody else prints; gives how many came now.
+pub fn fetch_orders(desk: &Desk, job: &Job) -> Result<usize, DeskError> {
+    let client = round::client(&desk.store).map_err(said)?;
+    round::fetch_orders(&desk.store, &client, job, &now_ms).map_err(said)
+}
+
 /// Sends what is finalised of a batch to the hub and lets it prove what it holds. Progress counts the shots.
 pub fn hand_in(desk: &Desk, batch: &str, pace: Pace, job: &Job) -> Result<HandIn, DeskError> {
     let batch = desk.batch(batch)?.code;
@@ -64,6 +82,11 @@ pub fn hub_state(desk: &Desk, is_unreachable: bool) -> Result<HubState, DeskErro
 /// Decisions that wait to be sent.
 pub fn decisions_waiting(desk: &Desk) -> Result<usize, DeskError> {
     Ok(desk.store.outbox_depth()?.0)
+}
+
+/// Exported submissions of which the hub has not heard everything.
+pub fn exports_waiting(desk: &Desk) -> Result<usize, DeskError> {
+    Ok(desk.store.export_reports_waiting()?)
 }
 
 /// Decisions the hub refused, oldest first.

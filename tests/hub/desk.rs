@@ -7,12 +7,12 @@ use photodesk::store::devices::Role;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::submission::{Decision, State, Verb};
 use photodesk::sync::protocol::{NewPhoto, Withdrawal};
-use photodesk::workflow::Desk;
 use photodesk::workflow::desk::{QueueFilter, QueueItem};
 use photodesk::workflow::hub_state::HubState;
 use photodesk::workflow::job::Job;
 use photodesk::workflow::review::{decide, undo};
 use photodesk::workflow::sync::{Plan, RoundReport, conflicts, enrol, hub_state, sync_now};
+use photodesk::workflow::{Desk, DeskError};
 
 use crate::fixture::{TestHub, claim, key, outcome, row};
 
@@ -23,14 +23,22 @@ pub struct TestDesk {
 
 impl TestDesk {
     pub fn new(hub: &TestHub, name: &str) -> Self {
+        Self::with_role(hub, name, Role::Reviewer)
+    }
+
+    pub fn with_role(hub: &TestHub, name: &str, role: Role) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let desk = open(folder.path());
-        enrol(&desk, &hub.url, &hub.code(name, Role::Reviewer)).unwrap();
+        enrol(&desk, &hub.url, &hub.code(name, role)).unwrap();
         Self { desk: Arc::new(desk), _folder: folder }
     }
 
-    fn round(&self, hold: u32) -> RoundReport {
+    pub fn round(&self, hold: u32) -> RoundReport {
         sync_now(&self.desk, &Plan { hold, ..Plan::default() }, &Job::default()).unwrap()
+    }
+
+    pub fn tries_a_round(&self) -> Result<RoundReport, DeskError> {
+        sync_now(&self.desk, &Plan::default(), &Job::default())
     }
 
     pub fn pending(&self) -> Vec<QueueItem> {

@@ -24,6 +24,7 @@ mod openapi;
 mod photos;
 #[cfg(target_os = "linux")]
 mod postgres;
+mod production;
 mod roles;
 mod story;
 #[cfg(unix)]

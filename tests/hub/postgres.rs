@@ -74,6 +74,9 @@ told_again! {
         what_another_desk_took_is_no_longer_offered_and_cannot_be_decided
         what_is_given_back_is_free_for_others_at_once
         a_cancelled_pull_gives_back_what_it_did_not_fetch;
+    production:
+        an_export_is_reported_and_the_processed_photo_waits_for_the_student
+        a_report_whose_answer_was_lost_is_sent_again_and_counts_once;
     events:
         changes_come_as_events_and_go_on_after_the_last_one_seen
         a_stream_is_only_for_enrolled_devices;

@@ -7,6 +7,7 @@ mod life;
 mod parts;
 mod pay;
 mod photos;
+mod prints;
 mod reads;
 mod writes;
 
@@ -26,7 +27,8 @@ pub(super) use life::{
 pub(super) use parts::{join_parts, parts, put_part};
 pub(super) use pay::{ask_payment, wechat_paid};
 pub(super) use photos::{photo, proofs, put_photo};
-pub(super) use reads::{batch, batches, health, metrics, submission};
+pub(super) use prints::{hold_print_orders, print_order, step_print_order};
+pub(super) use reads::{approved, batch, batches, health, metrics, submission};
 pub(super) use writes::{
     add_batch, capture, claim, decide, enrol, release, renew, resubmit, submit, withdraw,
 };

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use super::answer_with;
 use crate::hub::Hub;
@@ -13,7 +15,7 @@ use crate::hub::error::HubError;
 use crate::hub::meters::Told;
 use crate::hub::queue::shown;
 use crate::submission::{BatchSummary, SignatureCode};
-use crate::sync::protocol::{API, BatchRow, Batches, Health};
+use crate::sync::protocol::{API, ApprovedPage, ApprovedRow, BatchRow, Batches, Health};
 
 type Answer = Result<Response, HubError>;
 
@@ -30,6 +32,32 @@ pub(in crate::hub) async fn batch(
     let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
     let batch = hub.read_as(bearer, move |hub| Ok(hub.store.batch(code.as_str())?)).await?;
     answer_with(&batch)
+}
+
+#[derive(Deserialize)]
+pub(in crate::hub) struct From {
+    after: Option<String>,
+}
+
+pub(in crate::hub) async fn approved(
+    State(hub): State<Arc<Hub>>,
+    Path(code): Path<String>,
+    bearer: Bearer,
+    from: Result<Query<From>, QueryRejection>,
+) -> Answer {
+    let Query(From { after }) =
+        from.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))?;
+    let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
+    let page = hub.read_as(bearer, move |hub| {
+        let code = hub.store.batch(code.as_str())?.code;
+        let most = hub.limits.requests.max_decisions;
+        let rows = hub.store.approved(&code, after.as_deref().unwrap_or_default(), most)?;
+        let last = rows.last().filter(|_| rows.len() == most);
+        let next = last.map(|(item, _)| item.submission.clone());
+        let row = |(item, photo_bytes)| ApprovedRow { submission: shown(item), photo_bytes };
+        Ok(ApprovedPage { submissions: rows.into_iter().map(row).collect(), next })
+    });
+    answer_with(&page.await?)
 }
 
 pub(in crate::hub) async fn submission(

@@ -48,8 +48,8 @@ impl Round<'_> {
         };
         let at_ms = (self.now_ms)();
         let followed = self.store.write(|tx| {
-            // The answer to a decision on the way will say more.
-            if tx.has_outgoing(&change.submission)? {
+            // The answer to what is on the way will say more.
+            if tx.has_outgoing(&change.submission)? || tx.has_untold_export(&change.submission)? {
                 return Ok(false);
             }
             let is_waiting_here = now.state == State::PendingReview && now.revision == item.revision;

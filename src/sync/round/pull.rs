@@ -8,7 +8,8 @@ use crate::store::journal::JournalEvent;
 use crate::store::submissions::NewSubmission;
 use crate::store::{StoreError, Tx};
 use crate::submission::State;
-use crate::sync::protocol::{Claim, LeaseRef, Leased, Leases};
+use crate::sync::client::ClientError;
+use crate::sync::protocol::{Claim, LeaseRef, Leased, Leases, Submission};
 
 impl Round<'_> {
     /// Claims until the desk holds what the plan says; a photo that cannot be fetched is given back.
@@ -20,7 +21,11 @@ impl Round<'_> {
         }
         let count = wanted.min(self.limits.lease.claim_at_most);
         let claim = Claim { batch: plan.batch.clone(), count };
-        let claimed = self.client.claim(&new_key(), &claim)?;
+        let claimed = match self.client.claim(&new_key(), &claim) {
+            // A desk that only prints, or only photographs, has nothing to review.
+            Err(ClientError::Refused(fault)) if fault.code == "not_allowed" => return Ok(()),
+            claimed => claimed?,
+        };
         let until_ms = self.until_ms(claimed.lease_seconds);
         self.watcher.begun(claimed.leases.len());
         let mut unwanted = Vec::new();
@@ -47,7 +52,17 @@ impl Round<'_> {
     }
 
     fn fetch(&self, leased: &Leased, until_ms: i64) -> Result<(), SyncError> {
-        let submission = &leased.submission;
+        let item = HubItem { token: leased.token, until_ms, is_held: true };
+        self.take(&leased.submission, leased.photo_bytes, item)
+    }
+
+    /// Stores a submission with its photo, and its batch where that is new here.
+    pub(super) fn take(
+        &self,
+        submission: &Submission,
+        photo_bytes: u64,
+        item: HubItem,
+    ) -> Result<(), SyncError> {
         self.require_photo(&submission.photo_sha256)?;
         let batch = match self.store.batch(&submission.batch) {
             Err(StoreError::UnknownBatch { .. }) => Some(self.client.batch(&submission.batch)?),
@@ -59,8 +74,7 @@ impl Round<'_> {
                 tx.add_batch(batch, at_ms)?;
                 tx.append(at_ms, HUB, &JournalEvent::BatchCreated { batch: batch.clone() })?;
             }
-            take_in(tx, leased, at_ms)?;
-            let item = HubItem { token: leased.token, until_ms, is_held: true };
+            take_in(tx, submission, photo_bytes, at_ms)?;
             tx.set_hub_item(&submission.submission, &item)
         })?;
         Ok(())
@@ -74,7 +88,7 @@ impl Round<'_> {
         let content = self.client.photo(sha256)?;
         if sha256_hex(&content) != sha256 {
             let cause = "the photo that came is not the one that was asked for".to_owned();
-            return Err(crate::sync::client::ClientError::NotUnderstood { cause }.into());
+            return Err(ClientError::NotUnderstood { cause }.into());
         }
         self.store.put_photo(&content)?;
         Ok(())
@@ -82,8 +96,7 @@ impl Round<'_> {
 }
 
 /// Adds the submission, or brings the known one to the photo that came.
-fn take_in(tx: &Tx<'_>, leased: &Leased, at_ms: i64) -> Result<(), StoreError> {
-    let new = &leased.submission;
+fn take_in(tx: &Tx<'_>, new: &Submission, photo_bytes: u64, at_ms: i64) -> Result<(), StoreError> {
     let id = new.submission.as_str();
     let from = if tx.has_submission(id)? {
         let item = tx.standing(id)?.item;
@@ -98,7 +111,7 @@ fn take_in(tx: &Tx<'_>, leased: &Leased, at_ms: i64) -> Result<(), StoreError> {
             masked_name: &new.masked_name,
             state: new.state,
             photo_sha256: &new.photo_sha256,
-            photo_bytes: leased.photo_bytes,
+            photo_bytes,
             received_at_ms: new.received_at_ms,
         })?;
         State::first(false)
@@ -107,7 +120,7 @@ fn take_in(tx: &Tx<'_>, leased: &Leased, at_ms: i64) -> Result<(), StoreError> {
         id,
         state: new.state,
         photo_sha256: &new.photo_sha256,
-        photo_bytes: leased.photo_bytes,
+        photo_bytes,
         attempt: new.attempt,
         revision: new.revision,
         at_ms: new.received_at_ms,

@@ -6,6 +6,7 @@ mod calibration;
 mod conflicts;
 mod connect;
 mod exported;
+mod fetch;
 mod import;
 mod imported;
 mod keys;
@@ -30,6 +31,7 @@ pub use calibration::{CalibrationForm, numbers as calibration_numbers};
 pub use conflicts::ConflictsCard;
 pub use connect::ConnectForm;
 pub use exported::ExportedCard;
+pub use fetch::FetchCard;
 pub use import::{ImportForm, batch_choice};
 pub use imported::ImportedCard;
 pub use new_batch::NewBatchForm;
@@ -59,6 +61,7 @@ pub enum Dialog {
     Calibration(CalibrationForm),
     Recalls(RecallsCard),
     Printings(PrintingsCard),
+    Fetch(FetchCard),
     Orders(OrdersCard),
     Note(NoteForm),
     Palette(PaletteForm),
@@ -108,6 +111,7 @@ impl Dialog {
             Self::Calibration(form) => form.draw(ctx, scene),
             Self::Recalls(card) => card.draw(ctx, scene),
             Self::Printings(card) => card.draw(ctx, scene),
+            Self::Fetch(card) => card.draw(ctx, scene),
             Self::Orders(card) => card.draw(ctx, scene),
             Self::Note(form) => form.draw(ctx, scene),
             Self::Palette(form) => form.draw(ctx, scene),

@@ -82,6 +82,9 @@ impl Session {
             Done::SamplesMade(result) => self.samples_made(result, crew),
             Done::RoundEnded(ended) => self.round_ended(ended, crew),
             Done::Connected(result) => self.connected(result, crew),
+            Done::AtHub(result) => self.hub_batches_read(result),
+            Done::Fetched(result) => self.fetched(result, crew),
+            Done::OrdersFetched(result) => self.orders_fetched(result, crew),
             Done::Conflicts(result) => self.conflicts_read(result),
             Done::MoreRows(result) => self.more_rows(result),
             Done::Planned { request, result } => self.print_room.plan_arrived(&request, result.map_err(text)),
@@ -291,6 +294,7 @@ impl Session {
                 }
                 self.dialog = Dialog::Exported(ExportedCard { report, folder });
                 self.print_room.print_again(Vec::new(), None);
+                self.hub.nudge();
             }
             Err(error) => self.say_error(&error),
         }

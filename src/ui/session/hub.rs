@@ -5,8 +5,8 @@ use crate::i18n::words;
 use crate::submission::State;
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done, Lane};
-use crate::ui::dialogs::Dialog;
-use crate::ui::hub_tie::{HubTie, HubView, RoundEnd};
+use crate::ui::dialogs::{Dialog, FetchCard};
+use crate::ui::hub_tie::{AtHub, FetchEnd, HubTie, HubView, RoundEnd};
 use crate::ui::route::Route;
 use crate::workflow::DeskError;
 use crate::workflow::desk::{QueueFilter, QueueItem};
@@ -74,6 +74,60 @@ impl Session {
     fn read_conflicts(&self, crew: &Crew) {
         let desk = self.desk.clone();
         crew.send(Lane::Desk, move || Done::Conflicts(HubTie::conflicts(&desk)));
+    }
+
+    /// Asks the hub which batches have something to print.
+    pub(super) fn ask_hub_what_to_print(&self, crew: &Crew) {
+        let desk = self.desk.clone();
+        crew.start(move || Done::AtHub(HubTie::batches(&desk)));
+    }
+
+    pub(super) fn hub_batches_read(&mut self, result: Result<Vec<AtHub>, DeskError>) {
+        match result {
+            Ok(batches) => self.dialog = Dialog::Fetch(FetchCard { batches }),
+            Err(error) => self.say_error(&error),
+        }
+    }
+
+    pub(super) fn fetch_approved(&mut self, batch: String, crew: &Crew) {
+        self.dialog = Dialog::None;
+        self.run(words!("fetch.running"), crew, move |desk, job| {
+            Done::Fetched(HubTie::fetch_approved(desk, &batch, job))
+        });
+    }
+
+    pub(super) fn fetched(&mut self, result: Result<FetchEnd, DeskError>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(FetchEnd { fetched, known, failed: 0 }) => {
+                self.say_done(words!("fetch.done", n = fetched, known = known).into_owned(), false);
+            }
+            Ok(FetchEnd { fetched, failed, .. }) => {
+                self.say_problem(words!("fetch.partly", n = fetched, failed = failed).into_owned());
+            }
+            Err(error) => self.say_error(&error),
+        }
+        self.print_room.approvals_changed();
+        self.refresh(crew);
+        // Processed photos are made of what the check has measured.
+        self.check_waiting(crew);
+    }
+
+    pub(super) fn fetch_orders(&mut self, crew: &Crew) {
+        self.dialog = Dialog::None;
+        self.run(words!("fetch.running"), crew, |desk, job| {
+            Done::OrdersFetched(HubTie::fetch_orders(desk, job))
+        });
+    }
+
+    pub(super) fn orders_fetched(&mut self, result: Result<usize, DeskError>, crew: &Crew) {
+        self.running = None;
+        match result {
+            Ok(came) => self.say_done(words!("fetch.orders_done", n = came).into_owned(), false),
+            Err(error) => self.say_error(&error),
+        }
+        self.refresh(crew);
+        self.check_waiting(crew);
     }
 
     /// Asks for what came since the review was opened.

@@ -111,6 +111,9 @@ impl Session {
             }
             Action::SettleRecall { job, submission } => self.settle_recall(&job, &submission, equipment),
             Action::OpenPrintings => self.open_printings(),
+            Action::OpenFetch => self.ask_hub_what_to_print(crew),
+            Action::FetchApproved(batch) => self.fetch_approved(batch, crew),
+            Action::FetchOrders => self.fetch_orders(crew),
             Action::PrintSheets(job) => self.print_sheets(job, None, crew),
             Action::SettleSheet { job, sheet, came_out } => {
                 self.settle_sheet(&job, sheet, came_out, equipment);

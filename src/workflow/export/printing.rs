@@ -17,7 +17,7 @@ use super::{ExportRequest, Problem, recall};
 use crate::print::Papers;
 use crate::print::sheet::{SheetFormat, SheetPlan};
 use crate::printing::{
-    IppQueue, JobTicket, Limits, PrintQueue, QueueError, QueueFacts, SheetNeeds, Trouble, Unfit,
+    JobTicket, Limits, PrintQueue, QueueError, QueueFacts, SheetNeeds, Trouble, Unfit, queue_at,
 };
 use crate::store::printings::{Printing, SheetState};
 use crate::workflow::desk::now_ms;
@@ -86,8 +86,8 @@ pub fn run_within(
 ) -> Result<PrintingReport, DeskError> {
     let export = Export::find(desk, &order.job)?;
     let address = export.address(desk, order)?;
-    let queue = IppQueue::new(&address.uri, address.open_network, limits).map_err(refused)?;
-    run_on(desk, &export, (&queue, &address), order.copies, limits, work)
+    let queue = queue_at(&address.uri, address.open_network, limits).map_err(refused)?;
+    run_on(desk, &export, (queue.as_ref(), &address), order.copies, limits, work)
 }
 
 /// The same on any queue.
@@ -141,7 +141,7 @@ pub(super) fn problems(
         };
         vec![split(&error.to_string()).coded(code, &[])]
     };
-    let facts = IppQueue::new(&address.uri, address.open_network, &limits).and_then(|queue| queue.facts());
+    let facts = queue_at(&address.uri, address.open_network, &limits).and_then(|queue| queue.facts());
     let facts = match facts {
         Ok(facts) => facts,
         Err(error) => return Ok(told(&error)),

@@ -15,6 +15,9 @@ pub fn draw(ui: &mut Ui, chosen: Option<&str>, scene: &mut Scene<'_>) {
         orders(ui, scene);
         ui.spacing_mut().item_spacing.y = space::XS;
         label::section(ui, &words!("print.batches"));
+        if scene.hub.url.is_some() {
+            button::plain(ui, Action::OpenFetch, !scene.is_busy(), scene.actions);
+        }
         for summary in &scene.overview.batches {
             let parts = Parts::from(summary);
             let below = format!("{} · {}", summary.batch.code, summary.batch.title);
