@@ -126,7 +126,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("maud", &["hub/page/"]),
     ("tokio", &["hub/", "store/db/postgres/tls"]),
     ("tokio_rustls", &["hub/tls", "hub/serve", "store/db/postgres/tls"]),
-    ("reqwest", &["sync/client", "sync/outward"]),
+    ("reqwest", &["sync/client", "sync/outward", "store/blobs/"]),
+    ("rusty_s3", &["store/blobs/"]),
     ("schemars", &["hub/operation", "hub/openapi", "sync/protocol", "submission/"]),
 ];
 

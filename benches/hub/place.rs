@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use photodesk::hub::admin;
 use photodesk::standard::Catalogue;
 use photodesk::store::devices::Role;
+use photodesk::store::elsewhere::Elsewhere;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::server::Address;
 use photodesk::store::submissions::NewSubmission;
@@ -62,7 +63,10 @@ impl Place {
     pub fn device(&self, name: &str, role: Role) -> Outcome<(Client, String)> {
         let at = self.folder.path().join("hub");
         let store = match &self.address {
-            Some(address) => Store::open_on(Address::parse(address)?, &at, &self.keys())?,
+            Some(address) => {
+                let database = Some(Address::parse(address)?);
+                Store::open_elsewhere(&at, &self.keys(), &Elsewhere { database, photos: None })?
+            }
             None => Store::open_beside(&at, &self.keys())?,
         };
         let code = admin::announce(&store, name, role, jiff::Timestamp::now().as_millisecond(), 3600)?;

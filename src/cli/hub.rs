@@ -2,7 +2,9 @@
 
 mod admin;
 mod database;
+mod elsewhere;
 mod link;
+mod photos;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -17,7 +19,8 @@ use crate::hub::pay::wechat::Wechat;
 use crate::hub::{Clock, Hub, Services, TlsFiles, serve, stop_signal};
 use crate::sync::limits::HubLimits;
 
-/// The server that desks pull from: SQLite and sealed photos in the folder named by --data, or PostgreSQL in place of SQLite.
+/// The server that desks pull from: SQLite and sealed photos in the folder named by --data, or PostgreSQL in place of SQLite
+/// and an S3-compatible object store in place of the folder.
 ///
 /// For any machine but this one it must speak TLS: give it a certificate, or put a proxy before it. Ctrl+C or SIGTERM ends
 /// it after the requests under way.
@@ -45,7 +48,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     #[command(flatten)]
-    database: database::DatabaseArgs,
+    elsewhere: elsewhere::ElsewhereArgs,
     #[command(subcommand)]
     verb: Option<admin::Verb>,
 }
@@ -55,7 +58,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         return wrong_use(&"the hub needs its own folder; name it with --data DIR");
     }
     if let Some(verb) = &args.verb {
-        return admin::run(verb, &args.database, place, out);
+        return admin::run(verb, &args.elsewhere, place, out);
     }
     let mut limits = HubLimits::built_in()?;
     limits.lease.seconds = args.lease_seconds.unwrap_or(limits.lease.seconds);
@@ -63,7 +66,7 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
         limits.orders.centre.clone_from(centre);
     }
     log::to_stderr("photodesk=info");
-    let store = args.database.open(place)?;
+    let store = args.elsewhere.open(place)?;
     let clock = Clock::running(Hub::wall_ms(&store)?, Hub::on_record_ms(&store)?);
     let hub = Hub::open_with(store, limits, clock, services(args)?)?;
     let listener = TcpListener::bind(args.listen).with_context(|| {

@@ -1,11 +1,14 @@
 //! What the hub answers when it refuses: one shape, a stable code, a message and a remedy.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::store::StoreError;
 use crate::submission::state::IllegalTransition;
 use crate::sync::protocol::Fault;
+
+/// By then a server that was started anew, or an object store that was given up, is asked again.
+const RETRY_SECONDS: u32 = 5;
 
 /// A refusal and its HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +66,20 @@ pub(super) fn fault(code: &str, text: &str) -> Fault {
     Fault { code: code.to_owned(), message: message.to_owned(), remedy: remedy.to_owned() }
 }
 
+/// Tells whoever is refused for now when to come back.
+pub(super) fn say_when_to_retry(answer: &mut Response) {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+    }
+}
+
 impl IntoResponse for HubError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self.fault).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+        let mut answer = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        say_when_to_retry(&mut answer);
+        answer
     }
 }
 
@@ -79,9 +91,11 @@ impl From<StoreError> for HubError {
             StoreError::BatchExists { .. } | StoreError::Illegal { .. } => 409,
             StoreError::DiskFull { .. } => 507,
             StoreError::DatabaseAway(_) => 503,
+            // Nothing was stored; whoever asks again may find it mended.
+            StoreError::PhotosAway { .. } | StoreError::PhotosRefused { .. } => 503,
             _ => 500,
         };
-        if status == 500 {
+        if status == 500 || matches!(error, StoreError::PhotosRefused { .. }) {
             tracing::error!(code = error.code(), %error, "the store refused its work");
         }
         Self { status, fault: fault(error.code(), &error.to_string()) }

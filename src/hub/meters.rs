@@ -42,7 +42,7 @@ impl Meters {
     }
 
     /// The counters and the queue as it stands, one metric a block.
-    pub(super) fn text(&self, health: &Health, told: &Told, now_ms: i64) -> String {
+    pub(super) fn text(&self, health: &Health, told: &Told, photos_are_away: bool, now_ms: i64) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = Text::default();
         let answers: Vec<(String, f64)> = (self.answers.iter().enumerate())
@@ -75,6 +75,11 @@ impl Meters {
             ),
             ("journal_entries", "Entries of the audit chain.", health.journal_entries as f64),
             ("free_disk_bytes", "Room left on the disk.", health.free_disk_mib as f64 * 1024.0 * 1024.0),
+            (
+                "photos_away",
+                "1 while the object store of the photos does not answer.",
+                f64::from(u8::from(photos_are_away)),
+            ),
             ("clock_seconds", "The hub's clock, since the Unix epoch.", now_ms as f64 / 1000.0),
         ];
         for (name, help, value) in gauges {
@@ -121,7 +126,7 @@ mod tests {
             free_disk_mib: 1,
         };
         let told = Told { counts: vec![(NoticeState::GivenUp, 3)], oldest_seconds: 0 };
-        let text = meters.text(&health, &told, 1500);
+        let text = meters.text(&health, &told, false, 1500);
         for expected in [
             "photodesk_requests_total{class=\"2xx\"} 1",
             "photodesk_requests_total{class=\"4xx\"} 1",

@@ -41,6 +41,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::photo::decode::{DecodeLimits, LimitsError};
 use crate::standard::{Catalogue, StandardError};
+use crate::store::blobs::StagedPhoto;
 use crate::store::{Store, StoreError, Tx};
 use crate::submission::ReasonCatalogue;
 use crate::submission::reason::ReasonError;
@@ -64,6 +65,9 @@ use crate::store::devices::Device;
 const WHOLE_PHOTOS: usize = 1;
 /// Photos that are unsealed at the same time.
 const PHOTO_READS: usize = 4;
+/// Photos that are sent to an object store at the same time; each keeps a thread, of which some must be left for those
+/// who need no photo.
+const PHOTO_WRITES: usize = 2;
 /// Requests to a payment service that may be under way at the same time; each keeps a thread.
 const OUTWARD: usize = 2;
 
@@ -120,6 +124,8 @@ pub struct Hub {
     photo_thread: OneThread,
     /// A stored photo is unsealed only while one of these is held.
     photo_reads: Semaphore,
+    /// A sealed photo is brought to its place only while one of these is held.
+    photo_writes: Semaphore,
     pages: page::Pages,
     /// Where students pay, if anywhere.
     pay: Option<Arc<dyn Provider>>,
@@ -167,17 +173,18 @@ impl Hub {
             photo_limits: DecodeLimits::built_in()?,
             meters: Meters::default(),
             pace,
-
             whole_photos: Semaphore::new(WHOLE_PHOTOS),
             photo_thread: OneThread::start().map_err(HubFailure::Thread)?,
             photo_reads: Semaphore::new(PHOTO_READS),
+            photo_writes: Semaphore::new(PHOTO_WRITES),
             pages: page::Pages::open()?,
             pay: services.pay,
             notices: Arc::new(services.notices),
             outward: Semaphore::new(OUTWARD),
         };
         hub.set_up_notices()?;
-        hub.sweep()?;
+        unless_photos_are_away(hub.store.probe_photos())?;
+        unless_photos_are_away(hub.sweep())?;
         let hub = Arc::new(hub);
         pulse::begin(&hub).map_err(HubFailure::Thread)?;
         Ok(hub)
@@ -234,6 +241,12 @@ impl Hub {
         .await
     }
 
+    /// Brings a sealed photo to its place. Only then may anybody be told that it is stored.
+    async fn keep_photo(self: &Arc<Self>, staged: StagedPhoto) -> Result<(), HubError> {
+        let _one_of_few = self.photo_writes.acquire().await.map_err(|_| HubError::stopping())?;
+        self.read(move |hub| Ok(hub.store.keep_photo(&staged)?)).await
+    }
+
     /// Forgets what has been kept long enough.
     fn sweep(&self) -> Result<(), StoreError> {
         self.forget_old_answers()?;
@@ -250,7 +263,7 @@ impl Hub {
         if swept > 0 {
             tracing::info!(photos = swept, "photos that nobody submitted are deleted");
         }
-        Ok(())
+        self.store.clear_aside(settle)
     }
 
     /// Like [`Hub::read`], for work that needs a whole photo in memory.
@@ -271,5 +284,16 @@ impl Hub {
             tx.forget_notices(notices_before_ms)?;
             tx.forget_answers(before_ms).map(drop)
         })
+    }
+}
+
+/// A hub without its object store still takes decisions, and says to whoever needs a photo that it is away.
+fn unless_photos_are_away(done: Result<(), StoreError>) -> Result<(), StoreError> {
+    match done {
+        Err(error @ StoreError::PhotosAway { .. }) => {
+            tracing::warn!(%error, "the hub goes on without photos");
+            Ok(())
+        }
+        done => done,
     }
 }

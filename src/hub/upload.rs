@@ -12,7 +12,7 @@ use super::Hub;
 use super::auth::Bearer;
 use super::error::{HubError, fault};
 use crate::photo::decode::probe;
-use crate::store::blobs::sha256_hex;
+use crate::store::blobs::{StagedPhoto, sha256_hex};
 use crate::store::spool::Spool;
 use crate::sync::protocol::StoredPhoto;
 
@@ -57,10 +57,11 @@ pub(super) async fn join(
     parts: u32,
 ) -> Result<StoredPhoto, HubError> {
     let most = hub.limits.requests.max_photo_bytes;
-    let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
+    let one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
     let (device, expected) = (bearer.device.clone(), sha256.clone());
     hub.read_as(bearer, |_| Ok(())).await?;
-    let bytes = hub
+    let (sender, whole) = (device.clone(), expected.clone());
+    let (bytes, staged) = hub
         .with_whole_photo(move |hub| {
             if parts > hub.store.parts(&device, &expected) {
                 return Err(parts_missing());
@@ -69,12 +70,17 @@ pub(super) async fn join(
             if content.len() as u64 > most {
                 return Err(too_large(most));
             }
-            // Parts that make another photo are spoilt: the sender begins anew.
-            let kept = keep(hub, &sha256_hex(&content), &expected, content);
-            hub.store.drop_parts(&device, &expected)?;
-            kept
+            let staged = stage(hub, &sha256_hex(&content), &expected, content);
+            if staged.as_ref().is_err_and(|refused| refused.status < 500) {
+                // Parts that make another photo are spoilt: the sender begins anew.
+                hub.store.drop_parts(&device, &expected)?;
+            }
+            staged
         })
         .await?;
+    drop(one_of_few);
+    hub.keep_photo(staged).await?;
+    hub.read(move |hub| Ok(hub.store.drop_parts(&sender, &whole)?)).await?;
     let now_ms = hub.clock.now_ms();
     let photo_sha256 = sha256.clone();
     hub.writer.write(move |tx| Ok(tx.record_photo(&sha256, bytes, now_ms)?)).await?;
@@ -82,16 +88,20 @@ pub(super) async fn join(
 }
 
 async fn store(hub: &Arc<Hub>, spool: Spool, expected: String) -> Result<u64, HubError> {
-    let _one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
-    hub.with_whole_photo(move |hub| {
-        let (sha256, content) = spool.finish()?;
-        keep(hub, &sha256, &expected, content)
-    })
-    .await
+    let one_of_few = hub.whole_photos.acquire().await.map_err(|_| HubError::stopping())?;
+    let (bytes, staged) = hub
+        .with_whole_photo(move |hub| {
+            let (sha256, content) = spool.finish()?;
+            stage(hub, &sha256, &expected, content)
+        })
+        .await?;
+    drop(one_of_few);
+    hub.keep_photo(staged).await?;
+    Ok(bytes)
 }
 
-/// Stores a whole photo that is what it was said to be.
-fn keep(hub: &Hub, sha256: &str, expected: &str, content: Vec<u8>) -> Result<u64, HubError> {
+/// Seals a whole photo that is what it was said to be; gives its length too.
+fn stage(hub: &Hub, sha256: &str, expected: &str, content: Vec<u8>) -> Result<(u64, StagedPhoto), HubError> {
     if sha256 != expected {
         return Err(other_content());
     }
@@ -102,8 +112,7 @@ fn keep(hub: &Hub, sha256: &str, expected: &str, content: Vec<u8>) -> Result<u64
         }
         _ => {
             let bytes = content.len() as u64;
-            hub.store.put_hashed_photo(sha256, content)?;
-            Ok(bytes)
+            Ok((bytes, hub.store.stage_photo(sha256, content)?))
         }
     }
 }

@@ -107,9 +107,12 @@ impl Tx<'_> {
         if changed == 1 { Ok(()) } else { Err(StoreError::UnknownSubmission { id: new.id.to_owned() }) }
     }
 
-    /// Records that a photo file is stored, before a submission names it.
+    /// Records that a photo file is stored, or was stored again, before a submission names it.
     pub fn record_photo(&self, sha256: &str, bytes: u64, at_ms: i64) -> Result<(), StoreError> {
-        self.add_photo(sha256, bytes, at_ms)
+        let sql = "INSERT INTO photo (sha256, bytes, stored_at_ms) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (sha256) DO UPDATE SET stored_at_ms = excluded.stored_at_ms";
+        self.database.prepare_cached(sql)?.execute((sha256, bytes as i64, at_ms))?;
+        Ok(())
     }
 
     /// Length in bytes of a recorded photo file.

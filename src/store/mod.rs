@@ -9,6 +9,8 @@ pub mod closing;
 pub mod codes;
 mod db;
 pub mod devices;
+#[cfg(feature = "hub")]
+pub mod elsewhere;
 pub mod export_reports;
 pub mod exports;
 pub mod exposures;
@@ -47,6 +49,8 @@ pub mod station;
 pub mod student_orders;
 pub mod subjects;
 pub mod submissions;
+#[cfg(feature = "hub")]
+pub mod sweep;
 pub mod together;
 pub mod verify;
 
@@ -58,7 +62,7 @@ use crate::onsite::shot::IllegalShotEvent;
 use crate::submission::audit::ChainBreak;
 use crate::submission::print_order::IllegalOrderStep;
 use crate::submission::state::IllegalTransition;
-use blobs::Blobs;
+use blobs::{Blobs, StagedPhoto};
 use db::{Connection, DbError, Transaction};
 use keys::{KeyError, KeyStore};
 use profile::ProfileLock;
@@ -110,7 +114,7 @@ pub enum StoreError {
         "the database has form {found}, this program knows {known}; install the newer program that wrote it"
     )]
     NewerDatabase { found: u32, known: u32 },
-    #[error("the file of photo {} is missing; restore the blobs folder from a backup", .sha256.get(..12).unwrap_or(.sha256))]
+    #[error("the file of photo {} is missing; restore it from a backup of the photos", .sha256.get(..12).unwrap_or(.sha256))]
     MissingPhoto { sha256: String },
     #[error(
         "the database was made with another key; name the key, and the profile.json beside it, of the hub that made it"
@@ -122,6 +126,18 @@ pub enum StoreError {
     NotMoved { folder: PathBuf },
     #[error("the rows of {folder} are on a database server; name it with --database")]
     Moved { folder: PathBuf },
+    #[error("the photos of {folder} are in {place}; name it with --photos {place}")]
+    PhotosElsewhere { folder: PathBuf, place: String },
+    #[error(
+        "{folder} holds photos of its own; bring them over with photodesk hub admin move, or name another folder"
+    )]
+    PhotosNotMoved { folder: PathBuf },
+    #[error("the object store of the photos does not answer ({cause}); see whether it runs, then try again")]
+    PhotosAway { cause: String },
+    #[error(
+        "the object store of the photos refused ({cause}); see to the bucket, the keys and this computer's clock"
+    )]
+    PhotosRefused { cause: String },
     #[error("the table {table} of the database holds other rows; name an empty database")]
     OtherRows { table: String },
     #[error("the database server broke off ({cause}); begin anew")]
@@ -167,32 +183,29 @@ impl Store {
     /// Opens or makes the desk in `folder`: lock, key, database, journal head, photo files.
     pub fn open(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
         let lock = profile::lock(folder)?;
-        let blobs = Blobs::open(folder)?;
-        Self::assemble(folder, keys, blobs, Some(lock))
+        profile::require_photos_here(folder)?;
+        Self::assemble(folder, keys, Blobs::open(folder)?, Some(lock))
     }
 
     /// Opens a folder that another process may have open: for short administration beside a running hub. Every
     /// write is a transaction that reads what it builds on, so the two cannot overwrite each other.
     pub fn open_beside(folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
+        let (blobs, lock) = Self::beside(folder)?;
+        profile::require_photos_here(folder)?;
+        Self::assemble(folder, keys, blobs, lock)
+    }
+
+    fn beside(folder: &Path) -> Result<(Blobs, Option<ProfileLock>), StoreError> {
         let path = folder.join(profile::DATABASE_NAME);
         if !path.exists() {
             return Err(StoreError::NoData { folder: folder.to_owned() });
         }
         // While nobody has it open, this is a desk's opening like any other.
         match profile::lock(folder) {
-            Ok(lock) => Self::assemble(folder, keys, Blobs::open(folder)?, Some(lock)),
-            Err(StoreError::InUse { .. }) => Self::assemble(folder, keys, Blobs::beside(folder), None),
+            Ok(lock) => Ok((Blobs::open(folder)?, Some(lock))),
+            Err(StoreError::InUse { .. }) => Ok((Blobs::beside(folder), None)),
             Err(error) => Err(error),
         }
-    }
-
-    /// Opens what lies on a database server; key and photos are in `folder`, which several processes may have open.
-    #[cfg(feature = "hub")]
-    pub fn open_on(address: server::Address, folder: &Path, keys: &dyn KeyStore) -> Result<Self, StoreError> {
-        durable::private_folder(folder).map_err(|cause| StoreError::Io { path: folder.to_owned(), cause })?;
-        let sealer = Sealer::new(&profile::unlock(folder, keys)?);
-        let (writer, reader) = server::connect(address, &sealer, folder)?;
-        Self::of(writer, reader, sealer, Blobs::shared(folder)?, None)
     }
 
     fn assemble(
@@ -249,9 +262,15 @@ impl Store {
         self.blobs.put(&self.sealer, content)
     }
 
-    /// The same for content that is not needed any more, whose SHA-256 is `sha256`: it is in memory once.
-    pub fn put_hashed_photo(&self, sha256: &str, content: Vec<u8>) -> Result<(), StoreError> {
-        self.blobs.put_hashed(&self.sealer, sha256, content)
+    /// Seals content that is not needed any more, whose SHA-256 is `sha256`: it is in memory once. It is stored when
+    /// [`Store::keep_photo`] has ended well.
+    pub fn stage_photo(&self, sha256: &str, content: Vec<u8>) -> Result<StagedPhoto, StoreError> {
+        self.blobs.stage(&self.sealer, sha256, content)
+    }
+
+    /// Brings a sealed photo to its place; needs no memory for it, and where that is an object store, takes its time.
+    pub fn keep_photo(&self, staged: &StagedPhoto) -> Result<(), StoreError> {
+        self.blobs.keep(staged)
     }
 
     /// A stored photo file, unsealed and compared with its SHA-256.
@@ -270,6 +289,11 @@ impl Store {
 }
 
 impl StoreError {
+    /// Whether it says nothing about one photo, because the place where all lie cannot be asked.
+    pub fn is_about_all_photos(&self) -> bool {
+        matches!(self, Self::PhotosAway { .. } | Self::PhotosRefused { .. })
+    }
+
     /// Stable machine-readable code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -287,6 +311,10 @@ impl StoreError {
             Self::OtherRows { .. } => "other_rows",
             Self::Broken { .. } => "broken_off",
             Self::NotMoved { .. } => "not_moved",
+            Self::PhotosElsewhere { .. } => "photos_elsewhere",
+            Self::PhotosNotMoved { .. } => "photos_not_moved",
+            Self::PhotosAway { .. } => "photos_away",
+            Self::PhotosRefused { .. } => "photos_refused",
             Self::MissingPhoto { .. } => "missing_photo",
             Self::Journal(_) | Self::JournalHead => "journal_broken",
             Self::Corrupt { .. } => "corrupt",

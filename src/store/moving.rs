@@ -3,6 +3,8 @@
 //! SQLite stays what counts until then, and is only read. Broken off at any time, the same call begins anew; once all is
 //! there, it only compares.
 
+mod photos;
+
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -11,6 +13,8 @@ use super::db::postgres::{Address, Cell};
 use super::db::{Connection, Row, Rows, Transaction};
 use super::keys::KeyStore;
 use super::{Store, StoreError, durable, profile, server};
+
+pub use photos::{PhotosMoved, photos_to_objects};
 
 /// Rows of the server read at a time.
 const TOGETHER: usize = 5000;
@@ -38,7 +42,7 @@ type Sum = (u64, [u8; 32]);
 /// Brings everything that lies in SQLite in `folder` to the server, whose database must be empty or hold just that. The
 /// photos stay where they are. Refused while the folder is open elsewhere.
 pub fn to_server(folder: &Path, keys: &dyn KeyStore, address: Address) -> Result<Moved, StoreError> {
-    let from = Store::open(folder, keys)?;
+    let from = Store::open_rows(folder, keys)?;
     let entries = from.verify_journal()?;
     let target = server::prepared(address.clone(), &from.sealer)?;
     let source = from.reader();
@@ -61,7 +65,7 @@ pub fn to_server(folder: &Path, keys: &dyn KeyStore, address: Address) -> Result
     tx.commit()?;
     drop(source);
     drop(from);
-    let moved = Store::open_on(address, folder, keys)?.verify_journal()?;
+    let moved = Store::open_rows_on(folder, keys, &address)?.verify_journal()?;
     if moved != entries {
         return Err(StoreError::OtherRows { table: "journal".to_owned() });
     }
@@ -70,6 +74,11 @@ pub fn to_server(folder: &Path, keys: &dyn KeyStore, address: Address) -> Result
     durable::write_file(folder, &mark, b"The rows of this folder are on a database server.\n")
         .map_err(|cause| StoreError::Io { path: mark, cause })?;
     Ok(Moved { tables: tables.len(), rows, entries })
+}
+
+/// Whether a hub's rows lie in its folder.
+pub fn rows_lie_in(folder: &Path) -> bool {
+    folder.join(profile::DATABASE_NAME).exists() && !folder.join(profile::MOVED_NAME).exists()
 }
 
 /// In an order in which no row comes before one that it names.

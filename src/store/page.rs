@@ -190,7 +190,7 @@ impl Store {
         })?;
         let mut gone = 0;
         for sha256 in unnamed {
-            if self.blobs.is_recent(&self.sealer, &sha256, settle) {
+            if self.blobs.is_recent(&self.sealer, &sha256, settle)? {
                 continue;
             }
             let is_unnamed = self.write(|tx| tx.forget_photo(&sha256))?;

@@ -14,6 +14,8 @@ const PROFILE_NAME: &str = "profile.json";
 pub(super) const DATABASE_NAME: &str = "desk.db";
 /// Stands in a folder whose rows were brought to a server.
 pub(super) const MOVED_NAME: &str = "moved";
+/// Stands in a folder whose photos lie in an object store, and says in which.
+pub(super) const PHOTOS_NAME: &str = "photos";
 const FORMAT: u32 = 1;
 
 /// Held as long as the desk is open; the system releases it even when the program is killed.
@@ -53,6 +55,24 @@ pub(super) fn lock(folder: &Path) -> Result<ProfileLock, StoreError> {
 pub(super) fn is_taken(folder: &Path) -> bool {
     let file = OpenOptions::new().read(true).write(true).open(folder.join(LOCK_NAME));
     file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Where the photos of this folder lie, if that is not in it.
+pub(super) fn photos_place(folder: &Path) -> Result<Option<String>, StoreError> {
+    let path = folder.join(PHOTOS_NAME);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(StoreError::Io { path, cause }),
+    }
+}
+
+/// Refuses a folder whose photos lie elsewhere, so that none is looked for, or stored, in the wrong place.
+pub(super) fn require_photos_here(folder: &Path) -> Result<(), StoreError> {
+    match photos_place(folder)? {
+        Some(place) => Err(StoreError::PhotosElsewhere { folder: folder.to_owned(), place }),
+        None => Ok(()),
+    }
 }
 
 /// The key of this folder, checked; made at the first opening.

@@ -16,6 +16,9 @@ const STEPS: &[(u32, &str)] = &[
     (17, include_str!("migrations/postgres/0017_to_hub.sql")),
 ];
 
+/// Connections of one process, to write and to read.
+const OWN_SESSIONS: i64 = 2;
+
 /// What every process wants to know all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pulse {
@@ -29,6 +32,21 @@ impl Store {
     /// Whether other processes may work on the same rows.
     pub fn is_shared(&self) -> bool {
         super::locked(&self.writer).sqlite().is_none()
+    }
+
+    /// Refuses while another process has these rows open. On SQLite whoever has them open has locked the folder.
+    pub(super) fn require_alone(&self, folder: &Path) -> Result<(), StoreError> {
+        let reader = self.reader();
+        if reader.sqlite().is_some() {
+            return Ok(());
+        }
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND application_name = current_setting('application_name')";
+        let sessions: i64 = reader.query_row(sql, [], |row| row.get(0))?;
+        if sessions > OWN_SESSIONS {
+            return Err(StoreError::InUse { folder: folder.to_owned() });
+        }
+        Ok(())
     }
 
     /// The journal's end and the server's time; `None` where the database is a file.

@@ -1,5 +1,7 @@
 //! Proof that every recorded photo file is there and is what it was.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{Store, StoreError};
 
 /// What a walk over all photo files found.
@@ -10,24 +12,58 @@ pub struct PhotoProof {
     pub faulty: Vec<(String, StoreError)>,
 }
 
+/// Photos that are opened at the same time: an object store answers several as soon as one.
+pub(super) const AT_ONCE: usize = 4;
+
 impl Store {
-    /// Opens every recorded photo file and compares it with its SHA-256.
+    /// Opens every recorded photo file and compares it with its SHA-256. Ends at once when the place where they lie cannot
+    /// be asked, for then nothing is known of any.
     pub fn verify_photos(&self) -> Result<PhotoProof, StoreError> {
-        let recorded: Vec<String> = {
-            let reader = self.reader();
-            let mut statement = reader.prepare_cached("SELECT sha256 FROM photo ORDER BY sha256")?;
-            let rows = statement.query_map([], |row| row.get(0))?;
-            rows.collect::<Result<_, _>>()?
+        let recorded = self.recorded_photos()?;
+        let next = AtomicUsize::new(0);
+        let prove = || {
+            let mut proof = PhotoProof::default();
+            while let Some(sha256) = recorded.get(next.fetch_add(1, Ordering::Relaxed)) {
+                match self.photo(sha256) {
+                    Ok(_) => proof.whole += 1,
+                    Err(error) if error.is_about_all_photos() => return Err(error),
+                    Err(error) => proof.faulty.push((sha256.clone(), error)),
+                }
+            }
+            Ok(proof)
         };
-        let mut proof = PhotoProof::default();
-        for sha256 in recorded {
-            match self.photo(&sha256) {
-                Ok(_) => proof.whole += 1,
-                Err(error) => proof.faulty.push((sha256, error)),
+        let mut whole = PhotoProof::default();
+        for proof in on_threads(AT_ONCE, prove) {
+            let proof = proof?;
+            whole.whole += proof.whole;
+            whole.faulty.extend(proof.faulty);
+        }
+        whole.faulty.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(whole)
+    }
+
+    /// The SHA-256 of every photo on record, in order.
+    pub(super) fn recorded_photos(&self) -> Result<Vec<String>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached("SELECT sha256 FROM photo ORDER BY sha256")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// What `work` gives on each of so many threads.
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+        let mut done = vec![work()];
+        for thread in begun {
+            match thread.join() {
+                Ok(one) => done.push(one),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        Ok(proof)
-    }
+        done
+    })
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub struct RequestLimits {
     pub max_wait_seconds: u32,
     pub answers_kept_days: u32,
     pub parts_kept_hours: u32,
+    pub unnamed_kept_hours: u32,
 }
 
 /// Requests of one address.

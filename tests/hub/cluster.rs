@@ -1,6 +1,7 @@
 //! A PostgreSQL cluster of the tests' own: made when first needed, gone with the process, however that ends.
 
 use std::cell::RefCell;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -8,11 +9,14 @@ use std::sync::OnceLock;
 use postgres::{Client, NoTls};
 
 const USER: &str = "hub";
+/// Part of the socket's name.
+const PORT: u16 = 5432;
 /// Whom a cluster runs as where the tests run as root, which it refuses to.
 const SERVICE: &str = "postgres";
 
 pub struct Cluster {
     folder: PathBuf,
+    port: u16,
     /// Ends it once the pipe to this process is closed.
     _keeper: Child,
 }
@@ -73,7 +77,7 @@ fn cluster() -> &'static Cluster {
 impl Cluster {
     /// Where a database of this cluster is.
     pub fn address(&self, database: &str) -> String {
-        format!("host={} user={USER} dbname={database}", self.folder.display())
+        format!("host={} port={} user={USER} dbname={database}", self.folder.display(), self.port)
     }
 
     /// Lets every process of the server die at once, and starts it again.
@@ -94,10 +98,33 @@ impl Cluster {
         Self::with("-c max_wal_size=2GB")
     }
 
+    /// One that also listens on a port of loopback, encrypted by the certificate and key (PEM).
+    #[allow(dead_code, reason = "made for the hub's tests")]
+    pub fn encrypted(port: u16, certificate: &[u8], key: &[u8]) -> Self {
+        let more = "-c fsync=off -c listen_addresses=127.0.0.1 -c ssl=on -c ssl_cert_file=../cert.pem \
+             -c ssl_key_file=../key.pem";
+        Self::with_files(port, more, &[("cert.pem", certificate), ("key.pem", key)])
+    }
+
+    /// One that listens on a port of loopback and encrypts nothing.
+    #[allow(dead_code, reason = "made for the hub's tests")]
+    pub fn plain(port: u16) -> Self {
+        Self::with_files(port, "-c fsync=off -c listen_addresses=127.0.0.1", &[])
+    }
+
     fn with(more: &str) -> Self {
+        Self::with_files(PORT, more, &[])
+    }
+
+    fn with_files(port: u16, more: &str, files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::Builder::new().prefix("photodesk-pg").tempdir().unwrap().keep();
+        for (name, content) in files {
+            let path = folder.join(name);
+            std::fs::write(&path, content).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
         if is_root() {
-            let given = Command::new("chown").arg(SERVICE).arg(&folder).status().unwrap();
+            let given = Command::new("chown").arg("-R").arg(SERVICE).arg(&folder).status().unwrap();
             assert!(given.success(), "there is no user {SERVICE}");
         }
         let keeper = keeper(&folder);
@@ -105,11 +132,11 @@ impl Cluster {
         run(&["initdb", "-D", &data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync"]);
         let log = folder.join("log").display().to_string();
         let settings = format!(
-            "-k {} -c listen_addresses= {more} -c max_connections=300 -c shared_buffers=32MB",
+            "-k {} -p {port} -c listen_addresses= {more} -c max_connections=300 -c shared_buffers=32MB",
             folder.display()
         );
         run(&["pg_ctl", "-D", &data, "-l", &log, "-w", "-o", &settings, "start"]);
-        Self { folder, _keeper: keeper }
+        Self { folder, port, _keeper: keeper }
     }
 }
 

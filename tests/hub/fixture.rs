@@ -1,5 +1,8 @@
 //! A hub on loopback whose clock stands where the test sets it, with enrolled devices and small photos.
 
+#[path = "place.rs"]
+pub mod place;
+
 use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ use photodesk::photo::units::Dpi;
 use photodesk::standard::Catalogue;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
+use photodesk::store::elsewhere::Elsewhere;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::server::Address;
 use photodesk::store::{Store, StoreError};
@@ -25,6 +29,8 @@ use photodesk::sync::protocol::{
     Claim, Claimed, DecisionRow, Decisions, Enrolment, Fault, Leased, NewSubmission, RowVerdict, Submission,
 };
 
+use place::Place;
+
 pub const BATCH: &str = "HUBTST";
 /// The file beside a hub's folder that says where its database is.
 const DATABASE: &str = "database";
@@ -33,10 +39,14 @@ pub const START_MS: i64 = 1_700_000_000_000;
 
 /// Gives the address of a new, empty database.
 type NewDatabase = fn() -> Option<String>;
+/// Gives a new, empty place for photos.
+type NewPlace = fn() -> Place;
 
 thread_local! {
     /// Where the test of this thread runs on PostgreSQL.
     pub static NEW_DATABASE: Cell<Option<NewDatabase>> = const { Cell::new(None) };
+    /// Where its photos lie in an object store.
+    pub static NEW_PLACE: Cell<Option<NewPlace>> = const { Cell::new(None) };
 }
 
 /// Services outside, known at every start.
@@ -133,6 +143,12 @@ impl TestHub {
         );
     }
 
+    /// Another hub on the same data and clock, where both may work on them.
+    pub fn another(&self) -> Self {
+        let (folder, now_ms) = (Arc::clone(&self.folder), Arc::clone(&self.now_ms));
+        Self::start(folder, "127.0.0.1:0", self.limits.clone(), now_ms, self.outside.clone())
+    }
+
     pub fn later(&self, ms: i64) {
         self.now_ms.fetch_add(ms, Ordering::SeqCst);
     }
@@ -194,6 +210,9 @@ pub fn make(folder: &Path) {
     if let Some(address) = NEW_DATABASE.get().and_then(|new| new()) {
         lies_at(folder, &address);
     }
+    if let Some(new_place) = NEW_PLACE.get() {
+        new_place().is_of(folder);
+    }
     let store = store(folder);
     let standards = Catalogue::built_in().unwrap();
     admin::add_batch(&store, &standards, batch(), START_MS).unwrap();
@@ -201,10 +220,7 @@ pub fn make(folder: &Path) {
 
 pub fn store(folder: &Path) -> Store {
     let (at, keys) = (folder.join("hub"), KeyFileStore::new(folder.join("key")));
-    if let Some(address) = database(folder) {
-        return Store::open_on(Address::parse(&address).unwrap(), &at, &keys).unwrap();
-    }
-    let open = || Store::open(&at, &keys);
+    let open = || Store::open_elsewhere(&at, &keys, &elsewhere(folder));
     let begun = Instant::now();
     loop {
         match open() {
@@ -217,6 +233,19 @@ pub fn store(folder: &Path) -> Store {
     }
 }
 
+/// What of this hub does not lie in its folder.
+pub fn elsewhere(folder: &Path) -> Elsewhere {
+    let database = database(folder).map(|address| Address::parse(&address).unwrap());
+    Elsewhere { database, photos: Place::known(folder).map(|place| place.address()) }
+}
+
+/// What a process must be told to find it.
+pub fn environment(folder: &Path) -> Vec<(&'static str, String)> {
+    let database = database(folder).map(|address| ("PHOTODESK_DATABASE", address));
+    let photos = Place::known(folder).map(|place| place.environment());
+    database.into_iter().chain(photos.into_iter().flatten()).collect()
+}
+
 /// The hub of this folder has its database there.
 pub fn lies_at(folder: &Path, address: &str) {
     std::fs::write(folder.join(DATABASE), address).unwrap();
@@ -224,10 +253,8 @@ pub fn lies_at(folder: &Path, address: &str) {
 
 /// The store that a running hub may have open.
 pub fn store_beside(folder: &Path) -> Store {
-    if database(folder).is_some() {
-        return store(folder);
-    }
-    Store::open_beside(&folder.join("hub"), &KeyFileStore::new(folder.join("key"))).unwrap()
+    let keys = KeyFileStore::new(folder.join("key"));
+    Store::open_elsewhere_beside(&folder.join("hub"), &keys, &elsewhere(folder)).unwrap()
 }
 
 /// The address of the database, where it is not SQLite in the folder.

@@ -223,7 +223,7 @@ fn start_with(folder: &Path, more: &[&str]) -> (Running, String) {
         .arg("--key-file")
         .arg(folder.join("key"))
         .args(more)
-        .envs(crate::fixture::database(folder).map(|address| ("PHOTODESK_DATABASE", address)))
+        .envs(crate::fixture::environment(folder))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

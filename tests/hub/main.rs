@@ -2,11 +2,16 @@
 #![cfg(feature = "hub")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[macro_use]
+mod told_again;
+
 mod api;
 mod capture;
 #[cfg(target_os = "linux")]
 mod cluster;
 mod conform;
+#[cfg(target_os = "linux")]
+mod database_tls;
 mod desk;
 mod events;
 mod fixture;
@@ -20,6 +25,9 @@ mod mail_server;
 mod model;
 #[cfg(unix)]
 mod notices;
+mod object_store;
+#[cfg(target_os = "linux")]
+mod objects;
 mod openapi;
 mod photos;
 #[cfg(target_os = "linux")]

@@ -308,3 +308,45 @@ fn quoted(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// Both look for messages that are due all the time; which of them sends one is chance.
+#[cfg(target_os = "linux")]
+#[test]
+fn two_hubs_on_one_database_send_each_message_once() {
+    const MESSAGES: usize = 40;
+    crate::postgres::on_postgres(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let receiver = Receiver::start(&[]);
+        let one = TestHub::that_tells(&webhook(folder.path(), &receiver.address));
+        let two = one.another();
+        let student = one.student();
+        (0..MESSAGES as u32).for_each(|number| drop(student.submits(number)));
+        let desks = [one.device("desk 1", Role::Reviewer), two.device("desk 2", Role::Reviewer)];
+        let mut decided = 0;
+        while decided < MESSAGES {
+            for desk in &desks {
+                for leased in claim(desk, 8).leases {
+                    assert_eq!(outcome(desk, &row(&leased, Verb::Reject)), "committed");
+                    decided += 1;
+                }
+            }
+        }
+        let begun = Instant::now();
+        let is_over = || {
+            let notices = one.beside(|store| store.notices(None, 100).unwrap());
+            notices.len() == MESSAGES && notices.iter().all(|notice| notice.state == NoticeState::Sent)
+        };
+        while !is_over() {
+            assert!(begun.elapsed() < SOON, "messages are still waiting");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // Whoever still had one in hand would send it now.
+        std::thread::sleep(Duration::from_millis(1500));
+        let came = receiver.requests(MESSAGES);
+        let ids: std::collections::HashSet<&String> =
+            came.iter().map(|(headers, _)| &headers["webhook-id"]).collect();
+        assert_eq!((came.len(), ids.len()), (MESSAGES, MESSAGES));
+        let notices = one.beside(|store| store.notices(None, 100).unwrap());
+        assert!(notices.iter().all(|notice| notice.tries == 1), "{notices:?}");
+    });
+}

@@ -5,9 +5,10 @@ use std::net::TcpStream;
 
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
-use photodesk::sync::protocol::{NewSubmission, PART_BYTES, ProofsWanted, proof_of};
+use photodesk::sync::client::Client;
+use photodesk::sync::protocol::{Enrolment, NewSubmission, PART_BYTES, ProofsWanted, proof_of};
 
-use crate::fixture::{BATCH, TestHub, claim, fault, key, photo};
+use crate::fixture::{BATCH, TestHub, claim, fault, http, key, photo};
 
 #[test]
 pub fn the_very_bytes_come_back() {
@@ -28,6 +29,32 @@ pub fn the_very_bytes_come_back() {
     );
     assert_eq!(desk.photo(&sha256).unwrap(), large);
     assert_eq!(fault(student.client.photo(&sha256)).code, "not_allowed", "only reviewers see photos");
+}
+
+#[test]
+pub fn a_photo_is_given_in_ranges_and_not_to_whoever_has_it() {
+    let hub = TestHub::new();
+    let sha256 = hub.student().sends(1);
+    let plain = photo(1);
+    let (token, code) = ("t".repeat(40), hub.code("desk 1", Role::Reviewer));
+    let enrolled = Client::new(&hub.url).unwrap().enrol(&Enrolment { code, token: token.clone() }).unwrap();
+    let ask = |headers: &[(&str, &str)]| {
+        let request = http().get(format!("{}/v1/photos/{sha256}", hub.url));
+        let request = request.bearer_auth(format!("{}.{token}", enrolled.device));
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().unwrap()
+    };
+    let tag = format!("\"{sha256}\"");
+    assert_eq!(ask(&[]).bytes().unwrap(), plain);
+    assert_eq!(ask(&[("if-none-match", &tag)]).status(), 304);
+    let some = ask(&[("range", "bytes=10-19")]);
+    assert_eq!(some.status(), 206);
+    assert_eq!(some.headers()["content-range"], format!("bytes 10-19/{}", plain.len()).as_str());
+    assert_eq!(some.bytes().unwrap(), plain[10..20]);
+    assert_eq!(ask(&[("range", "bytes=-7"), ("if-range", &tag)]).bytes().unwrap(), plain[plain.len() - 7..]);
+    assert_eq!(ask(&[("range", "bytes=-7"), ("if-range", "\"other\"")]).bytes().unwrap(), plain);
+    let beyond = ask(&[("range", "bytes=999999-")]);
+    assert_eq!(beyond.status(), 416);
+    assert_eq!(beyond.headers()["content-range"], format!("bytes */{}", plain.len()).as_str());
 }
 
 /// The connection breaks after the first part and the hub is started anew: the rest follows, and the whole is proved.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use photodesk::store::Store;
 use photodesk::store::devices::Role;
+use photodesk::store::elsewhere::Elsewhere;
 use photodesk::store::keys::KeyFileStore;
 use photodesk::store::moving::to_server;
 use photodesk::store::server::Address;
@@ -27,24 +28,13 @@ const CLAIMS: usize = 3000;
 const DESKS_EACH: usize = 3;
 
 /// Carries out a test whose hubs have their rows on PostgreSQL.
-fn on_postgres(test: impl FnOnce()) {
+pub fn on_postgres(test: impl FnOnce()) {
     NEW_DATABASE.set(Some(new_database));
     cluster::on_postgres(test);
     NEW_DATABASE.set(None);
 }
 
-macro_rules! told_again {
-    ($($module:ident: $($name:ident)+;)+) => {$(
-        mod $module {
-            $(#[test]
-            fn $name() {
-                super::on_postgres(crate::$module::$name);
-            })+
-        }
-    )+};
-}
-
-told_again! {
+told_again! { on_postgres
     api:
         two_desks_never_get_the_same_submission
         a_claim_gives_the_oldest_first_and_at_most_sixteen
@@ -169,6 +159,10 @@ fn the_server_itself_refuses_to_change_the_journal() {
     });
 }
 
+fn on(address: Address) -> Elsewhere {
+    Elsewhere { database: Some(address), photos: None }
+}
+
 #[test]
 fn another_key_and_a_folder_with_data_of_its_own_are_refused() {
     on_postgres(|| {
@@ -177,13 +171,19 @@ fn another_key_and_a_folder_with_data_of_its_own_are_refused() {
         let address = || Address::parse(&database(folder.path()).unwrap()).unwrap();
         let other = tempfile::tempdir().unwrap();
         let keys = KeyFileStore::new(other.path().join("key"));
-        assert_eq!(Store::open_on(address(), other.path(), &keys).err().unwrap().code(), "other_key");
+        assert_eq!(
+            Store::open_elsewhere(other.path(), &keys, &on(address())).err().unwrap().code(),
+            "other_key"
+        );
         let mut server = postgres::Client::connect(&database(folder.path()).unwrap(), NoTls).unwrap();
         server.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
         let desk = tempfile::tempdir().unwrap();
         let keys = KeyFileStore::new(desk.path().join("key"));
         drop(Store::open(desk.path(), &keys).unwrap());
-        assert_eq!(Store::open_on(address(), desk.path(), &keys).err().unwrap().code(), "not_moved");
+        assert_eq!(
+            Store::open_elsewhere(desk.path(), &keys, &on(address())).err().unwrap().code(),
+            "not_moved"
+        );
     });
 }
 

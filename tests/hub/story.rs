@@ -12,7 +12,7 @@ use crate::kill::{start, stop};
 fn program(folder: &Path, whose: &str) -> Command {
     let mut command = Command::cargo_bin("photodesk").unwrap();
     command.env_remove("PHOTODESK_DATA").env_remove("PHOTODESK_KEY_FILE");
-    command.envs(crate::fixture::database(folder).map(|address| ("PHOTODESK_DATABASE", address)));
+    command.envs(crate::fixture::environment(folder));
     let key = if whose == "hub" { "key".to_owned() } else { format!("{whose}.key") };
     command.arg("--data").arg(folder.join(whose)).arg("--key-file").arg(folder.join(key));
     command

@@ -86,10 +86,15 @@ impl MailServer {
 
 /// Makes a certificate for this computer in `folder` by OpenSSL: `cert.pem`, with `key.pem`.
 pub fn make_certificate(folder: &Path) {
+    certificate_for(folder, "DNS:localhost,IP:127.0.0.1");
+}
+
+/// The same for a server of other names.
+pub fn certificate_for(folder: &Path, names: &str) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
         .args(["-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .args(["-addext", &format!("subjectAltName={names}")])
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .arg("-keyout")
         .arg(folder.join("key.pem"))

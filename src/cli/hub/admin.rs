@@ -1,19 +1,20 @@
 //! `photodesk hub admin`.
 
 mod life;
+mod moving;
 mod notices;
 mod rules;
+mod sweep;
 
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::database::DatabaseArgs;
+use super::elsewhere::ElsewhereArgs;
 use super::link;
 use crate::cli::{DeskPlace, Outcome, wrong_use};
 use crate::hub::{Hub, admin};
 use crate::standard::Catalogue;
 use crate::store::devices::Role;
-use crate::store::moving::to_server;
 use crate::store::{Store, StoreError};
 use crate::submission::Batch;
 use crate::sync::limits::HubLimits;
@@ -132,30 +133,27 @@ pub(super) enum Admin {
     Batches,
     /// What students were told, and what did not reach them.
     Notices(notices::NoticeArgs),
-    /// Brings what lies in SQLite in --data to the empty PostgreSQL database named by --database, and proves it. The photos
-    /// stay in --data. Only while no hub runs; begun anew after a break.
+    /// Brings what lies in SQLite in --data to the empty PostgreSQL database named by --database, photos in --data to the bucket
+    /// named by --photos, and proves it. Only while no hub runs; asked for again after a break, it goes on.
     Move,
-    /// Proves the journal's chain and every photo file.
+    /// Lists photos that nothing names: sent and never submitted, or stored and never noted. Deletes them with --delete. Beside
+    /// the running hub or without it.
+    Sweep(sweep::SweepArgs),
+    /// Proves the journal's chain and every photo, in the folder or in the object store.
     Verify,
 }
 
 pub(super) fn run(
     verb: &Verb,
-    database: &DatabaseArgs,
+    elsewhere: &ElsewhereArgs,
     place: &DeskPlace,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
     let Verb::Admin(verb) = verb;
     if let Admin::Move = verb {
-        let moved = to_server(&place.folder()?, &*place.keys(), database.target()?)?;
-        writeln!(
-            out,
-            "moved: {} rows of {} tables, compared; journal: {} entries, chain verified",
-            moved.rows, moved.tables, moved.entries
-        )?;
-        return Ok(Outcome::Done);
+        return moving::run(elsewhere, place, out);
     }
-    let store = database.open_beside(place)?;
+    let store = elsewhere.open_beside(place)?;
     // As the running hub reckons, whose time never falls behind what is on record.
     let now_ms = Hub::wall_ms(&store)?.max(Hub::on_record_ms(&store)?);
     match verb {
@@ -199,6 +197,7 @@ pub(super) fn run(
         }
         Admin::Batches => batches(&store, out),
         Admin::Notices(args) => notices::run(&store, args, now_ms, out),
+        Admin::Sweep(args) => sweep::run(&store, args, now_ms, out),
         Admin::Verify => verify(&store, out),
         // Carried out above: it opens no store that is in service.
         Admin::Move => Ok(Outcome::Done),

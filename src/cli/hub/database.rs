@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use directories::BaseDirs;
 
-use crate::cli::DeskPlace;
-use crate::store::Store;
 use crate::store::server::Address;
 
 /// PostgreSQL's own variables for what must not stand on a command line.
@@ -21,29 +19,8 @@ pub(super) struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
-    /// The hub's store, for this process to serve.
-    pub(super) fn open(&self, place: &DeskPlace) -> anyhow::Result<Store> {
-        match self.address()? {
-            Some(address) => Ok(Store::open_on(address, &place.folder()?, &*place.keys())?),
-            None => Ok(Store::open(&place.folder()?, &*place.keys())?),
-        }
-    }
-
-    /// The same beside a process that serves it.
-    pub(super) fn open_beside(&self, place: &DeskPlace) -> anyhow::Result<Store> {
-        match self.address()? {
-            Some(address) => Ok(Store::open_on(address, &place.folder()?, &*place.keys())?),
-            None => Ok(Store::open_beside(&place.folder()?, &*place.keys())?),
-        }
-    }
-
-    /// Where rows are to be brought.
-    pub(super) fn target(&self) -> anyhow::Result<Address> {
-        let address = self.address()?;
-        address.ok_or_else(|| anyhow::anyhow!("nothing says where to; name the server with --database URL"))
-    }
-
-    fn address(&self) -> anyhow::Result<Option<Address>> {
+    /// The server that is named, if one is.
+    pub(super) fn address(&self) -> anyhow::Result<Option<Address>> {
         let Some(text) = &self.database else { return Ok(None) };
         let mut address = Address::parse(text)?;
         if address.has_password() && std::env::args().any(|word| word.contains(text)) {

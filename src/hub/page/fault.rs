@@ -7,7 +7,7 @@ use maud::html;
 use super::shell::{Head, shell};
 use super::visit::Visit;
 use crate::hub::Hub;
-use crate::hub::error::HubError;
+use crate::hub::error::{HubError, say_when_to_retry};
 use crate::i18n::{find, words};
 
 /// Nobody is signed in, or the session's time is over.
@@ -62,5 +62,7 @@ fn shown(hub: &Hub, visit: &Visit, status: StatusCode, (what, remedy): &(String,
         // The path may be one that only takes forms.
         shell(hub, visit, &Head { title: what, scripts: &[], switch_to: back }, &body)
     });
-    visit.page(hub, status, &page)
+    let mut answer = visit.page(hub, status, &page);
+    say_when_to_retry(&mut answer);
+    answer
 }

@@ -25,6 +25,7 @@ use crate::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
 use crate::photo::resize::resize;
 use crate::photo::units::Dpi;
 use crate::standard::Standard;
+use crate::store::blobs::StagedPhoto;
 use crate::store::spool::Spool;
 
 /// Screens have no density of paper.
@@ -97,10 +98,11 @@ async fn arrived(hub: &Arc<Hub>, visit: &Visit, multipart: Multipart) -> Result<
 }
 
 async fn keep(hub: &Arc<Hub>, subject: String, standard: String, spool: Spool) -> Result<(), HubError> {
-    let made = {
+    let (made, staged) = {
         let _one_of_few = hub.pages.engine.turn().await?;
         hub.read(move |hub| examined(hub, &standard, spool)).await?
     };
+    hub.keep_photo(staged).await?;
     as_student(hub, move |tx, call| {
         tx.record_photo(&made.sha256, made.bytes, call.now_ms)?;
         if let Some(preview) = &made.preview {
@@ -112,7 +114,7 @@ async fn keep(hub: &Arc<Hub>, subject: String, standard: String, spool: Spool) -
     .await
 }
 
-/// A photo that was checked and lies stored.
+/// A photo that was checked.
 struct Examined {
     sha256: String,
     bytes: u64,
@@ -120,7 +122,7 @@ struct Examined {
     report: Report,
 }
 
-fn examined(hub: &Hub, standard: &str, spool: Spool) -> Result<Examined, HubError> {
+fn examined(hub: &Hub, standard: &str, spool: Spool) -> Result<(Examined, StagedPhoto), HubError> {
     let (sha256, content) = spool.finish()?;
     let photo = decode(&content, &hub.photo_limits)
         .map_err(|error| HubError { status: 415, fault: fault(error.code(), &error.to_string()) })?;
@@ -128,8 +130,9 @@ fn examined(hub: &Hub, standard: &str, spool: Spool) -> Result<Examined, HubErro
         hub.standards.get(standard).map_err(|_| HubError::bug("the batch's standard is unknown"))?;
     let report = hub.pages.engine.check(&photo, standard)?;
     let preview = preview(hub, &photo.pixels);
-    hub.store.put_photo(&content)?;
-    Ok(Examined { sha256, bytes: content.len() as u64, preview, report })
+    let bytes = content.len() as u64;
+    let staged = hub.store.stage_photo(&sha256, content)?;
+    Ok((Examined { sha256, bytes, preview, report }, staged))
 }
 
 fn preview(hub: &Hub, pixels: &RgbImage) -> Option<Vec<u8>> {

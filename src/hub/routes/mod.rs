@@ -8,6 +8,7 @@ mod parts;
 mod pay;
 mod photos;
 mod prints;
+mod range;
 mod reads;
 mod writes;
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer_with;
 use super::asked::Asked;
+use super::range::ranged;
 use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
 use crate::hub::{Hub, upload};
@@ -26,7 +27,8 @@ pub(in crate::hub) async fn put_photo(
     answer_with(&upload::take(&hub, bearer, sha256, length, body).await?)
 }
 
-/// The photo's very bytes. Its name is its content, so a copy never grows old.
+/// The photo's very bytes, or a range of them: read and proved whole in any case. Its name is its content, so a copy never
+/// grows old.
 pub(in crate::hub) async fn photo(
     State(hub): State<Arc<Hub>>,
     Path(sha256): Path<String>,
@@ -39,17 +41,13 @@ pub(in crate::hub) async fn photo(
     let wanted = sha256.clone();
     let read =
         hub.read_as(bearer, move |hub| if has_it { Ok(None) } else { Ok(Some(hub.store.photo(&wanted)?)) });
-    Ok(match read.await? {
-        None => StatusCode::NOT_MODIFIED.into_response(),
-        Some(content) => {
-            let head = [
-                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-                (header::ETAG, tag),
-                (header::CACHE_CONTROL, "private, no-store".to_owned()),
-            ];
-            (head, content).into_response()
-        }
-    })
+    let Some(content) = read.await? else { return Ok(StatusCode::NOT_MODIFIED.into_response()) };
+    let head = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    ranged(&headers, &tag, head, content)
 }
 
 /// Photos proved in one request; each is read whole.
@@ -70,11 +68,12 @@ pub(in crate::hub) async fn proofs(
     }
     let _one_of_few = hub.photo_reads.acquire().await.map_err(|_| HubError::stopping())?;
     let proved = hub.read_as(bearer, move |hub| {
-        let proof = |photo_sha256: String| {
-            let proof = hub.store.photo(&photo_sha256).ok().map(|content| proof_of(&nonce, &content));
-            Proof { photo_sha256, proof }
+        let proof = |photo_sha256: String| match hub.store.photo(&photo_sha256) {
+            Ok(content) => Ok(Proof { proof: Some(proof_of(&nonce, &content)), photo_sha256 }),
+            Err(error) if error.is_about_all_photos() => Err(error),
+            Err(_) => Ok(Proof { photo_sha256, proof: None }),
         };
-        Ok(Proofs { proofs: photos.into_iter().map(proof).collect() })
+        Ok(Proofs { proofs: photos.into_iter().map(proof).collect::<Result<_, _>>()? })
     });
     answer_with(&proved.await?)
 }

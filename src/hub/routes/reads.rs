@@ -80,7 +80,12 @@ pub(in crate::hub) async fn metrics(State(hub): State<Arc<Hub>>) -> Answer {
         let now_ms = hub.clock.now_ms();
         let (counts, oldest_at_ms) = hub.store.notice_counts()?;
         let oldest_seconds = oldest_at_ms.map_or(0, |at_ms| seconds_since(at_ms, now_ms));
-        Ok(hub.meters.text(&present(hub, now_ms)?, &Told { counts, oldest_seconds }, now_ms))
+        Ok(hub.meters.text(
+            &present(hub, now_ms)?,
+            &Told { counts, oldest_seconds },
+            hub.store.photos_are_away(),
+            now_ms,
+        ))
     });
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.await?).into_response())
 }
