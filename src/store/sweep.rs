@@ -25,6 +25,7 @@ const NAMED: &str = "sha256 IN (SELECT photo_sha256 FROM submission)
     OR sha256 IN (SELECT final_sha256 FROM published_photo)
     OR sha256 IN (SELECT photo_sha256 FROM export_item)
     OR sha256 IN (SELECT photo_sha256 FROM exposure)
+    OR sha256 IN (SELECT final_sha256 FROM export_report WHERE final_sha256 IS NOT NULL)
     OR EXISTS (SELECT 1 FROM journal WHERE event ->> '$.photo_sha256' = photo.sha256 || '')";
 
 /// Entries of the journal read at a time.
