@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::Context;
 
 use super::compare::subject;
+use super::memory::keep_freed_blocks;
 use super::place::known_standards;
 use super::{Outcome, ordered, wrong_use};
 use crate::identity::compare::{IdentityModels, Subject};
@@ -64,6 +65,7 @@ struct Reference<'a> {
 
 /// Checks every photo; lines come in the order of the paths, each as soon as those before it are done.
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    keep_freed_blocks();
     let catalogue = known_standards()?;
     let standard = match catalogue.get(&args.standard) {
         Ok(standard) => standard,

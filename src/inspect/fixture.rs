@@ -289,7 +289,12 @@ pub fn measures() -> Measures {
             from_skin: 40.0,
             place: Rect::new(300.0, 1100.0, 600.0, 400.0),
         }),
-        covering: Some(HeadCovering { probability: 0.02, learned: -5.0, place: Vec::new() }),
+        covering: Some(HeadCovering {
+            probability: 0.02,
+            learned: Some(-5.0),
+            bare_forehead: Some(1.5),
+            place: Vec::new(),
+        }),
         bare_skin: Some(BareSkin {
             above_brows: [0.95, 0.97],
             beside_face: [0.6, 0.7],

@@ -7,11 +7,13 @@ pub mod clothing;
 pub mod covering;
 pub mod crown;
 pub mod eyes;
+mod forehead;
 mod fourier;
 pub mod garment;
 pub mod geometry;
 pub mod glasses;
 pub mod halo;
+mod head_skin;
 pub mod irises;
 pub mod light;
 pub mod mouth;
@@ -46,6 +48,7 @@ use garment::Garment;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
 use halo::Halo;
+use head_skin::HeadSkin;
 use irises::Irises;
 use light::FaceLight;
 use mouth::Mouth;
@@ -145,6 +148,11 @@ impl Measures {
         let crown = crown.map(|point| working.to_photo(point));
         let solved = crown.map(|crown| solve(&head(&geometry, crown), touches, nothing.frame, standard));
         let region = background_region(&working, solved.as_ref());
+        let photo_axes = geometry.axes();
+        let head = HeadSkin::of(&working.pixels, &axes, mesh, &photo_axes);
+        let forehead = head
+            .as_ref()
+            .and_then(|head| forehead::bare_share(head, &working.pixels, &axes, mesh, &photo_axes));
         Ok(Self {
             crown,
             touches,
@@ -166,8 +174,10 @@ impl Measures {
             outline: standard.backgrounds.first().map_or_else(Outline::default, |target| {
                 Outline::of(&working.pixels, &matte, &axes, target.rgb).in_photo(&working)
             }),
-            covering: HeadCovering::of(&working.pixels, &axes, &geometry.axes(), models.face)?,
-            bare_skin: BareSkin::of(&working.pixels, &matte, &axes, mesh, &geometry.axes()),
+            covering: HeadCovering::of(&working.pixels, &axes, &photo_axes, forehead, models.face)?,
+            bare_skin: head
+                .as_ref()
+                .and_then(|head| BareSkin::of(head, &working.pixels, &matte, &axes, mesh, &photo_axes)),
             blocks: Blocks::of(pixels, geometry.eyes),
             halo: Halo::of(&working.pixels, &matte, &axes).map(|halo| halo.in_photo(&working)),
             garment: Garment::of(&working.pixels, &matte, &axes, &geometry)

@@ -211,14 +211,17 @@ fn bilinear(
 ) -> Chw {
     let plane = width * height;
     let mut values = vec![0.0; 3 * plane];
-    for row in 0..height {
-        for column in 0..width {
+    let (red, rest) = values.split_at_mut(plane);
+    let (green, blue) = rest.split_at_mut(plane);
+    let rows =
+        red.chunks_exact_mut(width).zip(green.chunks_exact_mut(width)).zip(blue.chunks_exact_mut(width));
+    for (row, ((red, green), blue)) in rows.enumerate() {
+        for (column, ((red, green), blue)) in red.iter_mut().zip(green).zip(blue).enumerate() {
             let (x, y) = map.apply(column as f32, row as f32);
-            let sum = pixel_between(pixels, x, y, border);
-            let at = row * width + column;
-            for (channel, value) in sum.into_iter().enumerate() {
-                values[channel * plane + at] = value * range.scale + range.shift;
-            }
+            let colour = pixel_between(pixels, x, y, border);
+            *red = colour[0] * range.scale + range.shift;
+            *green = colour[1] * range.scale + range.shift;
+            *blue = colour[2] * range.scale + range.shift;
         }
     }
     Chw { channels: 3, height, width, values }
@@ -231,30 +234,39 @@ pub fn whole(value: f32) -> i64 {
 }
 
 /// The colour between the four pixels around a position.
+#[inline(always)]
 fn pixel_between(pixels: &RgbImage, x: f32, y: f32, border: Border) -> [f32; 3] {
     let (left, top) = (whole(x), whole(y));
     let (right_share, bottom_share) = (x - left as f32, y - top as f32);
-    let corners = [
-        (left, top, (1.0 - right_share) * (1.0 - bottom_share)),
-        (left + 1, top, right_share * (1.0 - bottom_share)),
-        (left, top + 1, (1.0 - right_share) * bottom_share),
-        (left + 1, top + 1, right_share * bottom_share),
+    let shares = [
+        (1.0 - right_share) * (1.0 - bottom_share),
+        right_share * (1.0 - bottom_share),
+        (1.0 - right_share) * bottom_share,
+        right_share * bottom_share,
     ];
     let (width, height) = (i64::from(pixels.width()), i64::from(pixels.height()));
-    let mut sum = [0.0; 3];
     if left >= 0 && top >= 0 && left + 1 < width && top + 1 < height {
         let (above, row) = ((top * width + left) as usize * 3, width as usize * 3);
         let (above, below) =
             (&pixels.as_raw()[above..above + 6], &pixels.as_raw()[above + row..above + row + 6]);
-        for (channel, sum) in sum.iter_mut().enumerate() {
-            let values = [above[channel], above[channel + 3], below[channel], below[channel + 3]];
-            for (value, (.., share)) in values.into_iter().zip(corners) {
-                *sum += f32::from(value) * share;
-            }
-        }
-        return sum;
+        let mixed = |channel: usize| {
+            f32::from(above[channel]) * shares[0]
+                + f32::from(above[channel + 3]) * shares[1]
+                + f32::from(below[channel]) * shares[2]
+                + f32::from(below[channel + 3]) * shares[3]
+        };
+        return [mixed(0), mixed(1), mixed(2)];
     }
-    for (column, row, share) in corners {
+    across_the_edge(pixels, (left, top), shares, border)
+}
+
+/// The same where one of the four pixels lies outside; out of line, so that the usual case stays short.
+#[inline(never)]
+fn across_the_edge(pixels: &RgbImage, (left, top): (i64, i64), shares: [f32; 4], border: Border) -> [f32; 3] {
+    let (width, height) = (i64::from(pixels.width()), i64::from(pixels.height()));
+    let mut sum = [0.0; 3];
+    let corners = [(left, top), (left + 1, top), (left, top + 1), (left + 1, top + 1)];
+    for ((column, row), share) in corners.into_iter().zip(shares) {
         let outside = column < 0 || row < 0 || column >= width || row >= height;
         if outside && border == Border::Black {
             continue;

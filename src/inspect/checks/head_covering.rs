@@ -2,8 +2,10 @@
 //!
 //! Probability from the aligned head by a network trained on drawn headwear (see `measure::covering`, band `value`). A
 //! suggestion, for the network is weak: of photographs of hats it finds some eight in nine, and one bare head in twelve is
-//! taken for covered. A photo that ends below the hair tells nothing. Source: every norm forbids head coverings, with exceptions for religion and medicine that a person
-//! decides. Limits: the standard's `head_covering.value`. Cannot tell hair that lies like a cap from a cap.
+//! taken for covered. A photo that ends below the hair passes where the forehead is bare up to the hairline
+//! (`measure::forehead`) and is unknown otherwise. Source: every norm forbids head coverings, with exceptions for religion and
+//! medicine that a person decides. Limits: the standard's `head_covering.value`. Cannot tell hair that lies like a cap from a
+//! cap, nor what sits on hair that is not in the picture.
 
 use crate::inspect::{CheckId, Evidence, Finding, Verdict};
 

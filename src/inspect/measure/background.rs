@@ -5,6 +5,8 @@ mod objects;
 mod shadow;
 mod surface;
 
+use std::collections::HashMap;
+
 use image::RgbImage;
 
 use crate::inspect::matte::Matte;
@@ -127,7 +129,13 @@ fn thing(grid: &Grid, surface: &Surface) -> Option<Thing> {
 fn nearest(cells: &[(f32, f32, Lab)], accepted: &[Background]) -> Option<NearestColour> {
     let against = |background: &Background| -> Option<NearestColour> {
         let target = lab_from_srgb(background.rgb);
-        let distances: Vec<f32> = cells.iter().map(|(_, _, lab)| delta_e_2000(*lab, target)).collect();
+        // A plain wall has few colours, and the formula takes longer than looking one up.
+        let mut known: HashMap<[u32; 3], f32> = HashMap::new();
+        let mut distance = |lab: Lab| {
+            let colour = [lab.l, lab.a, lab.b].map(f32::to_bits);
+            *known.entry(colour).or_insert_with(|| delta_e_2000(lab, target))
+        };
+        let distances: Vec<f32> = cells.iter().map(|(_, _, lab)| distance(*lab)).collect();
         let mean = distances.iter().sum::<f32>() / distances.len() as f32;
         Some(NearestColour {
             id: background.id.clone(),

@@ -126,7 +126,9 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     for (index, name) in FEATURES.iter().enumerate() {
         put(&format!("g_{name}"), glasses.map(|glasses| glasses.features.values[index]));
     }
-    put("p_covering", measures.covering.as_ref().map(|covering| covering.learned));
+    let covering = measures.covering.as_ref();
+    put("p_covering", covering.and_then(|covering| covering.learned));
+    put("forehead", covering.and_then(|covering| covering.bare_forehead));
     let skin = measures.bare_skin.as_ref();
     put("brows", skin.map(|skin| skin.above_brows[0].min(skin.above_brows[1])));
     put("ears", skin.map(|skin| skin.beside_face[0].min(skin.beside_face[1])));
