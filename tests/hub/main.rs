@@ -6,6 +6,8 @@
 mod told_again;
 
 mod api;
+#[cfg(target_os = "linux")]
+mod bringing;
 mod capture;
 #[cfg(target_os = "linux")]
 mod cluster;

@@ -7,21 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use photodesk::store::Store;
 use photodesk::store::blobs::sha256_hex;
 use photodesk::store::devices::Role;
-use photodesk::store::elsewhere::Elsewhere;
-use photodesk::store::keys::KeyFileStore;
-use photodesk::store::moving::photos_to_objects;
 use photodesk::submission::Verb;
 use photodesk::sync::client::ClientError;
 use photodesk::sync::protocol::{NewSubmission, PART_BYTES};
 
-use crate::cluster::new_database;
 use crate::fixture::place::{Place, SECRET};
 use crate::fixture::{
-    BATCH, NEW_PLACE, TestHub, claim, code, device, environment, fault, http, key, lies_at, make, outcome,
-    photo, row, store,
+    BATCH, NEW_PLACE, TestHub, claim, code, device, fault, http, key, make, outcome, photo, row, store,
 };
 use crate::kill::{start, stop};
 use crate::object_store::{Mood, ObjectStore};
@@ -88,10 +82,10 @@ told_again! { on_both
 }
 
 /// A hub with its photos in a store that this test may treat as it likes.
-struct Tried {
-    objects: ObjectStore,
-    place: Place,
-    hub: TestHub,
+pub struct Tried {
+    pub objects: ObjectStore,
+    pub place: Place,
+    pub hub: TestHub,
 }
 
 thread_local! {
@@ -105,7 +99,7 @@ fn is_next(place: &Place) {
 }
 
 impl Tried {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let objects = ObjectStore::start();
         let place = objects.new_place();
         is_next(&place);
@@ -174,7 +168,7 @@ fn a_store_that_is_gone_or_busy_stops_photos_and_nothing_else() {
     assert!(metrics.contains("\nphotodesk_photos_away 0"));
 }
 
-fn comes(what: &str, is_there: impl Fn() -> bool) {
+pub fn comes(what: &str, is_there: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_there() {
         assert!(begun.elapsed() < Duration::from_secs(20), "{what} did not come");
@@ -360,131 +354,6 @@ fn a_hub_killed_during_uploads_loses_no_acknowledged_photo() {
     }
 }
 
-/// A hub in a folder, with so many photos of about `bytes` bytes.
-fn filled(photos: u32, bytes: usize) -> TestHub {
-    let hub = TestHub::new();
-    let student = hub.student();
-    for number in 0..photos {
-        let mut content = photo(number);
-        content.extend(std::iter::repeat_n(0x5a, bytes));
-        let photo_sha256 = sha256_hex(&content);
-        student.client.put_photo(&photo_sha256, content).unwrap();
-        let new = NewSubmission { batch: BATCH.into(), masked_name: "吴*兰".into(), photo_sha256 };
-        student.client.submit(&key(), &new).unwrap();
-    }
-    hub
-}
-
-#[test]
-fn photos_are_brought_to_the_store_also_when_that_is_killed_in_between() {
-    const PHOTOS: u32 = 60;
-    let objects = ObjectStore::start();
-    let place = objects.new_place();
-    let mut hub = filled(PHOTOS, 20_000);
-    let folder = hub.folder.path().to_owned();
-    let (at, keys) = (folder.join("hub"), KeyFileStore::new(folder.join("key")));
-    let there = || Elsewhere { database: None, photos: Some(place.address()) };
-    assert_eq!(photos_to_objects(&at, &keys, None, &place.address()).unwrap_err().code(), "in_use");
-    hub.stop();
-    assert_eq!(Store::open_elsewhere(&at, &keys, &there()).err().unwrap().code(), "photos_not_moved");
-    let program = || {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_photodesk"));
-        program.arg("--key-file").arg(folder.join("key")).args(["hub", "--data"]).arg(&at);
-        program.args(["admin", "move"]).envs(place.environment());
-        program
-    };
-    objects.takes_slowly(Duration::from_millis(40));
-    let mut process = program().spawn().unwrap();
-    comes("the first photos", || objects.puts() >= 10);
-    process.kill().unwrap();
-    process.wait().unwrap();
-    let sent = objects.objects(&place);
-    assert!((10..PHOTOS as usize).contains(&sent.len()), "killed in between: {}", sent.len());
-    assert_eq!(hub.store().verify_photos().unwrap().whole, PHOTOS as usize, "the folder counts still");
-    objects.takes_slowly(Duration::ZERO);
-    let before = objects.puts();
-    let done = program().output().unwrap();
-    let said = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(done.status.success() && said.contains(&format!("photos: {PHOTOS} in ")), "{done:?}");
-    assert_eq!(objects.objects(&place).len(), PHOTOS as usize);
-    let sent_now = objects.puts() - before;
-    assert!(sent_now <= PHOTOS as usize - 10, "{sent_now} were sent again");
-    assert_eq!(Store::open(&at, &keys).err().unwrap().code(), "photos_elsewhere");
-    // Asked for again, it compares; without the old files too.
-    std::fs::remove_dir_all(at.join("blobs")).unwrap();
-    let again = photos_to_objects(&at, &keys, None, &place.address()).unwrap();
-    assert_eq!((again.photos, again.sent), (PHOTOS as usize, 0));
-    place.is_of(&folder);
-    hub.start_again();
-    let desk = hub.device("desk 1", Role::Reviewer);
-    let leased = claim(&desk, 1).leases.remove(0);
-    assert_eq!(
-        sha256_hex(&desk.photo(&leased.submission.photo_sha256).unwrap()),
-        leased.submission.photo_sha256
-    );
-    hub.student().submits(7);
-    hub.stop();
-    let mut verify = Command::new(env!("CARGO_BIN_EXE_photodesk"));
-    verify.arg("--key-file").arg(folder.join("key")).args(["hub", "--data"]).arg(&at);
-    let output = verify.args(["admin", "verify"]).envs(environment(&folder)).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains(&format!("photos: {} whole, 0 faulty", PHOTOS + 1)), "{output:?}");
-}
-
-#[test]
-fn a_hub_s_rows_and_photos_are_brought_over_together() {
-    let objects = ObjectStore::start();
-    let place = objects.new_place();
-    let mut hub = filled(5, 10);
-    let folder = hub.folder.path().to_owned();
-    let at = folder.join("hub");
-    hub.stop();
-    postgres::on_postgres(|| {
-        lies_at(&folder, &new_database().unwrap());
-        place.is_of(&folder);
-        let mut program = Command::new(env!("CARGO_BIN_EXE_photodesk"));
-        program.arg("--key-file").arg(folder.join("key")).args(["hub", "--data"]).arg(&at);
-        program.args(["admin", "move"]).envs(environment(&folder));
-        for _ in 0..2 {
-            let done = program.output().unwrap();
-            let said = String::from_utf8_lossy(&done.stdout).into_owned();
-            assert!(done.status.success() && said.contains("photos: 5 in s3://"), "{done:?}");
-        }
-        std::fs::remove_dir_all(at.join("blobs")).unwrap();
-        let (mut process, url) = start(&folder);
-        let now_ms = jiff::Timestamp::now().as_millisecond();
-        let desk = device(&url, &code(&folder, "desk 1", Role::Reviewer, now_ms));
-        let leased = claim(&desk, 8).leases;
-        assert_eq!(leased.len(), 5);
-        for leased in leased {
-            desk.photo(&leased.submission.photo_sha256).unwrap();
-        }
-        stop(&mut process);
-        let store = store(&folder);
-        store.verify_journal().unwrap();
-        assert_eq!(store.verify_photos().unwrap().whole, 5);
-    });
-}
-
-/// Rows on a server already: nothing locks the folder, so the server is asked who works on them.
-#[test]
-fn photos_are_not_moved_under_a_hub_that_runs_on_a_server() {
-    let objects = ObjectStore::start();
-    let place = objects.new_place();
-    postgres::on_postgres(|| {
-        let folder = tempfile::tempdir().unwrap();
-        make(folder.path());
-        let (at, keys) = (folder.path().join("hub"), KeyFileStore::new(folder.path().join("key")));
-        store(folder.path()).put_photo(&photo(1)).unwrap();
-        let database = crate::fixture::elsewhere(folder.path()).database;
-        let move_them = || photos_to_objects(&at, &keys, database.as_ref(), &place.address());
-        let (mut process, _) = start(folder.path());
-        assert_eq!(move_them().unwrap_err().code(), "in_use");
-        stop(&mut process);
-        comes("the end of the hub's sessions", || move_them().is_ok());
-    });
-}
-
 /// Two hubs share database and object store, and nothing else: what one takes the other gives.
 #[test]
 fn two_hubs_with_folders_of_their_own_serve_the_same_photos() {
@@ -534,50 +403,42 @@ fn uploads_of_many_phones_arrive_together() {
     assert_eq!(files_in(hub.folder.path()), 0);
 }
 
-fn lying(objects: &ObjectStore, place: &Place, under: &str) -> usize {
-    objects.objects(place).iter().filter(|key| key.contains(&format!("/{under}/"))).count()
+/// Megabytes of memory that a process has needed at most so far, or (`VmRSS`) needs now.
+fn memory_mib(process: &std::process::Child, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+    line.trim_matches([':', '\t', ' ']).trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
 }
 
-/// What was sent and never submitted, and what is not on record, goes; first aside, from where it comes back when somebody
-/// has it on record by then.
+/// Twenty phones send ten megabytes each at once to a store that takes its time: photos wait on the disk, not in memory.
 #[test]
-fn what_nothing_names_is_swept_and_what_is_named_meanwhile_comes_back() {
-    let Tried { objects, place, mut hub } = Tried::new();
-    let student = hub.student();
-    let submitted = student.submits(1);
-    let sent = student.sends(2);
-    hub.later(3_600_000);
-    let late = student.sends(3);
-    hub.stop();
-    let (store, before_ms) = (hub.store(), crate::fixture::START_MS + 1000);
-    let stray = store.put_photo(&photo(4)).unwrap();
-    let other = store.put_photo(&photo(5)).unwrap();
-    let kept = store.unnamed_photos(before_ms, Duration::from_secs(3600)).unwrap();
-    assert_eq!((kept.recorded.len(), kept.strays.len()), (0, 0), "the store has just taken all of them");
-    let unnamed = store.unnamed_photos(before_ms, Duration::ZERO).unwrap();
-    assert_eq!((&unnamed.recorded, unnamed.strays.len()), (&vec![sent.clone()], 2));
-    assert_eq!(lying(&objects, &place, "photos"), 5, "nothing goes unasked");
-    assert_eq!(store.remove_unnamed(&unnamed, before_ms, Duration::ZERO).unwrap(), 3);
-    assert_eq!((lying(&objects, &place, "photos"), lying(&objects, &place, "aside")), (2, 3));
-    // As if it had been stored just before it was set aside, and recorded after.
-    store.write(|tx| tx.record_photo(&stray, 1, before_ms)).unwrap();
-    assert_eq!(store.photo(&stray).unwrap(), photo(4));
-    store.clear_aside(Duration::from_secs(3600)).unwrap();
-    assert_eq!(lying(&objects, &place, "aside"), 3, "for a while");
-    store.clear_aside(Duration::ZERO).unwrap();
-    assert_eq!((lying(&objects, &place, "photos"), lying(&objects, &place, "aside")), (3, 0));
-    for gone in [&sent, &other] {
-        assert_eq!(store.photo(gone).unwrap_err().code(), "missing_photo");
-    }
-    for there in [&submitted.photo_sha256, &late, &stray] {
-        store.photo(there).unwrap();
-    }
-    assert_eq!(store.verify_photos().unwrap().faulty.len(), 0);
-    drop(store);
-    let mut sweep = Command::new(env!("CARGO_BIN_EXE_photodesk"));
-    sweep.arg("--key-file").arg(hub.folder.path().join("key")).args(["hub", "--data"]);
-    sweep.arg(hub.folder.path().join("hub")).args(["admin", "sweep", "--delete"]);
-    let output = sweep.envs(environment(hub.folder.path())).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && said.contains("0 of 0 photos that nothing names"), "{output:?}");
+fn many_large_photos_at_once_do_not_lie_in_memory() {
+    const PHONES: usize = 20;
+    const BYTES: usize = 10_000_000;
+    let objects = ObjectStore::start();
+    objects.takes_slowly(Duration::from_millis(200));
+    let place = objects.new_place();
+    let folder = tempfile::tempdir().unwrap();
+    is_next(&place);
+    make(folder.path());
+    NEW_PLACE.set(None);
+    let (mut process, url) = start(folder.path());
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let phones: Vec<_> = (0..PHONES)
+        .map(|phone| device(&url, &code(folder.path(), &format!("phone {phone}"), Role::OnSite, now_ms)))
+        .collect();
+    let before = memory_mib(&process, "VmRSS");
+    std::thread::scope(|scope| {
+        for (phone, client) in (0..).zip(&phones) {
+            scope.spawn(move || {
+                let mut new = photo(phone);
+                new.resize(BYTES, phone as u8);
+                client.put_photo(&sha256_hex(&new), new).unwrap();
+            });
+        }
+    });
+    let grown = memory_mib(&process, "VmHWM") - before;
+    assert_eq!(objects.objects(&place).len(), PHONES);
+    assert!(grown < 64, "{grown} MiB more for {PHONES} photos");
+    stop(&mut process);
 }
