@@ -1,17 +1,19 @@
 //! Files that are there whole or not at all, also after a power cut: written beside their place, synced, renamed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// Bytes that are handed to the system at once.
-const BUFFER: usize = 1 << 18;
+/// Bytes that are handed to the system at once, at a multiple of as many: then it keeps them in few large pieces.
+const PORTION: usize = 1 << 20;
 
 /// A file being written; it appears under its name only by [`WholeFile::commit`].
 pub struct WholeFile {
-    temporary: BufWriter<NamedTempFile>,
+    temporary: NamedTempFile,
+    /// What is not a whole portion yet.
+    waiting: Vec<u8>,
     path: PathBuf,
     /// Others may read it.
     shared: bool,
@@ -26,13 +28,13 @@ impl WholeFile {
     fn begin(staging: &Path, path: &Path, shared: bool) -> io::Result<Self> {
         let temporary =
             tempfile::Builder::new().prefix(".photodesk-").suffix(".part").tempfile_in(staging)?;
-        let temporary = BufWriter::with_capacity(BUFFER, temporary);
-        Ok(Self { temporary, path: path.into(), shared })
+        Ok(Self { temporary, waiting: Vec::new(), path: path.into(), shared })
     }
 
     /// Syncs the bytes, gives the file its name and syncs the folder, so that neither is lost by a crash.
-    pub fn commit(self) -> io::Result<()> {
-        let temporary = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+    pub fn commit(mut self) -> io::Result<()> {
+        self.flush()?;
+        let temporary = self.temporary;
         if self.shared {
             make_readable(temporary.as_file())?;
         }
@@ -44,10 +46,17 @@ impl WholeFile {
 
 impl Write for WholeFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.temporary.write(bytes)
+        let taken = bytes.len().min(PORTION - self.waiting.len());
+        self.waiting.extend_from_slice(&bytes[..taken]);
+        if self.waiting.len() == PORTION {
+            self.flush()?;
+        }
+        Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.temporary.write_all(&self.waiting)?;
+        self.waiting.clear();
         self.temporary.flush()
     }
 }
@@ -55,7 +64,7 @@ impl Write for WholeFile {
 /// Writes a whole file that others may read, for example a sheet for the print room.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = WholeFile::create(path)?;
-    file.write_all(bytes)?;
+    file.temporary.write_all(bytes)?;
     file.commit()
 }
 
@@ -67,7 +76,7 @@ pub fn write_file(staging: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The same with content that lies in pieces.
 pub fn write_pieces(staging: &Path, path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
     let mut file = WholeFile::begin(staging, path, false)?;
-    pieces.iter().try_for_each(|piece| file.write_all(piece))?;
+    pieces.iter().try_for_each(|piece| file.temporary.write_all(piece))?;
     file.commit()
 }
 
@@ -147,6 +156,19 @@ mod tests {
         write_shared(&path, b"whole").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_comes_in_pieces_is_whole_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheets.pdf");
+        let bytes: Vec<u8> = (0..3 * PORTION + 5).map(|at| (at * 7 / 3) as u8).collect();
+        let mut file = WholeFile::create(&path).unwrap();
+        for piece in bytes.chunks(PORTION / 3 * 2) {
+            file.write_all(piece).unwrap();
+        }
+        file.commit().unwrap();
+        assert!(fs::read(&path).unwrap() == bytes);
     }
 
     #[test]

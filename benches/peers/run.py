@@ -65,7 +65,7 @@ def main():
     if args.pdf:
         subprocess.run([*own(photos), "--out", sheets], check=True, stdout=subprocess.DEVNULL)
     engines = args.engines or (
-        ["reportlab", "reportlab-tuned", "img2pdf"] if args.pdf else ["opencv", "pillow", "vips", "magick"]
+        ["reportlab", "reportlab-tuned", "img2pdf"] if args.pdf else ["opencv", "pillow", "vips", "magick", "hivision-png", "hivision-kb"]
     )
     kind = ["--format", "pdf" if args.pdf else "jpeg", "--out"]
     commands = {"photodesk": [*own(photos), *kind, work / "photodesk"]}

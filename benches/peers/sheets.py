@@ -6,6 +6,11 @@ Each 480 × 640 photo becomes a 6-inch sheet of eight 1-inch and four 2-inch pie
 JPEG of quality 95 with full chroma, or a PDF page. Engines: opencv, pillow, vips, magick, reportlab,
 reportlab-tuned, img2pdf (the last takes finished sheets). Crop, resampling and places are those of the program;
 none of these scripts syncs its files, the program does.
+
+hivision-png and hivision-kb do what HivisionIDPhotos does for its layout photo, told anew from its published steps with
+the same libraries (it is not packaged): it cannot mix sizes, so that a sheet has ten 1-inch pieces, resampled bilinearly.
+The first writes PNG, as its window and its server give it out; the second a JPEG of at most 200 KB, as the command in its
+manual. It starts a process for each sheet and loads its networks; here one process does all of them.
 """
 
 import pathlib
@@ -125,7 +130,61 @@ def img2pdf_(photos, out):
         img2pdf.convert([str(photo) for photo in photos], layout_fun=size, outputstream=file)
 
 
+HIVISION_SHEET, HIVISION_GAP, HIVISION_EDGES = (1795, 1205), 30, (70, 50)
+HIVISION_MOST = (8, 3)
+HIVISION_KB = 200
+
+
+def hivision(photos, out, as_png):
+    import io
+
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    def fitting(piece):
+        spaces = [side - 2 * edge for side, edge in zip(HIVISION_SHEET, HIVISION_EDGES)]
+        return [min(most, (space - 1 + HIVISION_GAP) // (side + HIVISION_GAP))
+                for side, space, most in zip(piece, spaces, HIVISION_MOST)]
+
+    def places(piece):
+        counts = fitting(piece)
+        block = [side * count + HIVISION_GAP * (count - 1) for side, count in zip(piece, counts)]
+        left, top = [(side - length) // 2 for side, length in zip(HIVISION_SHEET, block)]
+        return [(left + i * (piece[0] + HIVISION_GAP), top + j * (piece[1] + HIVISION_GAP))
+                for j in range(counts[1]) for i in range(counts[0])]
+
+    for photo in photos:
+        pixels = cv2.imread(str(photo), cv2.IMREAD_UNCHANGED)
+        upright, lying = places(SMALL), places(SMALL[::-1])
+        turned = len(lying) > len(upright)
+        if pixels.shape[0] != SMALL[1]:
+            pixels = cv2.resize(pixels, SMALL)
+        if turned:
+            pixels = cv2.flip(cv2.transpose(pixels), 0)
+        sheet = np.zeros([HIVISION_SHEET[1], HIVISION_SHEET[0], 3], np.uint8)
+        sheet.fill(255)
+        for left, top in lying if turned else upright:
+            sheet[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+        picture = Image.fromarray(cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
+        if as_png:
+            picture.save(out / f"{photo.stem}.png", dpi=(300, 300))
+            continue
+        quality = 95
+        while True:
+            file = io.BytesIO()
+            picture.save(file, format="JPEG", quality=quality)
+            size = len(file.getvalue())
+            if size <= HIVISION_KB * 1024 or quality == 1:
+                break
+            quality = max(quality - 5, 1)
+        file.write(b"\0" * max(HIVISION_KB * 1024 - size, 0))
+        (out / photo.name).write_bytes(file.getvalue())
+
+
 ENGINES = {
+    "hivision-png": lambda photos, out: hivision(photos, out, as_png=True),
+    "hivision-kb": lambda photos, out: hivision(photos, out, as_png=False),
     "opencv": opencv,
     "pillow": pillow,
     "vips": vips,

@@ -73,6 +73,10 @@ impl Search<'_> {
         RoughWeights::new(kind, scale_of(USUAL_QUALITY), weigh)
     }
 
+    fn luma_weighs_about(&self, scale: u32) -> u64 {
+        self.picture.weigh_luma_roughly(self.frame, TableScale(scale))
+    }
+
     /// Whether the file of this fineness weighs more than the maximum.
     fn is_too_heavy(&self, scale: u32, rough: &RoughWeights<impl Fn(u32) -> u64>) -> bool {
         let (about, most) = (rough.weigh(scale).bytes, self.max_bytes());
@@ -112,8 +116,8 @@ impl Search<'_> {
         }
         let full = self.rough(Kind { subsampling: Subsampling::Chroma444, optimized_tables: true });
         let turn = lowest.max(FULL_CHROMA_FROM_QUALITY);
-        // Full chroma weighs more than halved chroma at any fineness.
-        if !self.is_too_heavy(scale_of(turn), &half)
+        // Where luma alone is too heavy, nobody needs to know what chroma adds.
+        if self.luma_weighs_about(scale_of(turn)) <= self.max_bytes()
             && !self.is_too_heavy(scale_of(turn), &full)
             && let Ok(best) = self.largest_fit(&full, ends(turn))
         {

@@ -9,6 +9,7 @@ pub mod file;
 pub mod geometry;
 pub mod lossless;
 pub mod motion;
+pub mod orient;
 pub mod resize;
 pub mod units;
 
@@ -20,7 +21,6 @@ mod jpeg_facts;
 mod jpeg_scan;
 mod jpeg_segments;
 mod limits;
-mod orient;
 mod png;
 mod sniff;
 pub mod srgb;

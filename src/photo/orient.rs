@@ -1,4 +1,4 @@
-//! Turns a picture upright by its EXIF orientation.
+//! Turns a picture upright by its EXIF orientation, or by a quarter.
 
 use image::RgbImage;
 
@@ -14,6 +14,11 @@ pub(super) fn upright(pixels: RgbImage, orientation: u16) -> RgbImage {
         5..=8 => transposed(&pixels, matches!(orientation, 7 | 8), matches!(orientation, 6 | 7)),
         _ => pixels,
     }
+}
+
+/// `pixels` turned clockwise by a quarter: their left column becomes the first row.
+pub fn turned_right(pixels: &RgbImage) -> RgbImage {
+    transposed(pixels, false, true)
 }
 
 fn mirrored(mut pixels: RgbImage) -> RgbImage {
@@ -71,5 +76,6 @@ mod tests {
         check(8, &rotate270(&photo));
         check(0, &photo);
         check(99, &photo);
+        assert!(turned_right(&photo) == rotate90(&photo));
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use pdf_writer::types::OutputIntentSubtype;
 use pdf_writer::writers::{Catalog, OutputIntent, Page, Pages};
-use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, TextStr};
+use pdf_writer::{Chunk, Finish, Name, Rect, Ref, Settings, TextStr};
 
 use super::raster::jpeg_setting;
 use super::raster::tiles::Tiling;
@@ -157,13 +157,12 @@ impl<W: Write> PdfSheets<W> {
 
     fn image(&mut self, photo: &EmbeddedPhoto<'_>) -> Result<Ref, PdfError> {
         let id = self.objects.next();
-        let mut chunk = compact();
-        let mut image = chunk.image_xobject(id, photo.jpeg);
-        image.filter(Filter::DctDecode);
-        image.width(photo.size.0 as i32).height(photo.size.1 as i32).bits_per_component(8);
-        image.color_space().icc_based(self.profile);
-        image.finish();
-        self.objects.write(id, &chunk)?;
+        let (width, height) = photo.size;
+        let entries = format!(
+            "/Type/XObject/Subtype/Image/Filter/DCTDecode/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace[/ICCBased {} 0 R]",
+            self.profile.get()
+        );
+        self.objects.write_stream(id, &entries, photo.jpeg)?;
         Ok(id)
     }
 

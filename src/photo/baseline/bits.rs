@@ -4,6 +4,7 @@
 #[derive(Default)]
 pub(super) struct BitBuffer {
     bytes: Vec<u8>,
+    /// The lowest `pending_bits`, 63 at most, wait; those above were written.
     pending: u64,
     pending_bits: u32,
 }
@@ -38,12 +39,17 @@ impl BitBuffer {
 impl BitSink for BitBuffer {
     #[inline(always)]
     fn put(&mut self, bits: u32, count: u32) {
-        self.pending = self.pending << count | u64::from(bits);
-        self.pending_bits += count;
-        if self.pending_bits >= 32 {
-            self.pending_bits -= 32;
-            self.bytes.extend(((self.pending >> self.pending_bits) as u32).to_be_bytes());
+        let all = self.pending_bits + count;
+        if all < 64 {
+            self.pending = self.pending << count | u64::from(bits);
+            self.pending_bits = all;
+            return;
         }
+        let left = all - 64;
+        let word = self.pending << (count - left) | u64::from(bits) >> left;
+        self.bytes.extend_from_slice(&word.to_be_bytes());
+        self.pending = bits.into();
+        self.pending_bits = left;
     }
 }
 

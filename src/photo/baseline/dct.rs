@@ -4,14 +4,7 @@
 //! factors that the quantisation takes out again. Each line works on eight columns at once.
 
 use super::BlockPixels;
-use super::tables::ZIGZAG;
-
-/// Quantised coefficients in the order in which they are coded, and which of them are not zero.
-#[derive(Clone, Copy)]
-pub(super) struct Coefficients {
-    pub values: [i16; 64],
-    pub nonzero: u64,
-}
+use super::rounded::Rounded;
 
 /// Samples of one component, less 128.
 pub(super) type Samples = [Lanes; 8];
@@ -50,10 +43,12 @@ pub(super) fn components(pixels: &BlockPixels) -> [Samples; 3] {
     planes
 }
 
+/// Coefficients of a block column by column, as the transform leaves them.
+pub(super) type Block = [f32; 64];
+
 /// Divides by the steps of a quantisation table and by the transform's own scale.
 pub(super) struct Quantiser {
-    /// Column by column, as the transform leaves its coefficients.
-    factors: Samples,
+    factors: Block,
 }
 
 impl Quantiser {
@@ -63,8 +58,8 @@ impl Quantiser {
             0 => 1.0,
             n => (n as f64 * std::f64::consts::PI / 16.0).cos() * std::f64::consts::SQRT_2,
         };
-        let mut factors = [[0.0; 8]; 8];
-        for (column, lanes) in factors.iter_mut().enumerate() {
+        let mut factors = [0.0; 64];
+        for (column, lanes) in factors.as_chunks_mut::<8>().0.iter_mut().enumerate() {
             for (row, factor) in lanes.iter_mut().enumerate() {
                 let step = f64::from(steps[row * 8 + column]);
                 *factor = (1.0 / (step * scale(row) * scale(column) * 8.0)) as f32;
@@ -75,46 +70,22 @@ impl Quantiser {
 
     /// Transforms and quantises one component.
     #[inline(always)]
-    pub fn coefficients(&self, samples: &Samples) -> Coefficients {
+    pub fn coefficients(&self, samples: &Samples) -> Rounded {
         let transformed = transform(&transposed(&transform(samples)));
-        let mut block = Coefficients { values: [0; 64], nonzero: 0 };
-        for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
-            let rounded: [i16; 8] = std::array::from_fn(|row| nearest(lanes[row] * factors[row]) as i16);
-            // Most columns of fine detail are empty.
-            if rounded != [0; 8] {
-                for (value, at) in rounded.into_iter().zip(CODED_AT[column]) {
-                    block.values[usize::from(at & 63)] = value;
-                    block.nonzero |= u64::from(value != 0) << at;
-                }
-            }
-        }
-        block
+        Rounded::new(&std::array::from_fn(|n| transformed[n / 8][n % 8]), &self.factors)
     }
-}
 
-impl Quantiser {
-    /// The transformed samples divided by the steps but not rounded, in the order in which they are coded.
+    /// The transformed samples divided by the steps but not rounded.
     #[inline(always)]
-    pub fn unrounded(&self, samples: &Samples, into: &mut [f32; 64]) {
+    pub fn unrounded(&self, samples: &Samples, into: &mut Block) {
         let transformed = transform(&transposed(&transform(samples)));
-        for (column, (lanes, factors)) in transformed.iter().zip(&self.factors).enumerate() {
+        for (column, lanes) in transformed.iter().enumerate() {
             for row in 0..8 {
-                into[usize::from(CODED_AT[column][row] & 63)] = lanes[row] * factors[row];
+                into[column * 8 + row] = lanes[row] * self.factors[column * 8 + row];
             }
         }
     }
 }
-
-/// `CODED_AT[column][row]`: which place a coefficient has in the order of coding.
-const CODED_AT: [[u8; 8]; 8] = {
-    let mut places = [[0; 8]; 8];
-    let mut n = 0;
-    while n < 64 {
-        places[ZIGZAG[n] % 8][ZIGZAG[n] / 8] = n as u8;
-        n += 1;
-    }
-    places
-};
 
 /// The nearest whole number that can be coded, by the rounding of the addition itself.
 #[inline(always)]
@@ -192,6 +163,7 @@ fn transform(d: &Samples) -> Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::photo::baseline::tables::ZIGZAG;
 
     #[test]
     fn coefficients_are_those_of_the_cosine_transforms_definition() {
@@ -207,15 +179,16 @@ mod tests {
             let sum: f64 =
                 (0..64).map(|i| f64::from(samples[i / 8][i % 8]) * cosine(i % 8, u) * cosine(i / 8, v)).sum();
             let expect = sum * norm(u) * norm(v) / 4.0;
-            assert!((f64::from(got.values[n]) - expect).abs() < 0.51, "{n}: {} for {expect}", got.values[n]);
-            assert_eq!(got.nonzero >> n & 1 == 1, got.values[n] != 0);
+            let value = got.at(n as u32);
+            assert!((f64::from(value) - expect).abs() < 0.51, "{n}: {value} for {expect}");
+            assert_eq!(got.nonzero >> n & 1 == 1, value != 0);
         }
     }
 
     #[test]
     fn a_flat_block_has_its_mean_only() {
         let got = Quantiser::new(&[2; 64]).coefficients(&[[127.0; 8]; 8]);
-        assert_eq!((got.values[0], got.nonzero), (508, 1));
+        assert_eq!((got.at(0), got.nonzero), (508, 1));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Codes one block of quantised coefficients with the tables of its component.
 
 use super::bits::BitSink;
-use super::dct::Coefficients;
+use super::rounded::{Magnitude, Rounded};
 use super::tables::Codes;
 
 /// A code and its length in bits.
@@ -11,7 +11,7 @@ pub(super) struct Code {
     pub length: u32,
 }
 
-/// The code tables of one component.
+/// The code tables of one component; each code with room for the magnitude behind it, and the length of both.
 pub(super) struct BlockCoder {
     dc: [Code; 16],
     ac: Box<[Code; 256]>,
@@ -23,22 +23,22 @@ const SIXTEEN_ZEROS: usize = 0xF0;
 impl BlockCoder {
     pub fn new(dc: &Codes, ac: &Codes) -> Self {
         let (mut dc_codes, mut ac_codes) = ([Code::default(); 16], Box::new([Code::default(); 256]));
-        assign(dc, &mut dc_codes);
-        assign(ac, ac_codes.as_mut());
+        assign_with_room(dc, &mut dc_codes);
+        assign_with_room(ac, ac_codes.as_mut());
         Self { dc: dc_codes, ac: ac_codes }
     }
 
     /// The first coefficient, as its difference from the one before.
     #[inline(always)]
     pub fn put_dc(&self, sink: &mut impl BitSink, difference: i32) {
-        let (size, bits) = magnitude(difference);
-        let code = self.dc[(size & 15) as usize];
-        sink.put(code.bits << size | bits, code.length + size);
+        let magnitude = Magnitude::of(difference);
+        let code = self.dc[(magnitude.size() & 15) as usize];
+        sink.put(code.bits | magnitude.bits(), code.length);
     }
 
     /// All coefficients behind the first.
     #[inline(always)]
-    pub fn put_ac(&self, sink: &mut impl BitSink, block: &Coefficients) {
+    pub fn put_ac(&self, sink: &mut impl BitSink, block: &Rounded) {
         let mut left = block.nonzero & !1;
         let mut last = 0;
         while left != 0 {
@@ -49,9 +49,9 @@ impl BlockCoder {
                 self.put_symbol(sink, SIXTEEN_ZEROS);
                 zeros -= 16;
             }
-            let (size, bits) = magnitude(i32::from(block.values[(at & 63) as usize]));
-            let code = self.ac[((zeros << 4 | size) & 0xFF) as usize];
-            sink.put(code.bits << size | bits, code.length + size);
+            let magnitude = block.magnitude(at);
+            let code = self.ac[((zeros << 4 | magnitude.size()) & 0xFF) as usize];
+            sink.put(code.bits | magnitude.bits(), code.length);
             last = at;
         }
         if last < 63 {
@@ -84,12 +84,16 @@ pub(super) fn assign(codes: &Codes, table: &mut [Code]) {
     }
 }
 
-/// How many bits a value needs, and those bits; negative values lie one below their bits.
-#[inline(always)]
-fn magnitude(value: i32) -> (u32, u32) {
-    let size = 32 - value.unsigned_abs().leading_zeros();
-    let sign = (value >> 31) as u32;
-    (size, (value as u32).wrapping_add(sign) & ((1 << size) - 1))
+/// The part of a symbol that says how many bits of magnitude follow; that of a first coefficient has no other.
+pub(super) const MAGNITUDE: u8 = 0x0F;
+
+/// The same with room behind each code for the magnitude that follows it; the length is that of both.
+pub(super) fn assign_with_room(codes: &Codes, table: &mut [Code]) {
+    assign(codes, table);
+    for (symbol, code) in (0..=u8::MAX).zip(table) {
+        let size = u32::from(symbol & MAGNITUDE);
+        *code = Code { bits: code.bits << size, length: code.length + size };
+    }
 }
 
 #[cfg(test)]
@@ -98,22 +102,15 @@ mod tests {
     use crate::photo::baseline::tables;
 
     #[test]
-    fn magnitudes_are_those_of_the_norm() {
-        for (value, expect) in
-            [(0, (0, 0)), (1, (1, 1)), (-1, (1, 0)), (5, (3, 5)), (-5, (3, 2)), (-1023, (10, 0))]
-        {
-            assert_eq!(magnitude(value), expect, "{value}");
-        }
-    }
-
-    #[test]
     fn codes_are_those_the_norm_lists() {
         let coder = BlockCoder::new(&tables::LUMA_DC, &tables::LUMA_AC);
-        let code = |code: Code| format!("{:0width$b}", code.bits, width = code.length as usize);
-        assert_eq!(code(coder.dc[0]), "00");
-        assert_eq!(code(coder.dc[11]), "111111110");
-        assert_eq!(code(coder.ac[END_OF_BLOCK]), "1010");
-        assert_eq!(code(coder.ac[SIXTEEN_ZEROS]), "11111111001");
-        assert_eq!(code(coder.ac[0xFA]), "1111111111111110");
+        let code = |code: Code, size: u32| {
+            format!("{:0width$b}", code.bits >> size, width = (code.length - size) as usize)
+        };
+        assert_eq!(code(coder.dc[0], 0), "00");
+        assert_eq!(code(coder.dc[11], 11), "111111110");
+        assert_eq!(code(coder.ac[END_OF_BLOCK], 0), "1010");
+        assert_eq!(code(coder.ac[SIXTEEN_ZEROS], 0), "11111111001");
+        assert_eq!(code(coder.ac[0xFA], 10), "1111111111111110");
     }
 }

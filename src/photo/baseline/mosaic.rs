@@ -3,9 +3,10 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{BLUE, Coefficients, LUMA, RED, Samples, components};
+use super::dct::{BLUE, LUMA, RED, Samples, components};
 use super::huffman::BlockCoder;
 use super::lines::Strip;
+use super::rounded::Rounded;
 use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
 use crate::photo::jpeg_segments::EOI;
 use crate::photo::wide::wide;
@@ -15,7 +16,7 @@ const COMPONENTS: usize = 3;
 /// Where one block lies among a tile's bits: for each component its first coefficient and the range of the rest.
 #[derive(Clone, Copy, Debug, Default)]
 struct BlockBits {
-    dc: [i16; COMPONENTS],
+    dc: [i32; COMPONENTS],
     ac_from: [u32; COMPONENTS],
     ac_to: [u32; COMPONENTS],
 }
@@ -67,14 +68,14 @@ impl BaselineCoder {
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        coefficients: &[Coefficients; COMPONENTS],
-        before: &mut [i16; COMPONENTS],
+        coefficients: &[Rounded; COMPONENTS],
+        before: &mut [i32; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
         for (component, coefficients) in coefficients.iter().enumerate() {
             let codes = self.codes(component);
-            let dc = coefficients.values[0];
-            codes.put_dc(bits, i32::from(dc) - i32::from(before[component]));
+            let dc = coefficients.first();
+            codes.put_dc(bits, dc - before[component]);
             block.ac_from[component] = bits.len();
             codes.put_ac(bits, coefficients);
             block.ac_to[component] = bits.len();
@@ -84,7 +85,7 @@ impl BaselineCoder {
         block
     }
 
-    fn coefficients(&self, pixels: &BlockPixels) -> [Coefficients; COMPONENTS] {
+    fn coefficients(&self, pixels: &BlockPixels) -> [Rounded; COMPONENTS] {
         wide(
             #[inline(always)]
             || self.quantised(&components(pixels)),
@@ -92,7 +93,7 @@ impl BaselineCoder {
     }
 
     #[inline(always)]
-    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Coefficients; COMPONENTS] {
+    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Rounded; COMPONENTS] {
         [self.luma.coefficients(luma), self.chroma.coefficients(blue), self.chroma.coefficients(red)]
     }
 
@@ -105,20 +106,20 @@ impl BaselineCoder {
 pub struct Mosaic<'a> {
     coder: &'a BaselineCoder,
     scan: ScanWriter,
-    before: [i16; COMPONENTS],
-    white: [i16; COMPONENTS],
+    before: [i32; COMPONENTS],
+    white: [i32; COMPONENTS],
 }
 
 impl<'a> Mosaic<'a> {
     pub(super) fn new(coder: &'a BaselineCoder, header: Vec<u8>) -> Self {
-        let white = coder.coefficients(&WHITE_BLOCK).map(|coefficients| coefficients.values[0]);
+        let white = coder.coefficients(&WHITE_BLOCK).map(|coefficients| coefficients.first());
         Self { coder, scan: ScanWriter::behind(header), before: [0; COMPONENTS], white }
     }
 
     /// Adds one block of pixels.
     pub fn block(&mut self, pixels: &BlockPixels) {
         for (component, coefficients) in self.coder.coefficients(pixels).iter().enumerate() {
-            self.first(component, coefficients.values[0]);
+            self.first(component, coefficients.first());
             self.coder.codes(component).put_ac(&mut self.scan, coefficients);
         }
     }
@@ -153,8 +154,8 @@ impl<'a> Mosaic<'a> {
         bytes
     }
 
-    fn first(&mut self, component: usize, dc: i16) {
-        let difference = i32::from(dc) - i32::from(self.before[component]);
+    fn first(&mut self, component: usize, dc: i32) {
+        let difference = dc - self.before[component];
         self.coder.codes(component).put_dc(&mut self.scan, difference);
         self.before[component] = dc;
     }

@@ -5,13 +5,10 @@ use std::cell::OnceCell;
 use image::RgbImage;
 
 use super::BLOCK;
-use super::dct::{BLUE, LUMA, Quantiser, RED};
+use super::dct::{BLUE, Block, LUMA, Quantiser, RED};
 use super::lines::{Lines, Strip};
 use crate::photo::encode::Subsampling;
 use crate::photo::wide::wide;
-
-/// Coefficients in the order in which they are coded, not yet quantised.
-pub(super) type Block = [f32; 64];
 
 const SIDE: usize = BLOCK as usize;
 

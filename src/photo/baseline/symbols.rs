@@ -1,9 +1,9 @@
 //! Blocks as the symbols that a scan codes: counted, kept, and written with the tables made for them.
 
 use super::bits::{BitSink, ScanWriter};
-use super::huffman::{Code, assign};
-use super::magnitudes::{Magnitudes, magnitude};
+use super::huffman::{Code, MAGNITUDE, assign_with_room};
 use super::optimal::{Frequencies, entropy_bits};
+use super::rounded::{Magnitude, Rounded};
 use super::tables::Codes;
 
 /// The code tables of a file: of luma's first coefficients and its others, then of chroma's.
@@ -29,10 +29,10 @@ impl Symbol {
 /// Calls with every symbol of a block in the order of the file. `chroma` is 0 for luma, else 1; `difference` is that of
 /// the first coefficient from the one before.
 #[inline(always)]
-fn each_symbol(chroma: u32, difference: i32, block: &Magnitudes, mut take: impl FnMut(Symbol)) {
+fn each_symbol(chroma: u32, difference: i32, block: &Rounded, mut take: impl FnMut(Symbol)) {
     let first = chroma << 25;
     let others = first | 1 << 24;
-    take(Symbol(first | magnitude(difference)));
+    take(Symbol(first | Magnitude::of(difference).0));
     let mut left = block.nonzero & !1;
     let mut next = 1;
     while left != 0 {
@@ -43,7 +43,7 @@ fn each_symbol(chroma: u32, difference: i32, block: &Magnitudes, mut take: impl 
             take(Symbol(others | SIXTEEN_ZEROS << 16));
             zeros -= 16;
         }
-        take(Symbol(others | zeros << 20 | block.values[(at & 63) as usize]));
+        take(Symbol(others | zeros << 20 | block.magnitude(at).0));
         next = at + 1;
     }
     if next < 64 {
@@ -60,7 +60,7 @@ impl Counts {
     }
 
     #[inline(always)]
-    pub fn add(&mut self, chroma: u32, difference: i32, block: &Magnitudes) {
+    pub fn add(&mut self, chroma: u32, difference: i32, block: &Rounded) {
         each_symbol(
             chroma,
             difference,
@@ -85,9 +85,6 @@ impl Counts {
         self.tables().iter().map(|counts| entropy_bits(counts, MAGNITUDE)).sum()
     }
 }
-
-/// The part of a symbol that says how many bits of magnitude follow; that of a first coefficient has no other.
-const MAGNITUDE: u8 = 0x0F;
 
 fn bits(frequencies: &Frequencies, codes: &Codes) -> u64 {
     let lengths = (1_u64..).zip(codes.counts).flat_map(|(length, count)| (0..count).map(move |_| length));
@@ -121,7 +118,7 @@ impl SymbolWriter {
     }
 
     #[inline(always)]
-    pub fn block(&mut self, chroma: u32, difference: i32, block: &Magnitudes) {
+    pub fn block(&mut self, chroma: u32, difference: i32, block: &Rounded) {
         each_symbol(
             chroma,
             difference,
@@ -159,11 +156,7 @@ impl SymbolCoder {
     pub fn new(tables: [&Codes; TABLES]) -> Self {
         let mut codes = Box::new([Code::default(); ALL_SYMBOLS]);
         for (table, all) in tables.into_iter().zip(codes.as_chunks_mut::<SYMBOLS>().0) {
-            assign(table, all);
-            for (symbol, code) in (0..=u8::MAX).zip(all) {
-                let size = u32::from(symbol & MAGNITUDE);
-                *code = Code { bits: code.bits << size, length: code.length + size };
-            }
+            assign_with_room(table, all);
         }
         Self { codes }
     }
@@ -178,9 +171,10 @@ impl SymbolCoder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rounded::tests::coded;
     use super::*;
 
-    fn symbols(block: &Magnitudes) -> Vec<(u32, u32)> {
+    fn symbols(block: &Rounded) -> Vec<(u32, u32)> {
         let mut all = Vec::new();
         each_symbol(1, -5, block, |symbol| all.push((symbol.0 >> 16, symbol.0 & 0xFFFF)));
         all
@@ -190,7 +184,7 @@ mod tests {
     fn runs_of_zeros_and_the_end_are_symbols_of_their_own() {
         let mut block = [0.0; 64];
         (block[1], block[40], block[41]) = (2.0, -1.0, 7.0);
-        let found = symbols(&Magnitudes::rounded(&block, &[1.0; 64]));
+        let found = symbols(&Rounded::new(&coded(&block), &[1.0; 64]));
         let expect =
             [(0x203, 0b010), (0x302, 0b10), (0x3F0, 0), (0x3F0, 0), (0x361, 0), (0x303, 0b111), (0x300, 0)];
         assert_eq!(found, expect);
@@ -198,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_full_block_has_no_end_and_fits_what_waits() {
-        let block = Magnitudes::rounded(&[9.0; 64], &[1.0; 64]);
+        let block = Rounded::new(&[9.0; 64], &[1.0; 64]);
         assert_eq!(symbols(&block).len(), BLOCK_SYMBOLS);
         let mut writer = SymbolWriter::new(Vec::new());
         (0..100).for_each(|_| writer.block(0, 1, &block));

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::dct::nearest;
-use super::magnitudes::Magnitudes;
+use super::dct::{Block, nearest};
 use super::optimal::optimal;
-use super::planes::{Block, Planes};
+use super::planes::Planes;
+use super::rounded::Rounded;
 use super::symbols::{Counts, Symbol, SymbolCoder, SymbolWriter, TABLES};
 use super::tables::{self, Codes, TableScale};
 use super::{BLOCK, FrameHeader};
@@ -22,11 +22,12 @@ use crate::photo::wide::wide;
 struct Taken {
     rows: usize,
     columns: usize,
+    chroma: bool,
 }
 
-const ALL: Taken = Taken { rows: 1, columns: 1 };
+const ALL: Taken = Taken { rows: 1, columns: 1, chroma: true };
 /// Spread so that every part of the picture has its say.
-const ROUGHLY: Taken = Taken { rows: 2, columns: 3 };
+const ROUGHLY: Taken = Taken { rows: 2, columns: 3, chroma: true };
 
 /// What the file says beside its picture.
 #[derive(Clone, Copy, Debug)]
@@ -91,11 +92,21 @@ impl<'a> TransformedPicture<'a> {
 
     /// About the same, from a sixth of the units and without making code tables.
     pub fn weigh_roughly(&self, frame: FileFrame, coding: Coding) -> u64 {
+        self.weigh_units(frame, coding, ROUGHLY)
+    }
+
+    /// About what a file would weigh without its chroma.
+    pub fn weigh_luma_roughly(&self, frame: FileFrame, scale: TableScale) -> u64 {
+        let coding = Coding { scale, subsampling: Subsampling::Chroma444, optimized_tables: true };
+        self.weigh_units(frame, coding, Taken { chroma: false, ..ROUGHLY })
+    }
+
+    fn weigh_units(&self, frame: FileFrame, coding: Coding, units: Taken) -> u64 {
         let (columns, rows) = self.units(coding.subsampling);
         let mut counts = Counts::new();
         let taken = self.each_block(
             coding,
-            ROUGHLY,
+            units,
             #[inline(always)]
             |chroma, difference, block| counts.add(chroma, difference, block),
         );
@@ -156,9 +167,11 @@ impl<'a> TransformedPicture<'a> {
 
     /// Calls with every quantised block of the units taken, in the order of the file: 0 for luma, 1 for chroma,
     /// the difference of its first coefficient from the one before, and the block. Gives how many units were taken.
-    fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, &Magnitudes)) -> usize {
-        let factors =
-            quantisation(coding.scale).map(|steps| tables::ZIGZAG.map(|at| 1.0 / f32::from(steps[at])));
+    fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, &Rounded)) -> usize {
+        let factors = quantisation(coding.scale).map(|steps| {
+            let side = BLOCK as usize;
+            std::array::from_fn(|n| 1.0 / f32::from(steps[n % side * side + n / side]))
+        });
         let mut quantising = Quantising { factors, before: [0; 3] };
         let (columns, rows) = self.units(coding.subsampling);
         let step = match coding.subsampling {
@@ -169,26 +182,25 @@ impl<'a> TransformedPicture<'a> {
         for (nth, row) in (0..rows).step_by(taken.rows).enumerate() {
             let luma: [&[Block]; 2] =
                 std::array::from_fn(|dy| self.planes.luma(row * step + dy.min(step - 1)));
-            let chroma = self.planes.chroma(coding.subsampling, row);
+            let chroma = taken.chroma.then(|| self.planes.chroma(coding.subsampling, row));
             wide(
                 #[inline(always)]
                 || {
                     for column in (nth % taken.columns..columns).step_by(taken.columns) {
                         if taken.columns > 1 && column > 0 {
-                            let left = column - 1;
-                            quantising.stand_behind([
-                                &luma[step - 1][column * step - 1],
-                                &chroma[0][left],
-                                &chroma[1][left],
-                            ]);
+                            quantising.stand_behind(0, &luma[step - 1][column * step - 1]);
                         }
                         for line in &luma[..step] {
                             for block in &line[column * step..(column + 1) * step] {
                                 quantising.block(0, block, &mut take);
                             }
                         }
-                        quantising.block(1, &chroma[0][column], &mut take);
-                        quantising.block(2, &chroma[1][column], &mut take);
+                        for (component, blocks) in (1..).zip(chroma.into_iter().flatten()) {
+                            if taken.columns > 1 && column > 0 {
+                                quantising.stand_behind(component, &blocks[column - 1]);
+                            }
+                            quantising.block(component, &blocks[column], &mut take);
+                        }
                         units += 1;
                     }
                 },
@@ -210,27 +222,25 @@ impl<'a> TransformedPicture<'a> {
 
 /// Goes through blocks in the order of the file.
 struct Quantising {
-    /// One over the steps of luma and chroma, in the order of coding.
-    factors: [[f32; 64]; 2],
+    /// One over the steps of luma and chroma.
+    factors: [Block; 2],
     /// The last first coefficient of each component.
     before: [i32; 3],
 }
 
 impl Quantising {
-    /// Goes on behind these blocks of the three components.
+    /// Goes on behind this block of a component.
     #[inline(always)]
-    fn stand_behind(&mut self, blocks: [&Block; 3]) {
-        for (component, block) in blocks.into_iter().enumerate() {
-            self.before[component] = nearest(block[0] * self.factors[component.min(1)][0]);
-        }
+    fn stand_behind(&mut self, component: usize, block: &Block) {
+        self.before[component] = nearest(block[0] * self.factors[component.min(1)][0]);
     }
 
     #[inline(always)]
-    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(u32, i32, &Magnitudes)) {
+    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(u32, i32, &Rounded)) {
         let chroma = component.min(1);
-        let block = Magnitudes::rounded(block, &self.factors[chroma]);
-        take(chroma as u32, block.first - self.before[component], &block);
-        self.before[component] = block.first;
+        let block = Rounded::new(block, &self.factors[chroma]);
+        take(chroma as u32, block.first() - self.before[component], &block);
+        self.before[component] = block.first();
     }
 }
 

@@ -42,6 +42,15 @@ impl<W: Write> Objects<W> {
         self.put(chunk.as_bytes())
     }
 
+    /// Writes a stream with these entries of its dictionary; `data` is handed on without being copied.
+    pub fn write_stream(&mut self, id: Ref, entries: &str, data: &[u8]) -> io::Result<()> {
+        self.offsets[id.get() as usize - 1] = self.written;
+        let length = data.len();
+        self.put(format!("{} 0 obj\n<<{entries}/Length {length}>>\nstream\n", id.get()).as_bytes())?;
+        self.put(data)?;
+        self.put(b"\nendstream\nendobj\n")
+    }
+
     /// Writes the table and the trailer.
     pub fn finish(mut self, catalog: Ref) -> io::Result<W> {
         let table_at = self.written;

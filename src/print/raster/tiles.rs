@@ -7,9 +7,10 @@
 
 use std::collections::HashMap;
 
-use image::{Rgb, RgbImage, imageops};
+use image::{Rgb, RgbImage};
 
 use crate::photo::baseline::BLOCK;
+use crate::photo::orient::turned_right;
 use crate::photo::resize::crop_and_resize;
 use crate::photo::units::{Dpi, MM_PER_INCH};
 use crate::print::grid::{Grid, PixelArea};
@@ -112,7 +113,7 @@ impl Tile {
         let (width, height) = self.upright();
         let source = cover(photo.pixels.dimensions(), (f64::from(width), f64::from(height)));
         let upright = crop_and_resize(photo.pixels, source, 0.0, width, height, BACKGROUND);
-        if self.turned { imageops::rotate90(&upright) } else { upright }
+        if self.turned { turned_right(&upright) } else { upright }
     }
 }
 

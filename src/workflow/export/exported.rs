@@ -3,14 +3,16 @@
 //! Each of them was decoded before it was exported and read back afterwards. While a file still has the SHA-256 noted
 //! then, it needs no second proof that it is whole.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::PHOTOS;
-use super::manifest::{Manifest, NAME};
+use super::manifest::NAME;
 
 /// The photos of every export that some files belong to, by the path under which the files were named.
 #[derive(Debug, Default)]
@@ -22,6 +24,21 @@ pub struct ExportedPhotos {
 struct Noted {
     bytes: u64,
     sha256: [u8; 32],
+}
+
+/// What is read of a manifest: nothing of its people.
+#[derive(Deserialize)]
+struct FilesOnly<'a> {
+    #[serde(borrow)]
+    files: Vec<NotedFile<'a>>,
+}
+
+#[derive(Deserialize)]
+struct NotedFile<'a> {
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    bytes: u64,
+    sha256: &'a str,
 }
 
 /// What a manifest says of a file's bytes.
@@ -42,12 +59,13 @@ impl ExportedPhotos {
         let places: HashSet<&Path> = files.iter().filter_map(|file| place_of(file)).collect();
         let mut noted = HashMap::new();
         for place in places {
-            let Some(manifest) = manifest(place) else { continue };
+            let Ok(text) = fs::read_to_string(place.join(NAME)) else { continue };
+            let Ok(manifest) = serde_json::from_str::<FilesOnly<'_>>(&text) else { continue };
             let below = format!("{PHOTOS}/");
             for entry in manifest.files.iter().filter(|entry| entry.path.starts_with(&below)) {
                 let mut sha256 = [0; 32];
-                if hex::decode_to_slice(&entry.sha256, &mut sha256).is_ok() {
-                    noted.insert(place.join(&entry.path), Noted { bytes: entry.bytes, sha256 });
+                if hex::decode_to_slice(entry.sha256, &mut sha256).is_ok() {
+                    noted.insert(place.join(&*entry.path), Noted { bytes: entry.bytes, sha256 });
                 }
             }
         }
@@ -71,10 +89,6 @@ fn place_of(file: &Path) -> Option<&Path> {
     let photos =
         file.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|name| name == PHOTOS))?;
     photos.parent()
-}
-
-fn manifest(place: &Path) -> Option<Manifest> {
-    serde_json::from_slice(&fs::read(place.join(NAME)).ok()?).ok()
 }
 
 #[cfg(test)]
