@@ -73,12 +73,8 @@ fn layout(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
 fn paper(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     let language = scene.settings.language;
     let text = |paper: &crate::print::Paper| {
-        format!(
-            "{} · {}×{} mm",
-            by_language(language, &paper.name, &paper.name_en),
-            paper.width,
-            paper.height
-        )
+        let name = by_language(language, &paper.name, &paper.name_en);
+        format!("{name} · {}×{}", paper.width, paper.height)
     };
     let papers = scene.shop.papers.entries();
     let chosen = papers.iter().find(|paper| paper.name == choices.paper);
@@ -86,7 +82,7 @@ fn paper(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     row(ui, &words!("print.paper"), |ui, name| {
         named_combo(ui, "paper", name, &shown, |ui| {
             for paper in papers {
-                if ui.selectable_label(choices.paper == paper.name, text(paper)).clicked() {
+                if ui.selectable_label(choices.paper == paper.name, text(paper) + " mm").clicked() {
                     choices.paper.clone_from(&paper.name);
                 }
             }
@@ -188,7 +184,8 @@ pub(super) fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) 
 pub(super) fn named_combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
     let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
-    let response = combo.show_ui(ui, content).response;
+    // A narrow window cuts what is chosen off.
+    let response = combo.show_ui(ui, content).response.on_hover_text(shown);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
         info.current_text_value = Some(shown.to_owned());
@@ -232,11 +229,37 @@ fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
             label::line(ui, &words!("print.no_problems"));
         });
     }
-    label::weak(ui, &words!("print.plan", people = plan.people, pieces = plan.pieces, sheets = plan.sheets));
 }
 
-/// In the reader's language where the locale has words for its kind.
+/// Above the button, where it is in sight however long the list is: what stands in the way, else what will come out.
+fn outlook(ui: &mut Ui, room: &PrintRoom) {
+    let Some(plan) = room.ready_plan().filter(|plan| plan.people > 0) else { return };
+    let no_folder = room.request().is_some_and(|request| request.out.as_os_str().is_empty());
+    let mut found = no_folder.then(|| words!("print.no_folder").into_owned()).into_iter();
+    let mut problems = plan.problems.iter().map(|problem| told(problem).0);
+    if let Some(first) = found.next().or_else(|| problems.next()) {
+        let more = problems.count();
+        ui.horizontal(|ui| {
+            status::verdict_mark(ui, Verdict::Warn);
+            ui.add(egui::Label::new(first).truncate());
+        });
+        if more > 0 {
+            label::caption(ui, &words!("print.more_problems", n = more));
+        }
+    }
+    label::caption(
+        ui,
+        &words!("print.plan", people = plan.people, pieces = plan.pieces, sheets = plan.sheets),
+    );
+}
+
 fn problem_found(ui: &mut Ui, found: &Problem) {
+    let (message, remedy) = told(found);
+    problem(ui, &message, &remedy);
+}
+
+/// What is wrong and what to do, in the reader's language where the locale has words for its kind.
+fn told(found: &Problem) -> (String, String) {
     let filled = |key: &str| {
         let mut text = find(key)?;
         for (place, value) in found.values.iter().enumerate() {
@@ -250,7 +273,7 @@ fn problem_found(ui: &mut Ui, found: &Problem) {
         Some(id) => format!("{id}: {message}"),
         None => capitalised(&message),
     };
-    problem(ui, &message, &capitalised(&remedy));
+    (message, capitalised(&remedy))
 }
 
 /// With a capital, as a line of its own begins.
@@ -279,6 +302,7 @@ fn export_button(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
         button::plain(ui, Action::CancelJob, true, scene.actions);
         return;
     }
+    outlook(ui, room);
     let plan = room.ready_plan();
     let ready = room.ready_request().is_some();
     let prints = room.request().is_some_and(|request| request.queue.is_some());

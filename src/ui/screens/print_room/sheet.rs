@@ -38,7 +38,7 @@ pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
             (None, Some(sheet)) if room.people() > 0 => draw_sheet(ui, sheet, room.zoom),
             (None, _) if room.ready_plan().is_some_and(|plan| plan.people == 0) => nothing_ready(ui),
             (None, _) => {
-                label::weak(ui, &words!("print.drawing"));
+                ui.centered_and_justified(|ui| label::line(ui, &words!("print.drawing")));
             }
         }
     });
