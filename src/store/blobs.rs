@@ -40,7 +40,7 @@ pub(super) struct Blobs {
 enum Shelves {
     Folder(Folder),
     #[cfg(feature = "hub")]
-    Objects(Objects),
+    Objects(Box<Objects>),
 }
 
 /// A sealed photo on the way to its place. Dropped, it leaves nothing there.
@@ -86,7 +86,7 @@ impl Blobs {
     /// The same with photos in an object store; only what is on its way in lies in the folder.
     #[cfg(feature = "hub")]
     pub(super) fn with_objects(self, address: PhotosAddress) -> Result<Self, StoreError> {
-        Ok(Self { shelves: Shelves::Objects(Objects::new(address)?), ..self })
+        Ok(Self { shelves: Shelves::Objects(Box::new(Objects::new(address)?)), ..self })
     }
 
     /// Where files lie before they have their final name.

@@ -139,7 +139,7 @@ mod tests {
         sent(&desk, b"again", 10);
         let stray = desk.store.put_photo(b"stray").unwrap();
         let unnamed = desk.store.unnamed_photos(10, AT_ONCE).unwrap();
-        assert_eq!(unnamed.recorded, [old.clone()]);
+        assert_eq!(unnamed.recorded, std::slice::from_ref(&old));
         assert_eq!(unnamed.strays, [desk.store.sealer.photo_file_name(&stray)]);
         let recent = desk.store.unnamed_photos(10, Duration::from_secs(60)).unwrap();
         assert_eq!((recent.recorded.len(), recent.strays.len()), (0, 0), "all files are new");
