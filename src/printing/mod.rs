@@ -61,7 +61,11 @@ pub fn queue_at(uri: &str, open_network: bool, limits: &Limits) -> Result<Box<dy
 }
 
 /// The queues of this computer's print system, by name.
-pub fn known_queues(limits: &Limits) -> Result<Vec<KnownQueue>, QueueError> {
+///
+/// The spooler of Windows answers at once; the limits are for systems that are asked over a connection.
+pub fn known_queues(
+    #[cfg_attr(windows, allow(unused))] limits: &Limits,
+) -> Result<Vec<KnownQueue>, QueueError> {
     #[cfg(windows)]
     return gdi::known_queues();
     #[cfg(not(windows))]

@@ -47,8 +47,8 @@ pub(in crate::hub) async fn approved(
 ) -> Answer {
     let Query(From { after }) =
         from.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))?;
-    let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
     let page = hub.read_as(bearer, move |hub| {
+        let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
         let code = hub.store.batch(code.as_str())?.code;
         let most = hub.limits.requests.max_decisions;
         let rows = hub.store.approved(&code, after.as_deref().unwrap_or_default(), most)?;

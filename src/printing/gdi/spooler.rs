@@ -182,7 +182,8 @@ impl Printer {
         // SAFETY: the driver has just written its settings there; nothing else points to them.
         let mode = unsafe { &mut *out };
         mode.dmFields |= DM_PAPERSIZE | DM_ORIENTATION | DM_COPIES | DM_SCALE;
-        let sheet = &mut mode.Anonymous1.Anonymous1;
+        // SAFETY: of the two readings of these bytes this is the one for printers.
+        let sheet = unsafe { &mut mode.Anonymous1.Anonymous1 };
         sheet.dmPaperSize = asked.paper;
         sheet.dmOrientation = if asked.landscape { LANDSCAPE } else { PORTRAIT };
         sheet.dmCopies = i16::try_from(asked.copies).unwrap_or(i16::MAX);

@@ -16,6 +16,8 @@ use crate::workflow::export::{Problem, SheetFormat};
 const NAME_WIDTH: f32 = 88.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
 const STEP_MM: f64 = 0.1;
+/// A problem, how many more, and the count.
+const OUTLOOK_HEIGHT: f32 = 64.0;
 
 pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
     Panel::bottom("print_button")
@@ -233,6 +235,14 @@ fn preflight(ui: &mut Ui, room: &PrintRoom, actions: &mut Vec<Action>) {
 
 /// Above the button, where it is in sight however long the list is: what stands in the way, else what will come out.
 fn outlook(ui: &mut Ui, room: &PrintRoom) {
+    // Always as high, so that the button below stays under the pointer while all is counted anew.
+    ui.allocate_ui(vec2(ui.available_width(), OUTLOOK_HEIGHT), |ui| {
+        ui.set_min_height(OUTLOOK_HEIGHT);
+        outlook_lines(ui, room);
+    });
+}
+
+fn outlook_lines(ui: &mut Ui, room: &PrintRoom) {
     let Some(plan) = room.ready_plan().filter(|plan| plan.people > 0) else { return };
     let no_folder = room.request().is_some_and(|request| request.out.as_os_str().is_empty());
     let mut found = no_folder.then(|| words!("print.no_folder").into_owned()).into_iter();
