@@ -29,6 +29,11 @@ pub struct HubItem {
     pub is_held: bool,
 }
 
+impl HubItem {
+    /// The hub's, but not this desk's to decide.
+    pub const NOT_HELD: Self = Self { token: 0, until_ms: 0, is_held: false };
+}
+
 /// A photo that came from the hub for a submission this desk knows already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRevision<'a> {

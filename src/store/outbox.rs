@@ -44,6 +44,11 @@ impl Tx<'_> {
         Ok(self.database.prepare_cached(sql)?.query_row([submission], |row| row.get(0))?)
     }
 
+    /// Whether the hub has yet to hear of anything that was decided or exported here.
+    pub fn has_unsent(&self, submission: &str) -> Result<bool, StoreError> {
+        Ok(self.has_outgoing(submission)? || self.has_untold_export(submission)?)
+    }
+
     /// Takes an answered decision out of the outbox; `false` when it was answered before.
     pub fn settle(&self, seq: i64) -> Result<bool, StoreError> {
         Ok(self.database.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([seq])? == 1)

@@ -1,9 +1,10 @@
-//! What a request asks: its JSON body within the limit, and the key that names it.
+//! What a request asks: its JSON body within the limit, its query, and the key that names it.
 
 use std::sync::Arc;
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +17,12 @@ pub(in crate::hub) struct Asked<T> {
     pub(in crate::hub) message: T,
     /// Path and body.
     pub(in crate::hub) request: Vec<u8>,
+}
+
+/// What stands behind the path, understood.
+pub(super) fn query<T>(asked: Result<Query<T>, QueryRejection>) -> Result<T, HubError> {
+    let understood = asked.map(|Query(query)| query);
+    understood.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))
 }
 
 /// The `Idempotency-Key` header.

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::answer_with;
+use super::asked::query;
 use crate::hub::Hub;
 use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
@@ -43,8 +44,7 @@ pub(in crate::hub) async fn changes(
     headers: HeaderMap,
     since: Result<Query<Since>, QueryRejection>,
 ) -> Result<Response, HubError> {
-    let Query(Since { after, wait }) =
-        since.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))?;
+    let Since { after, wait } = query(since)?;
     if wants_stream(&headers) {
         let after = last_seen(&headers)?.unwrap_or(after);
         // Whoever may not look is told so before the stream begins.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::answer_with;
+use super::asked::query;
 use crate::hub::Hub;
 use crate::hub::auth::Bearer;
 use crate::hub::error::HubError;
@@ -45,8 +46,7 @@ pub(in crate::hub) async fn approved(
     bearer: Bearer,
     from: Result<Query<From>, QueryRejection>,
 ) -> Answer {
-    let Query(From { after }) =
-        from.map_err(|cause| HubError::bad_request(format!("the query is not understood: {cause}")))?;
+    let From { after } = query(from)?;
     let page = hub.read_as(bearer, move |hub| {
         let code = SignatureCode::parse(&code).map_err(|error| HubError::bad_request(error.to_string()))?;
         let code = hub.store.batch(code.as_str())?.code;

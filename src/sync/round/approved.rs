@@ -47,9 +47,7 @@ impl Round<'_> {
             done.known += 1;
             return Ok(());
         }
-        // Nothing is held of it: it is not this desk's to decide.
-        let item = HubItem { token: 0, until_ms: 0, is_held: false };
-        match self.take(&row.submission, row.photo_bytes, item) {
+        match self.take(&row.submission, row.photo_bytes, HubItem::NOT_HELD) {
             Ok(()) => done.fetched += 1,
             Err(SyncError::Client(error)) => done.not_fetched.push((id.clone(), error.to_string())),
             Err(error) => return Err(error),
@@ -65,9 +63,9 @@ impl Round<'_> {
             Err(StoreError::UnknownSubmission { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        let is_on_its_way = self.store.write(|tx| {
-            Ok::<_, StoreError>(tx.has_outgoing(&hub.submission)? || tx.has_untold_export(&hub.submission)?)
-        })?;
-        Ok(is_on_its_way || (item.revision == hub.revision && item.state == State::Approved))
+        if (item.revision, item.state) == (hub.revision, State::Approved) {
+            return Ok(true);
+        }
+        Ok(self.store.write(|tx| tx.has_unsent(&hub.submission))?)
     }
 }

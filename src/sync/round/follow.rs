@@ -49,7 +49,7 @@ impl Round<'_> {
         let at_ms = (self.now_ms)();
         let followed = self.store.write(|tx| {
             // The answer to what is on the way will say more.
-            if tx.has_outgoing(&change.submission)? || tx.has_untold_export(&change.submission)? {
+            if tx.has_unsent(&change.submission)? {
                 return Ok(false);
             }
             let is_waiting_here = now.state == State::PendingReview && now.revision == item.revision;

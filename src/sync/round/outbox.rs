@@ -114,7 +114,7 @@ fn give_way(tx: &Tx<'_>, conflict: &Conflict, now: Option<Standing>, at_ms: i64)
         tx.set_hub_item(submission, &HubItem { is_held: false, ..item })?;
     }
     match now {
-        Some(now) if !tx.has_outgoing(submission)? && !tx.has_untold_export(submission)? => {
+        Some(now) if !tx.has_unsent(submission)? => {
             take_over(tx, submission, now, &conflict.code, at_ms).map(drop)
         }
         _ => Ok(()),

@@ -59,7 +59,7 @@ impl Round<'_> {
         let (submission, photo_bytes) = (&order.photo.submission, order.photo.photo_bytes);
         match self.store.item(&submission.submission) {
             Err(StoreError::UnknownSubmission { .. }) => {
-                self.take(submission, photo_bytes, HubItem { token: 0, until_ms: 0, is_held: false })?;
+                self.take(submission, photo_bytes, HubItem::NOT_HELD)?;
             }
             known => drop(known?),
         }
