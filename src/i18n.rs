@@ -32,7 +32,6 @@ pub(crate) use words;
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use std::collections::BTreeSet;
     use std::path::Path;

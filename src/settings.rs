@@ -155,7 +155,6 @@ fn field<T: DeserializeOwned>(fields: &Value, name: &str, default: T) -> T {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -142,7 +142,6 @@ fn judge_text(judge: Judge) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::standard::Catalogue;
 

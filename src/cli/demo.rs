@@ -251,7 +251,6 @@ fn has_display() -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::report;
 

@@ -173,7 +173,6 @@ fn reasons(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn check_fault(text: &str, expect: &str) {

@@ -108,7 +108,6 @@ fn mean(points: [(f32, f32); 5]) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use crate::inspect::face::{MESH_POINTS, MeshPoint};
     use image::Rgb;

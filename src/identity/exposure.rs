@@ -193,7 +193,6 @@ fn correlation(one: &Plane, other: &Plane, positions: &[(u32, u32)]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::super::patch::blobs;
     use super::*;
 

@@ -149,7 +149,6 @@ const _: () = assert!(WINDOW_LEFT + WINDOW <= SIDE as usize);
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::super::limits::IdentityLimits;
     use super::super::patch::{Plane, blobs};
     use super::*;

@@ -82,7 +82,6 @@ fn compared(face: Option<Rect>) -> Vec<Evidence> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     fn limits() -> IdentityLimits {

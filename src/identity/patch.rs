@@ -111,7 +111,6 @@ pub(super) fn inner_positions() -> impl Iterator<Item = (u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use image::Rgb;
 

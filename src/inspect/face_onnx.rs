@@ -297,7 +297,6 @@ struct Stem {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use crate::photo::{Point, Rect};
     use image::Rgb;

@@ -1,7 +1,5 @@
 //! A drawn face and an ideal set of measures, for the tests beside the checks.
 
-#![allow(clippy::unwrap_used)]
-
 use image::RgbImage;
 
 use super::Finding;

@@ -59,7 +59,6 @@ impl MatteModel for SelfieMatte {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use image::Rgb;
 

@@ -58,7 +58,6 @@ fn part(finding: &Finding) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::Limit;
 

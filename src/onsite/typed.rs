@@ -43,7 +43,6 @@ pub fn understand(text: &str) -> Typed {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::submission::SignatureCode;
 

@@ -263,7 +263,6 @@ pub fn is_photo_name(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::onsite::rules::SessionRules;
 

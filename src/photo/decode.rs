@@ -177,7 +177,6 @@ fn photo_from_stored(bytes: &[u8], format: FileFormat, stored: Stored) -> Result
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::io::Cursor;
 
     use image::{DynamicImage, ImageFormat, Rgb, RgbImage};

@@ -172,7 +172,6 @@ pub fn encode_jpeg_at(pixels: &RgbImage, setting: JpegSetting) -> Result<Encoded
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use image::Rgb;
     use proptest::prelude::*;
 

@@ -103,7 +103,6 @@ fn is_link_loop(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const LIMITS: DecodeLimits = DecodeLimits {

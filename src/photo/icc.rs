@@ -184,7 +184,6 @@ fn name(profile: &ColorProfile) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn one_pixel(samples: Samples, icc: Option<&[u8]>) -> ([u8; 3], Option<String>) {

@@ -163,7 +163,6 @@ fn ink_from_ycck(mut samples: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
     use crate::photo::exif::tests::block;

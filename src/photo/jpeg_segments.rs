@@ -119,7 +119,6 @@ impl<'a> Iterator for Pieces<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// Start, a comment, a scan with a stuffed byte and a restart marker, end.

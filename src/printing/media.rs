@@ -57,7 +57,6 @@ pub fn find(media: &[Medium], paper: &Paper, tolerance_mm: f64) -> Option<Found>
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::print::Papers;
 

@@ -168,7 +168,6 @@ fn format_of(known: &str) -> Option<SheetFormat> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::print::Papers;
 

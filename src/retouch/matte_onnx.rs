@@ -83,7 +83,6 @@ fn working_copy(pixels: &RgbImage, width: usize, height: usize) -> Chw {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use image::Rgb;
 

@@ -143,7 +143,6 @@ pub(super) fn rise((low, high): (f32, f32), value: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     const HAIR: Colour = [30.0, 26.0, 24.0];

@@ -161,7 +161,6 @@ fn jpeg_target(standard: &Standard) -> JpegTarget {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use std::sync::LazyLock;
 
     use image::Rgb;

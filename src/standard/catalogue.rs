@@ -188,7 +188,6 @@ fn near_sentence(near: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use std::collections::HashSet;
 

@@ -58,7 +58,6 @@ fn fingerprint(request: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

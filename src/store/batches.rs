@@ -147,7 +147,6 @@ fn unknown(code: &str) -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::{Desk, batch};
 
     #[test]

@@ -307,7 +307,6 @@ pub fn sha256_hex(content: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::keys::SealingKey;
 

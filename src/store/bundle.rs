@@ -224,7 +224,6 @@ fn derive(passphrase: &str, salt: &[u8]) -> Result<Key, BundleError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const PASSPHRASE: &str = "campus day seven";

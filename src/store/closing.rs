@@ -112,7 +112,6 @@ fn unsent_orders(database: &Connection, batch: &str, state: State) -> Result<Vec
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::{Desk, batch};
     use crate::submission::{Batch, BatchRules};

@@ -205,7 +205,6 @@ pub(super) fn code_place(subject: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

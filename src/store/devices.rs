@@ -158,7 +158,6 @@ fn from_row(row: &Row<'_>) -> Result<Device, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

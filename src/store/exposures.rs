@@ -87,7 +87,6 @@ fn corrupt() -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::Desk;
 
     fn after(desk: &Desk, number: u64) -> Vec<(u64, Vec<u8>)> {

@@ -1,6 +1,4 @@
 //! A desk folder for the store's own tests.
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 
 use super::journal::JournalEvent;

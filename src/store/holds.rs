@@ -44,7 +44,6 @@ fn place(submission: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::Desk;
     use crate::submission::{Hold, HoldKind, QueueFilter, State};
 

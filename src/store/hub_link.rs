@@ -181,7 +181,6 @@ fn photo_bytes(database: &Connection, sha256: &str) -> Result<Option<u64>, Store
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::Verdict;
     use crate::store::fixture::{Desk, report};

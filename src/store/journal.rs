@@ -233,7 +233,6 @@ fn entry_from_row(row: &Row<'_>) -> db::Result<Entry> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::{Desk, batch};
     use crate::submission::Verb;

@@ -84,7 +84,6 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::devices::{Device, Role};
     use crate::store::fixture::Desk;

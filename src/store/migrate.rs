@@ -79,7 +79,6 @@ fn backup_path(path: &Path, version: u32) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const ONE: &str = "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (7);";

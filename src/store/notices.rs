@@ -285,7 +285,6 @@ fn place(id: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
     use crate::submission::{Decision, Event, Verb};

@@ -132,7 +132,6 @@ fn decision(text: &str) -> Result<Decision, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
     use crate::store::hub_link::HubItem;

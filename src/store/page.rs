@@ -264,7 +264,6 @@ fn place(subject: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::Verdict;
     use crate::store::fixture::{Desk, report};

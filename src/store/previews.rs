@@ -35,7 +35,6 @@ fn place(photo_sha256: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::Desk;
 
     #[test]

@@ -280,7 +280,6 @@ fn place(number: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

@@ -129,7 +129,6 @@ fn check_parts(id: &str) -> [&[u8]; 2] {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::keys::{KeyFileStore, PassphraseKeyStore};
 

@@ -93,7 +93,6 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::Desk;
     use crate::store::journal::JournalEvent;
     use crate::submission::{Decision, State, Verb};

@@ -137,7 +137,6 @@ fn text(value: &str) -> Box<dyn ToSql> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::Verdict;
     use crate::store::fixture::{Desk, batch, report};

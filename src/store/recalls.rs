@@ -124,7 +124,6 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use crate::store::fixture::Desk;
     use crate::submission::State;
 

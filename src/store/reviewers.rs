@@ -104,7 +104,6 @@ fn shares(database: &Connection, batch: &str) -> Result<Option<Shares>, StoreErr
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

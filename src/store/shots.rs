@@ -278,7 +278,6 @@ fn place(id: &str) -> Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::{Desk, report};
 

@@ -218,7 +218,6 @@ fn require_order(changed: usize, number: &str) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

@@ -315,7 +315,6 @@ fn merged(before: &Person, new: &Person) -> Person {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::fixture::Desk;
 

@@ -94,7 +94,6 @@ pub fn kappa(counts: &[Vec<usize>]) -> Option<Kappa> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn near(found: f64, expect: f64, what: &str) {

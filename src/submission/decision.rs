@@ -147,7 +147,6 @@ fn judge_owner(reviewer: &str, owner: Option<&str>) -> Result<(), DecisionRefuse
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::*;

@@ -155,7 +155,6 @@ pub fn new_photo(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::submission::QueueItem;
 

@@ -141,7 +141,6 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::CheckId;
     use crate::standard::Catalogue;

@@ -244,7 +244,6 @@ impl SecondReview {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::submission::fixture::{open, opinion};
 

@@ -63,7 +63,6 @@ fn listen(wish: &PathBuf, ctx: &Context, alive: &Weak<()>) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -1,6 +1,4 @@
 //! What the workflow's own tests begin with.
-#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
 use super::Desk;
 use super::desk::NewBatch;
 

@@ -131,7 +131,6 @@ fn lease_lost(submission: &str) -> DeskError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;

@@ -52,7 +52,6 @@ fn text(path: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const MINE: &str = "id = \"mine\"\nversion = 1\nzh = \"本校\"\nen = \"Ours\"\nextends = \"chsi_2017\"\n";

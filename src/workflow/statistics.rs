@@ -177,7 +177,6 @@ fn by_hour(decided: &[&Decided]) -> Vec<(i64, usize)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::submission::Decision;
     use crate::submission::review_rules::ReviewRules;

@@ -145,7 +145,6 @@ fn sample(group: &[QueueItem], rules: &SweepRules) -> Result<Vec<QueueItem>, Des
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::keys::KeyFileStore;
     use crate::store::submissions::NewSubmission;

@@ -35,7 +35,6 @@ fn is_passed_over(entry: &DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop on a broken fixture")]
     use super::*;
 
     fn names(paths: &[PathBuf]) -> Vec<String> {

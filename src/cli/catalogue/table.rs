@@ -45,7 +45,6 @@ fn padded(cell: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -117,7 +117,6 @@ fn drawing(modules: &Modules, caption: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::onsite::code::{Codes, Luma, read};
 

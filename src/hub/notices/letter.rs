@@ -63,7 +63,6 @@ fn body(notice: &Notice, facts: &Facts, page: Option<&str>, tag: &str) -> String
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

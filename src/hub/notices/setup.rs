@@ -114,7 +114,6 @@ fn mailer(path: &Path, folder: &Path, setup: &MailSetup) -> Result<Mailer, Confi
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn read_setup(text: &str) -> Result<Notices, String> {

@@ -174,7 +174,6 @@ fn hmac_sha256(secret: &[u8], parts: &[&str]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// The example of the specification's own libraries.

@@ -84,7 +84,6 @@ fn aim(band: TargetBand) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::standard::Catalogue;
 

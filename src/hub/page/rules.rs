@@ -105,7 +105,6 @@ fn draw(hub: &Hub, visit: &Visit, mine: &Mine, standard: &Standard) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::hub::page::language::Language;
     use crate::standard::Catalogue;

@@ -73,7 +73,6 @@ pub(super) async fn leave(State(hub): State<Arc<Hub>>, visit: Visit, form: Small
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::keys::KeyFileStore;
 

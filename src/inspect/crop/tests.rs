@@ -1,5 +1,4 @@
 //! The crop solver on worked examples and drawn faces.
-#![allow(clippy::unwrap_used)]
 use super::*;
 use crate::inspect::fixture;
 

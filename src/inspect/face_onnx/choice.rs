@@ -55,7 +55,6 @@ fn prominence(face: &DetectedFace, (width, height): (u32, u32)) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     fn face(x: f32, y: f32, side: f32, score: f32) -> DetectedFace {

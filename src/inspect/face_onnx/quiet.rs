@@ -129,7 +129,6 @@ fn colours(picture: &Chw, square: Rect) -> impl Iterator<Item = [f32; 3]> + '_ {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     const SIDE: usize = 128;

@@ -82,7 +82,6 @@ fn standing_out(steps: &Steps) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::photo::{DecodeLimits, decode};
     use crate::sitter::{SitterSpec, render};

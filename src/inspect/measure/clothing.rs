@@ -149,7 +149,6 @@ fn is_blue(colour: &Lab) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use image::Rgb;

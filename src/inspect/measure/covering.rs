@@ -96,7 +96,6 @@ impl HeadCovering {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::face::{DetectedFace, FaceMesh};
 

@@ -163,7 +163,6 @@ fn spread_lines(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn matte(solid: impl Fn(u32, u32) -> bool) -> Matte {

@@ -90,7 +90,6 @@ fn one_eye(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
 

@@ -69,7 +69,6 @@ fn is_inside(pixels: &RgbImage, in_copy: &FaceAxes, level: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use crate::photo::Point;

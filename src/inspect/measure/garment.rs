@@ -115,7 +115,6 @@ fn place(pixels: &RgbImage, axes: &FaceAxes, chin: f64) -> Rect {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use crate::inspect::fixture;
     use crate::photo::Point;

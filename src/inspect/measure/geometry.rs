@@ -138,7 +138,6 @@ fn at_level(line: &[(f64, f64)], level: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
 

@@ -145,7 +145,6 @@ fn squares(points: &[Point], side: f32) -> Vec<Rect> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use image::Rgb;
 

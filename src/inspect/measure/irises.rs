@@ -115,7 +115,6 @@ fn is_flash_red(rgb: [u8; 3]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use image::Rgb;

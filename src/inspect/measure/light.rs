@@ -296,7 +296,6 @@ fn ratio(light: &[Option<f64>]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use image::Rgb;

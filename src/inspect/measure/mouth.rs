@@ -120,7 +120,6 @@ fn around(places: impl Iterator<Item = (f64, f64)>) -> Option<Region> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use image::Rgb;

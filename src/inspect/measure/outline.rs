@@ -118,7 +118,6 @@ fn colour_inside(pixels: &RgbImage, matte: &Matte, (x, y): (u32, u32), reach: i6
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use crate::inspect::measure::geometry::FaceGeometry;

@@ -129,7 +129,6 @@ pub(crate) fn as_a_print(photo: &RgbImage, pitch: f32, degrees: f32) -> RgbImage
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::sitter::{render, vary};
 

@@ -66,7 +66,6 @@ fn unit(vector: [f64; 3]) -> Option<[f64; 3]> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::inspect::fixture;
     use crate::photo::Point;

@@ -45,7 +45,6 @@ impl SceneLight {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use image::Rgb;
 

@@ -108,7 +108,6 @@ fn measure_run(run: &[f32]) -> Option<Edge> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::photo::Point;
     use image::Rgb;

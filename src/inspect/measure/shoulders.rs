@@ -90,7 +90,6 @@ fn top(matte: &Matte, column: f64, from_row: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// Head and shoulders whose line falls by `slope` px a px to the right; `right` says whether that side is there.

@@ -79,7 +79,6 @@ fn deviation(values: &[f32]) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
     use crate::photo::Point;
     use image::Rgb;

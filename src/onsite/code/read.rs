@@ -36,11 +36,13 @@ pub enum Codes {
 pub fn codes(luma: &Luma<'_>) -> Codes {
     let calm = LazyCell::new(|| luma.calmed());
     // The cheapest first; in this order by measurement, see BENCHMARKS.md.
-    let looks: [&dyn Fn() -> Vec<Vec<u8>>; 5] = [
+    let looks: [&dyn Fn() -> Vec<Vec<u8>>; 4] = [
         &|| rxing(luma),
         &|| hard(calm.as_ref().unwrap_or(luma)),
-        &|| rqrr(luma),
-        &|| rxing(&luma.halved()),
+        &|| {
+            let (found, smaller) = rayon::join(|| rqrr(luma), || rxing(&luma.halved()));
+            if found.is_empty() { smaller } else { found }
+        },
         // What looks like a screen's waves can be the code itself.
         &|| calm.as_ref().map(|_| hard(luma)).unwrap_or_default(),
     ];

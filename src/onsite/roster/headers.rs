@@ -158,7 +158,6 @@ fn bare(header: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::table::Cell;
     use super::*;
 

@@ -231,7 +231,6 @@ impl Reading<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::headers::HeaderWords;
     use super::*;
 

@@ -79,7 +79,6 @@ fn delimiter(text: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// Rare characters: of GB 18030-2000 (four bytes, in the basic plane and beyond it) and of its private area.

@@ -88,7 +88,6 @@ impl Layer {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     use super::*;
 
     /// 80 × 40 pixels: the left half grey 0.2, the right half grey 0.8.

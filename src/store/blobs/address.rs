@@ -106,7 +106,6 @@ fn checked(endpoint: &str) -> Result<Url, PhotosAddressError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn keys() -> PhotosKeys {

@@ -338,7 +338,6 @@ fn age_at(now: Timestamp, changed: Option<Timestamp>) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

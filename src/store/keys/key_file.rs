@@ -84,7 +84,6 @@ fn refuse_exposed(_path: &Path) -> Result<(), KeyError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn place(folder: &Path) -> ProfilePlace<'_> {

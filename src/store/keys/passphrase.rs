@@ -127,7 +127,6 @@ impl KeyStore for PassphraseKeyStore {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::path::Path;
 
     use super::*;

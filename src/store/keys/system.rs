@@ -50,7 +50,6 @@ fn unavailable(cause: &keyring::Error) -> KeyError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

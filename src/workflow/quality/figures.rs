@@ -145,7 +145,6 @@ fn missed(test: &TestAnswer) -> Missed {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::submission::fixture::{open, opinion};
     use crate::submission::review_rules::ReviewRules;

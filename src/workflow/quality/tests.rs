@@ -1,6 +1,4 @@
 //! Second reviews, disputes and tests on a real desk, and that no order of steps breaks their promises.
-#![allow(clippy::unwrap_used)]
-
 use proptest::prelude::*;
 
 use super::*;

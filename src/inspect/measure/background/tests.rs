@@ -1,5 +1,4 @@
 //! What the background's measures say of painted walls.
-#![allow(clippy::unwrap_used)]
 use super::*;
 use crate::photo::Point;
 use image::Rgb;

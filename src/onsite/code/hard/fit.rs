@@ -1,6 +1,8 @@
 //! Lays the grid of a code over the picture: first the perspective that the known modules agree with best, then bent by
 //! small steps.
 
+use rayon::prelude::*;
+
 use super::light::Plane;
 use super::pattern::{Known, Version};
 use super::triple::Corners;
@@ -143,11 +145,13 @@ pub fn grids(plane: &Plane, corners: &Corners) -> Vec<Grid> {
     }
     let guess = guess.clamp(1.0, 40.0) as usize;
     let versions = guess.saturating_sub(NEIGHBOURS).max(1)..=(guess + NEIGHBOURS).min(40);
-    let mut found: Vec<Grid> =
-        versions.filter_map(|version| coarse(plane, corners, Version(version), side)).collect();
+    let mut found: Vec<Grid> = versions
+        .into_par_iter()
+        .filter_map(|version| coarse(plane, corners, Version(version), side))
+        .collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found.truncate(KEPT);
-    let mut found: Vec<Grid> = found.into_iter().map(|grid| refined(plane, grid)).collect();
+    let mut found: Vec<Grid> = found.into_par_iter().map(|grid| refined(plane, grid)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found
 }

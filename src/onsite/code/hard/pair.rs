@@ -1,6 +1,8 @@
 //! A code one of whose finder patterns cannot be seen: the grid grows from the other two over the modules known nearest to
 //! them, and from there over what it has read so far.
 
+use rayon::prelude::*;
+
 use super::finder::Finder;
 use super::fit::Grid;
 use super::light::Plane;
@@ -31,19 +33,21 @@ const NEIGHBOURS: usize = 1;
 /// The likeliest grids through two of these patterns.
 pub fn grids(plane: &Plane, finders: &[Finder]) -> Vec<Grid> {
     let best = &finders[..finders.len().min(MOST)];
-    let mut begun: Vec<Growing> = Vec::new();
+    let mut guesses = Vec::new();
     for (index, one) in best.iter().enumerate() {
         for other in &best[index + 1..] {
             for roles in ROLES {
-                for version in versions(one, other, roles) {
-                    begun.extend(Growing::begin(plane, [one, other], roles, version));
-                }
+                guesses.extend(
+                    versions(one, other, roles).into_iter().map(|version| ([one, other], roles, version)),
+                );
             }
         }
     }
+    let begin = |(pair, roles, version)| Growing::begin(plane, pair, roles, version);
+    let mut begun: Vec<Growing> = guesses.into_par_iter().filter_map(begin).collect();
     begun.sort_by(|one, other| other.grid.score.total_cmp(&one.grid.score));
     begun.truncate(PROMISING);
-    let mut found: Vec<Grid> = begun.into_iter().filter_map(|growing| growing.grown_on(plane)).collect();
+    let mut found: Vec<Grid> = begun.into_par_iter().filter_map(|growing| growing.grown_on(plane)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found.truncate(KEPT);
     found
