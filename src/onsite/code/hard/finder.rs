@@ -1,5 +1,7 @@
 //! Finder patterns: wherever a line crosses one, dark and light follow each other 1:1:3:1:1.
 
+use rayon::prelude::*;
+
 use super::light::Plane;
 
 /// A finder pattern in pixels of the whole picture.
@@ -35,7 +37,9 @@ pub fn find(plane: &Plane) -> Vec<Finder> {
     for step in 0..SCALES {
         let seen = smaller.last().unwrap_or(plane);
         for radius in RADII {
-            scan(seen, radius, (1 << step) as f32, &mut found);
+            for sighting in sightings(seen, radius, (1 << step) as f32) {
+                merge(sighting, &mut found);
+            }
         }
         let Some(half) = seen.halved() else { break };
         smaller = vec![half];
@@ -46,9 +50,11 @@ pub fn find(plane: &Plane) -> Vec<Finder> {
     found
 }
 
-fn scan(plane: &Plane, radius: usize, scale: f32, found: &mut Vec<Finder>) {
+/// Where rows cross what has the proportions of a pattern both ways, from top to bottom.
+fn sightings(plane: &Plane, radius: usize, scale: f32) -> Vec<Finder> {
     let dark = plane.dark(radius);
-    for (y, row) in dark.chunks_exact(plane.width).enumerate() {
+    let in_row = |(y, row): (usize, &[bool])| {
+        let mut seen = Vec::new();
         let mut runs = [0_usize; 5];
         let mut end = 0;
         for run in row.chunk_by(|one, other| one == other) {
@@ -59,10 +65,12 @@ fn scan(plane: &Plane, radius: usize, scale: f32, found: &mut Vec<Finder>) {
                 && let Some(module) = ratio(runs)
             {
                 let x = end as f32 - (runs[4] + runs[3]) as f32 - runs[2] as f32 / 2.0;
-                found_at(Line { plane, dark: &dark, x, y, module, scale }, found);
+                seen.extend(sighting(&Line { plane, dark: &dark, x, y, module, scale }));
             }
         }
-    }
+        seen
+    };
+    dark.par_chunks_exact(plane.width).enumerate().flat_map_iter(in_row).collect()
 }
 
 /// A row that crosses what may be a pattern.
@@ -95,23 +103,23 @@ fn ratio(runs: [usize; 5]) -> Option<f32> {
     all.then_some(module)
 }
 
-/// Crosses the pattern along the column through its middle, and the row through that middle again; keeps it with the
-/// other sightings of it.
-fn found_at(line: Line<'_>, found: &mut Vec<Finder>) {
-    let Line { plane, dark, module, scale, .. } = line;
+/// Crosses the pattern along the column through its middle, and the row through that middle again.
+fn sighting(line: &Line<'_>) -> Option<Finder> {
+    let Line { plane, dark, module, scale, .. } = *line;
     let column = line.x as usize;
-    let Some((centre_y, tall)) = cross(|at| dark[at * plane.width + column], line.y, plane.height) else {
-        return;
-    };
+    let (centre_y, tall) = cross(|at| dark[at * plane.width + column], line.y, plane.height)?;
     let row = (centre_y as usize).min(plane.height - 1);
-    let Some((centre_x, wide)) = cross(|at| dark[row * plane.width + at], column, plane.width) else {
-        return;
-    };
-    if !ALIKE.contains(&(tall / wide)) || !ALIKE.contains(&(wide / module)) {
-        return;
-    }
-    let new =
-        Finder { at: [centre_x * scale, centre_y * scale], module: (tall + wide) / 2.0 * scale, seen: scale };
+    let (centre_x, wide) = cross(|at| dark[row * plane.width + at], column, plane.width)?;
+    let is_alike = ALIKE.contains(&(tall / wide)) && ALIKE.contains(&(wide / module));
+    is_alike.then(|| Finder {
+        at: [centre_x * scale, centre_y * scale],
+        module: (tall + wide) / 2.0 * scale,
+        seen: scale,
+    })
+}
+
+/// Keeps a sighting with the others of its pattern.
+fn merge(new: Finder, found: &mut Vec<Finder>) {
     let same = found.iter_mut().find(|known| {
         let apart = (known.at[0] - new.at[0]).hypot(known.at[1] - new.at[1]);
         apart < SAME * known.module && ALIKE.contains(&(known.module / new.module))

@@ -1,5 +1,7 @@
 //! Mean light of any upright box in constant time.
 
+use rayon::prelude::*;
+
 pub struct Plane {
     pub width: usize,
     pub height: usize,
@@ -65,9 +67,8 @@ impl Plane {
     pub fn dark(&self, radius: usize) -> Vec<bool> {
         let across = self.width + 1;
         let mut dark = vec![false; self.light.len()];
-        for (y, (dark, light)) in
-            dark.chunks_exact_mut(self.width).zip(self.light.chunks_exact(self.width)).enumerate()
-        {
+        let rows = dark.par_chunks_exact_mut(self.width).zip(self.light.par_chunks_exact(self.width));
+        rows.enumerate().for_each(|(y, (dark, light))| {
             let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(self.height));
             let (above, below) =
                 (&self.sums[top * across..][..across], &self.sums[bottom * across..][..across]);
@@ -84,7 +85,7 @@ impl Plane {
             (0..whole.start).chain(whole.end..self.width).for_each(|x| dark[x] = is_dark(x));
             let side = 2 * radius + 1;
             if whole.is_empty() {
-                continue;
+                return;
             }
             let area = (side * (bottom - top)) as u32;
             let corners = above.iter().zip(&above[side..]).zip(below.iter().zip(&below[side..]));
@@ -93,7 +94,7 @@ impl Plane {
             {
                 *dark = u32::from(*light) * area < d.wrapping_sub(*c).wrapping_sub(*b).wrapping_add(*a);
             }
-        }
+        });
         dark
     }
 }

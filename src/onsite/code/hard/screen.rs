@@ -1,6 +1,7 @@
 //! Takes the waves of a photographed screen away: sharp peaks of the picture's spectrum, each estimated and subtracted place
 //! by place.
 
+use rayon::prelude::*;
 use rustfft::{FftPlanner, num_complex::Complex};
 
 /// Side of the tiles whose spectra are averaged.
@@ -29,12 +30,20 @@ pub fn without_waves(width: usize, height: usize, light: &[u8]) -> Option<Vec<u8
         return None;
     }
     // A screen's waves multiply the light: relative to what is usual around a place they are even.
-    let local = Around::of(width, height, |at| Complex::new(f32::from(light[at]), 0.0));
-    let mut relative = Vec::with_capacity(light.len());
-    for (y, row) in light.chunks_exact(width).enumerate() {
-        relative
-            .extend(local.row(y).zip(row).map(|(local, light)| f32::from(*light) / local.re.max(1.0) - 1.0));
-    }
+    let local = Around::of(width, height, |y, sums| {
+        for (sum, block) in sums.iter_mut().zip(light[y * width..][..width].chunks(BLOCK)) {
+            sum.re += block.iter().map(|light| f32::from(*light)).sum::<f32>();
+        }
+    });
+    let mut relative = vec![0.0; light.len()];
+    relative.par_chunks_exact_mut(width).zip(light.par_chunks_exact(width)).enumerate().for_each(
+        |(y, (relative, light))| {
+            let line = local.line(y);
+            for ((relative, light), local) in relative.iter_mut().zip(light).zip(local.pixels(&line)) {
+                *relative = f32::from(*light) / local.re.max(1.0) - 1.0;
+            }
+        },
+    );
     let waves = waves(&spectrum(width, height, &relative));
     if waves.is_empty() {
         return None;
@@ -54,16 +63,13 @@ fn spectrum(width: usize, height: usize, relative: &[f32]) -> Vec<f32> {
     let window: Vec<f32> = (0..TILE)
         .map(|at| 0.5 - 0.5 * (std::f32::consts::TAU * (at as f32 + 0.5) / TILE as f32).cos())
         .collect();
-    let mut power = vec![0.0; TILE * TILE];
-    let mut tile = vec![Complex::new(0.0, 0.0); TILE * TILE];
-    let mut turned = tile.clone();
     let corners: Vec<[usize; 2]> = (0..=height - TILE)
         .step_by(TILE)
         .flat_map(|top| (0..=width - TILE).step_by(TILE).map(move |left| [left, top]))
         .collect();
     // Two tiles at a time, as the real and the imaginary part.
-    for pair in corners.chunks(2) {
-        tile.fill(Complex::new(0.0, 0.0));
+    let of_pair = |pair: &[[usize; 2]]| {
+        let mut tile = vec![Complex::new(0.0, 0.0); TILE * TILE];
         for (part, [left, top]) in pair.iter().enumerate() {
             let row = |y: usize| &relative[(top + y) * width + left..][..TILE];
             let mean = (0..TILE).map(|y| row(y).iter().sum::<f32>()).sum::<f32>() / (TILE * TILE) as f32;
@@ -75,21 +81,20 @@ fn spectrum(width: usize, height: usize, relative: &[f32]) -> Vec<f32> {
             }
         }
         fft.process(&mut tile);
-        transpose(&tile, &mut turned);
+        let mut turned = transposed(&tile);
         fft.process(&mut turned);
-        for (power, value) in power.iter_mut().zip(&turned) {
-            *power += value.norm_sqr();
-        }
-    }
+        turned.iter().map(Complex::norm_sqr).collect::<Vec<f32>>()
+    };
+    let pairs: Vec<Vec<f32>> = corners.par_chunks(2).map(of_pair).collect();
+    // In one order, so that the same picture is read the same way.
+    let power: Vec<f32> = (0..TILE * TILE).map(|at| pairs.iter().map(|pair| pair[at]).sum()).collect();
     // The parts of a pair differ in sign at opposite frequencies: together they are its two powers.
     let opposite = |at: usize| (TILE - at / TILE) % TILE * TILE + (TILE - at % TILE) % TILE;
     (0..TILE * TILE).map(|at| power[at] + power[opposite(at)]).collect()
 }
 
-fn transpose(from: &[Complex<f32>], to: &mut [Complex<f32>]) {
-    for (at, value) in to.iter_mut().enumerate() {
-        *value = from[(at % TILE) * TILE + at / TILE];
-    }
+fn transposed(tile: &[Complex<f32>]) -> Vec<Complex<f32>> {
+    (0..TILE * TILE).map(|at| tile[(at % TILE) * TILE + at / TILE]).collect()
 }
 
 /// Frequencies of the peaks in cycles a pixel, the strongest first. The spectrum is turned: rows are frequencies along x.
@@ -147,55 +152,59 @@ fn add(width: usize, height: usize, relative: &[f32], [fx, fy]: [f32; 2], field:
     };
     let along: Vec<Complex<f32>> = (0..width).map(|x| turn(x, fx)).collect();
     let down: Vec<Complex<f32>> = (0..height).map(|y| turn(y, fy)).collect();
-    let carried = |at: usize| (along[at % width] * down[at / width]).conj() * relative[at];
-    let strength = Around::of(width, height, carried);
-    for (y, row) in field.chunks_exact_mut(width).enumerate() {
-        for ((field, strength), along) in row.iter_mut().zip(strength.row(y)).zip(&along) {
-            *field += 2.0 * (strength * along * down[y]).re;
+    let strength = Around::of(width, height, |y, sums| {
+        let blocks = relative[y * width..][..width].chunks(BLOCK).zip(along.chunks(BLOCK));
+        for (sum, (relative, along)) in sums.iter_mut().zip(blocks) {
+            let carried: Complex<f32> =
+                along.iter().zip(relative).map(|(turn, value)| turn.conj() * value).sum();
+            *sum += carried * down[y].conj();
         }
-    }
+    });
+    field.par_chunks_exact_mut(width).enumerate().for_each(|(y, row)| {
+        let line: Vec<Complex<f32>> =
+            strength.line(y).into_iter().map(|value| value * down[y] * 2.0).collect();
+        for ((field, value), along) in row.iter_mut().zip(strength.pixels(&line)).zip(&along) {
+            *field += value.re * along.re - value.im * along.im;
+        }
+    });
 }
 
 /// The mean around each place: taken at the middles of blocks, linear between them.
 struct Around {
-    width: usize,
     across: usize,
     means: Vec<Complex<f32>>,
+    /// For each column of pixels the two blocks it lies between, and how far from the first.
+    columns: Vec<(usize, usize, f32)>,
 }
 
 impl Around {
-    fn of(width: usize, height: usize, value: impl Fn(usize) -> Complex<f32>) -> Self {
-        let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
-        let mut blocks = vec![Complex::new(0.0, 0.0); across * down];
-        for y in 0..height {
-            let row = &mut blocks[y / BLOCK * across..][..across];
-            for x in 0..width {
-                row[x / BLOCK] += value(y * width + x);
+    /// `add_row` adds a row of pixels to the sums of the blocks it crosses.
+    fn of(width: usize, height: usize, add_row: impl Fn(usize, &mut [Complex<f32>]) + Sync) -> Self {
+        let across = width.div_ceil(BLOCK);
+        let mut blocks = vec![Complex::new(0.0, 0.0); across * height.div_ceil(BLOCK)];
+        blocks.par_chunks_exact_mut(across).enumerate().for_each(|(row, sums)| {
+            let rows = row * BLOCK..((row + 1) * BLOCK).min(height);
+            let count = rows.len();
+            rows.for_each(|y| add_row(y, sums));
+            for (x, sum) in sums.iter_mut().enumerate() {
+                *sum /= (BLOCK.min(width - x * BLOCK) * count) as f32;
             }
-        }
-        let pixels = |at: usize, length: usize| BLOCK.min(length - at * BLOCK);
-        for (at, block) in blocks.iter_mut().enumerate() {
-            *block /= (pixels(at % across, width) * pixels(at / across, height)) as f32;
-        }
-        Self { width, across, means: boxed(across, down, blocks) }
+        });
+        let down = blocks.len() / across;
+        let columns = (0..width).map(|x| between(x, across)).collect();
+        Self { across, means: boxed(across, down, blocks), columns }
     }
 
-    /// The means of one row of pixels.
-    fn row(&self, y: usize) -> impl Iterator<Item = Complex<f32>> {
-        let down = self.means.len() / self.across;
-        let (above, below, share) = between(y, down);
-        let line: Vec<Complex<f32>> = (0..self.across)
-            .map(|x| {
-                let (above, below) =
-                    (self.means[above * self.across + x], self.means[below * self.across + x]);
-                above + (below - above) * share
-            })
-            .collect();
-        let across = self.across;
-        (0..self.width).map(move |x| {
-            let (left, right, share) = between(x, across);
-            line[left] + (line[right] - line[left]) * share
-        })
+    /// The means at the height of a row of pixels, block by block.
+    fn line(&self, y: usize) -> Vec<Complex<f32>> {
+        let (above, below, share) = between(y, self.means.len() / self.across);
+        let row = |at: usize| &self.means[at * self.across..][..self.across];
+        row(above).iter().zip(row(below)).map(|(above, below)| above + (below - above) * share).collect()
+    }
+
+    /// Such a line, pixel by pixel.
+    fn pixels(&self, line: &[Complex<f32>]) -> impl Iterator<Item = Complex<f32>> {
+        self.columns.iter().map(|&(left, right, share)| line[left] + (line[right] - line[left]) * share)
     }
 }
 
