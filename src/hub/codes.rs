@@ -3,6 +3,7 @@
 /// In alphabetical order; `tests/hub/openapi.rs` compares them with the code.
 pub(super) const CODES: &[&str] = &[
     "already_decided",
+    "already_paid",
     "bad_code",
     "bad_mail_address",
     "bad_request",

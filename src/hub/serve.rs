@@ -119,7 +119,7 @@ async fn run(
 async fn look_for_due(hub: Arc<Hub>) {
     let pause = Duration::from_secs(hub.limits.closing.look_every_seconds.into());
     loop {
-        for done in [hub.close_due().await, hub.give_back_due().await] {
+        for done in [hub.close_due().await, hub.give_back_due().await, hub.look_for_all_money().await] {
             if let Err(error) = done {
                 tracing::warn!(code = error.fault.code, "what is due is tried again");
             }

@@ -41,3 +41,7 @@ mod story;
 mod tls;
 #[cfg(unix)]
 mod wechat;
+#[cfg(unix)]
+#[allow(dead_code, reason = "also made for the student's page")]
+#[path = "../wechat_service/mod.rs"]
+mod wechat_service;
