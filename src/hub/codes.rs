@@ -48,6 +48,7 @@ pub(super) const CODES: &[&str] = &[
     "no_such_range",
     "not_a_photo",
     "not_allowed",
+    "not_erased",
     "not_finished",
     "not_moved",
     "not_published",

@@ -10,6 +10,7 @@ mod clock;
 mod closing;
 mod codes;
 pub mod config;
+mod erasing;
 mod error;
 mod intake;
 mod life;

@@ -118,6 +118,7 @@ pub struct ProgressLimits {
 pub struct RetentionLimits {
     pub days: u32,
     pub believed_capture_days: u32,
+    pub erase_every_seconds: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

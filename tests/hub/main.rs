@@ -15,6 +15,7 @@ mod conform;
 #[cfg(target_os = "linux")]
 mod database_tls;
 mod desk;
+mod erasing;
 mod events;
 mod fixture;
 mod kill;

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::browser::{Browser, Kind};
 use super::forms::{Small, token_field};
 use super::mine::{Due, Mine, mine};
 use super::paying::PAGE;
@@ -20,7 +21,12 @@ use crate::sync::protocol::NewOrder;
 pub(super) const STATUS_LOOK_SECONDS: u32 = 15;
 
 /// Opens the student's order; a second press finds it open.
-pub(super) async fn open(State(hub): State<Arc<Hub>>, visit: Visit, form: Small) -> Response {
+pub(super) async fn open(
+    State(hub): State<Arc<Hub>>,
+    visit: Visit,
+    browser: Browser,
+    form: Small,
+) -> Response {
     let done = async {
         form.fields(&hub, &visit)?;
         let mine = mine(&hub, &visit).await?;
@@ -41,7 +47,9 @@ pub(super) async fn open(State(hub): State<Arc<Hub>>, visit: Visit, form: Small)
             })
             .await?;
         }
-        Ok(Visit::go(if hub.pay.is_some() { PAGE } else { "/my" }))
+        // From a form no browser may be led to WeChat's sign-in, which the page to pay on may do; a link may.
+        let is_led_on = hub.pay.is_some() && browser.kind != Kind::InWechat;
+        Ok(Visit::go(if is_led_on { PAGE } else { "/my" }))
     };
     visit.answer(&hub, done.await)
 }

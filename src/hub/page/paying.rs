@@ -173,11 +173,7 @@ fn show(
 ) -> Response {
     let page = visit.language.speaking(|| {
         let title = words!("page.pay.title");
-        let (scripts, switch_to): (&[&str], _) = match offer {
-            Offer::App(_) => (&["pay.js"], PAGE),
-            Offer::Code(_) => (&[], PAGE),
-            Offer::Browser => (&[], PAGE),
-        };
+        let scripts: &[&str] = if matches!(offer, Offer::App(_)) { &["pay.js"] } else { &[] };
         let body = html! {
             p.kicker { (mine.student.batch.full_name()) }
             h1 tabindex="-1" data-focus { (title) }
@@ -194,7 +190,7 @@ fn show(
                 p { (words!("page.pay.how")) }
             }
         };
-        shell(hub, visit, &Head { title: &title, scripts, switch_to }, &body)
+        shell(hub, visit, &Head { title: &title, scripts, switch_to: PAGE }, &body)
     });
     visit.page(hub, StatusCode::OK, &page)
 }

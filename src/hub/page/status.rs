@@ -102,7 +102,7 @@ fn draw(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
         @if let Some(due) = mine.due() { (pay::owed(hub, &due)) }
         (finished::shown(hub, visit, mine, item))
         (choices(hub, visit, mine, item))
-        (facts(mine, item))
+        @if item.state != Standing::Erased { (facts(mine, item)) }
     };
     shell(hub, visit, &Head { title: &title, scripts: &[], switch_to: "/my" }, &body)
 }
