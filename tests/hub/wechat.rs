@@ -60,7 +60,7 @@ impl Centre {
     /// How often the journal says that money came.
     fn taken(&self) -> usize {
         let entries = self.hub.beside(|store| store.journal_after(0).unwrap());
-        entries.iter().filter(|entry| format!("{entry:?}").contains("PaymentTaken")).count()
+        entries.iter().filter(|entry| entry.event.contains("\"payment_taken\"")).count()
     }
 }
 

@@ -344,6 +344,9 @@ impl Service {
                 let back = Some(told("redirect_url"));
                 Answer { status: 302, kind: "text/html", location: back, body: String::new() }
             }
+            "/favicon.ico" => {
+                Answer { status: 204, kind: "image/x-icon", location: None, body: String::new() }
+            }
             _ => Answer { status: 404, kind: "text/html", location: None, body: String::new() },
         }
     }
