@@ -38,7 +38,7 @@
 
   const state = document.getElementById("state");
   if (state) {
-    const seconds = 15;
+    const seconds = Number(state.dataset.seconds);
     const look = async () => {
       if (document.hidden) return;
       try {
@@ -52,6 +52,8 @@
       } catch { /* out of reach: the next look will do */ }
     };
     setInterval(look, seconds * 1000);
+    // What the page shows ends by itself: a code to pay by.
+    if (state.dataset.stale) setTimeout(() => location.reload(), Number(state.dataset.stale) * 1000);
     document.addEventListener("visibilitychange", look);
   }
 })();

@@ -1,6 +1,9 @@
 //! Administration beside or without a running hub: devices, batches, proof.
 
+use std::time::Duration;
+
 use super::closing;
+use super::erasing;
 use super::error::HubError;
 use super::intake::{self, checked_batch};
 use super::life::Hand;
@@ -11,6 +14,8 @@ use crate::store::journal::JournalEvent;
 use crate::store::{Store, StoreError, seal};
 use crate::submission::{Batch, Order};
 use crate::sync::protocol::{ClosingReport, NewRules, PaymentRecord, Refund};
+
+pub use super::erasing::{Due, Erasure, Hindrance};
 
 /// Signs what the administrator does at the hub's own machine.
 const ADMINISTRATOR: &str = "hub admin";
@@ -114,6 +119,16 @@ pub fn record_payment(
 /// Gives back what was paid for an order.
 pub fn refund(store: &Store, order: &str, asked: &Refund, now_ms: i64) -> Result<Order, HubError> {
     store.write(|tx| orders::refund(tx, hand(now_ms), order, asked))
+}
+
+/// What is due to be erased, and what stands in the way. Changes nothing.
+pub fn erasing_plan(store: &Store, days: u32, now_ms: i64) -> Result<Vec<Due>, HubError> {
+    erasing::plan(store, days, now_ms)
+}
+
+/// Erases what is due. Photo files that were stored within `settle` stay until a later run.
+pub fn erase(store: &Store, days: u32, settle: Duration, now_ms: i64) -> Result<Erasure, HubError> {
+    erasing::erase_in(store, hand(now_ms), days, settle)
 }
 
 fn hand(now_ms: i64) -> Hand<'static> {

@@ -3,6 +3,7 @@
 /// In alphabetical order; `tests/hub/openapi.rs` compares them with the code.
 pub(super) const CODES: &[&str] = &[
     "already_decided",
+    "already_paid",
     "bad_code",
     "bad_mail_address",
     "bad_request",
@@ -47,6 +48,7 @@ pub(super) const CODES: &[&str] = &[
     "no_such_range",
     "not_a_photo",
     "not_allowed",
+    "not_erased",
     "not_finished",
     "not_moved",
     "not_published",

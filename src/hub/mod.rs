@@ -10,6 +10,7 @@ mod clock;
 mod closing;
 mod codes;
 pub mod config;
+mod erasing;
 mod error;
 mod intake;
 mod life;
@@ -129,6 +130,8 @@ pub struct Hub {
     pages: page::Pages,
     /// Where students pay, if anywhere.
     pay: Option<Arc<dyn Provider>>,
+    /// What that gave of late.
+    till: pay::Till,
     /// How students are told.
     notices: Arc<Notices>,
     /// A payment service is asked only while one of these is held.
@@ -159,6 +162,7 @@ impl Hub {
         let (tell_end, journal_end) = watch::channel(store.journal_end()?);
         let journal_teller = Arc::new(tell_end);
         let pace = pace::Pace::new(&limits.pace);
+        let till = pay::Till::new(&limits.pay);
         let hub = Self {
             standards: Catalogue::built_in()?,
             reasons: ReasonCatalogue::built_in()?,
@@ -179,6 +183,7 @@ impl Hub {
             photo_writes: Semaphore::new(PHOTO_WRITES),
             pages: page::Pages::open()?,
             pay: services.pay,
+            till,
             notices: Arc::new(services.notices),
             outward: Semaphore::new(OUTWARD),
         };

@@ -61,7 +61,7 @@ pub(super) async fn paced(State(hub): State<Arc<Hub>>, request: Request, next: N
 
 /// Who asks: the address of the connection, or what a proxy on this very computer says of it. The last entry is the
 /// proxy's own; what stands before it anybody can write.
-fn asker(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub(super) fn asker(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let told = || {
         headers
             .get_all("x-forwarded-for")

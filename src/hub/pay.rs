@@ -2,9 +2,13 @@
 //!
 //! Where the school pays nothing is asked; what the staff takes is recorded at once. Both need no provider.
 
+mod asking;
+mod looking;
 mod signing;
+mod till;
 pub mod wechat;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -16,7 +20,9 @@ use super::{Call, Hub};
 use crate::store::Tx;
 use crate::submission::order::{Order, Payment, PaymentState, PaymentWay};
 use crate::submission::state::{Event, next};
-use crate::sync::protocol::{PayAsked, PayRequest};
+
+pub(super) use asking::ToPay;
+pub(super) use till::Till;
 
 /// One payment to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +32,39 @@ pub struct Charge {
     pub amount_fen: u32,
     /// What the student reads in the app.
     pub description: String,
-    /// Who pays, where the app must know beforehand.
-    pub payer: Option<String>,
+    pub scene: Scene,
+}
+
+/// Where the student pays; each has a way of its own into the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// By a code that is scanned from another screen.
+    Code,
+    /// Inside the app, which must know beforehand who pays (the openid inside WeChat).
+    App { payer: String },
+    /// In a phone's browser at this address, which comes back to a page of ours.
+    Browser { address: IpAddr, back: String },
+}
+
+/// What the student needs to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To be drawn as a code.
+    Code(String),
+    /// To be handed to the app's own script as it is.
+    App(serde_json::Value),
+    /// A page to be opened.
+    Browser(String),
+}
+
+/// How far the provider says a payment is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Paid(Received),
+    /// Not paid, or never heard of; it may be asked for under this number.
+    Waiting,
+    /// Closed or given back: nothing more comes under this number.
+    Over,
 }
 
 /// A payment that the provider says it has.
@@ -46,6 +83,9 @@ pub enum PayError {
     Unreachable(String),
     #[error("the payment service refuses ({0}); tell the people who run the hub")]
     Refused(String),
+    /// Our number was asked for with another content, or is closed or paid for.
+    #[error("the payment service refuses ({0}); load the page anew, or tell the people who run the hub")]
+    NumberUsed(String),
     #[error("a message of the payment service is not signed by it ({0}); nothing was changed")]
     Unsigned(&'static str),
     #[error("a message of the payment service is not understood ({0}); tell the people who run the hub")]
@@ -57,7 +97,7 @@ impl PayError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable(_) => "pay_unreachable",
-            Self::Refused(_) => "pay_refused",
+            Self::Refused(_) | Self::NumberUsed(_) => "pay_refused",
             Self::Unsigned(_) => "pay_unsigned",
             Self::NotUnderstood(_) => "pay_not_understood",
         }
@@ -69,13 +109,34 @@ pub trait Provider: Send + Sync {
     fn way(&self) -> PaymentWay;
 
     /// Asks for a payment and gives what the student's app needs to pay.
-    fn ask(&self, charge: &Charge, now_ms: i64) -> Result<PayRequest, PayError>;
+    fn ask(&self, charge: &Charge, now_ms: i64) -> Result<Asked, PayError>;
+
+    /// How far a payment is.
+    fn look_up(&self, payment: &str, now_ms: i64) -> Result<Told, PayError>;
+
+    /// Ends a payment that was not made, so that none can be made under its number any more.
+    fn close(&self, payment: &str, now_ms: i64) -> Result<(), PayError>;
+
+    /// Whether phones' browsers can pay without a code.
+    fn takes_browsers(&self) -> bool;
+
+    /// How payers inside the app become known; `None` where that was not set up.
+    fn sign_in(&self) -> Option<&dyn SignIn>;
 
     /// The payment that a message of the provider tells of; `None` when it tells of something else.
     fn received(&self, headers: &HeaderMap, body: &[u8], now_ms: i64) -> Result<Option<Received>, PayError>;
 
     /// Gives a payment back; `true` when it is back, `false` while that is under way. Harmless to repeat.
     fn give_back(&self, payment: &Payment, now_ms: i64) -> Result<bool, PayError>;
+}
+
+/// The app's own sign-in, which tells who pays.
+pub trait SignIn: Send + Sync {
+    /// Where it begins; it comes back to the page `back` with a code and with `state`, letters and digits.
+    fn address(&self, back: &str, state: &str) -> String;
+
+    /// Who signed in with this code, which counts once.
+    fn payer(&self, code: &str) -> Result<String, PayError>;
 }
 
 /// The payment to ask for: the one that was asked for before, or a new one.
@@ -90,9 +151,12 @@ pub(super) fn asked_payment(
     let known = tx
         .payments(number)?
         .into_iter()
+        .rev()
         .find(|payment| (payment.way, payment.state) == (way, PaymentState::Asked));
+    // The time says since when it may come in, so that it is looked for.
+    let known = known.map(|payment| Payment { at_ms: call.now_ms, ..payment });
     let payment = known.unwrap_or_else(|| Payment {
-        payment: uuid::Uuid::now_v7().simple().to_string(),
+        payment: new_number(),
         order: order.order.clone(),
         way,
         amount_fen: order.fee_fen,
@@ -103,6 +167,10 @@ pub(super) fn asked_payment(
     });
     tx.set_payment(&payment)?;
     Ok((order, payment))
+}
+
+fn new_number() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
 }
 
 /// Writes down what the provider says it has. Its message may come many times; it counts once.
@@ -139,28 +207,6 @@ pub(super) fn take(
 }
 
 impl Hub {
-    pub(super) fn provider(&self) -> Result<Arc<dyn Provider>, HubError> {
-        self.pay.clone().ok_or_else(no_provider)
-    }
-
-    /// Asks the provider for the payment of an order.
-    pub(super) async fn ask_payment(
-        self: &Arc<Self>,
-        order: Order,
-        payment: Payment,
-        asked: PayAsked,
-    ) -> Result<PayRequest, HubError> {
-        let provider = self.provider()?;
-        let _one_of_few = self.outward.acquire().await.map_err(|_| HubError::stopping())?;
-        let charge = Charge {
-            payment: payment.payment,
-            amount_fen: payment.amount_fen,
-            description: format!("{} {}", order.batch, order.order),
-            payer: asked.payer,
-        };
-        self.read(move |hub| Ok(provider.ask(&charge, hub.clock.now_ms())?)).await
-    }
-
     /// Sends what is to be given back to its provider, and writes down what is back.
     pub(super) async fn give_back_due(self: &Arc<Self>) -> Result<(), HubError> {
         let Ok(provider) = self.provider() else { return Ok(()) };
@@ -188,19 +234,10 @@ impl From<PayError> for HubError {
         let status = match error {
             PayError::Unsigned(_) => 401,
             PayError::NotUnderstood(_) => 400,
-            PayError::Unreachable(_) | PayError::Refused(_) => 502,
+            PayError::Unreachable(_) | PayError::Refused(_) | PayError::NumberUsed(_) => 502,
         };
         Self { status, fault: super::error::fault(error.code(), &error.to_string()) }
     }
-}
-
-fn no_provider() -> HubError {
-    HubError::new(
-        409,
-        "no_provider",
-        "this hub has no payment service",
-        "pay at the centre, or ask the people who run the hub to set one up",
-    )
 }
 
 fn unknown_payment() -> HubError {

@@ -68,6 +68,7 @@ async fn run(
     let http = http(hub);
     let looking = tokio::spawn(look_for_due(Arc::clone(hub)));
     let sweeping = tokio::spawn(keep_sweeping(Arc::clone(hub)));
+    let erasing = tokio::spawn(keep_erasing(Arc::clone(hub)));
     let sending = Sending::begin(hub)?;
     let mut stop = pin!(stop);
     loop {
@@ -108,6 +109,7 @@ async fn run(
     // What it has handed over is stored; the rest is found due at the next start.
     looking.abort();
     sweeping.abort();
+    erasing.abort();
     drop(sending);
     let grace = Duration::from_secs(hub.limits.stop.grace_seconds.into());
     // Whoever is not done by then is cut off; nothing unanswered was promised.
@@ -119,7 +121,7 @@ async fn run(
 async fn look_for_due(hub: Arc<Hub>) {
     let pause = Duration::from_secs(hub.limits.closing.look_every_seconds.into());
     loop {
-        for done in [hub.close_due().await, hub.give_back_due().await] {
+        for done in [hub.close_due().await, hub.give_back_due().await, hub.look_for_all_money().await] {
             if let Err(error) = done {
                 tracing::warn!(code = error.fault.code, "what is due is tried again");
             }
@@ -136,6 +138,17 @@ async fn keep_sweeping(hub: Arc<Hub>) {
         if let Err(error) = hub.read(|hub| Ok(hub.sweep()?)).await {
             tracing::warn!(code = error.fault.code, "what is old is forgotten later");
         }
+    }
+}
+
+/// Erases what is due, at the start and then again and again.
+async fn keep_erasing(hub: Arc<Hub>) {
+    let pause = Duration::from_secs(hub.limits.retention.erase_every_seconds.into());
+    loop {
+        if let Err(error) = hub.erase_due().await {
+            tracing::warn!(code = error.fault.code, "what is due is erased later");
+        }
+        sleep(pause).await;
     }
 }
 

@@ -62,6 +62,14 @@ impl Tx<'_> {
         Ok(CodeBinding::Bound)
     }
 
+    /// Forgets how a person's code reads; its keyed code still finds whose it was.
+    pub(super) fn erase_code(&self, subject: &str) -> Result<(), StoreError> {
+        let sealed = self.sealer.seal(code_place(subject), b"")?;
+        let sql = "UPDATE collection_code SET sealed = ?2 WHERE subject = ?1";
+        self.database.prepare_cached(sql)?.execute((subject, sealed))?;
+        Ok(())
+    }
+
     /// A person of whom at most the last four are known, as a collection code shows them.
     pub fn add_unnamed(&self, batch: &str, last_four: &str, at_ms: i64) -> Result<String, StoreError> {
         let id = self.add_person(batch, &Person::default(), at_ms)?;

@@ -117,7 +117,7 @@ impl Tx<'_> {
         let sql = "INSERT INTO photo (sha256, bytes, stored_at_ms) VALUES (?1, ?2, ?3)
                    ON CONFLICT (sha256) DO UPDATE SET stored_at_ms = excluded.stored_at_ms";
         self.database.prepare_cached(sql)?.execute((sha256, bytes as i64, at_ms))?;
-        Ok(())
+        self.is_stored_again(sha256)
     }
 
     /// Length in bytes of a recorded photo file.

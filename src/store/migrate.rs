@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0015_roles.sql"),
     include_str!("migrations/0016_photo_names.sql"),
     include_str!("migrations/0017_to_hub.sql"),
+    include_str!("migrations/0018_erasure.sql"),
 ];
 
 /// Number of the form that this program works with.

@@ -11,6 +11,7 @@ mod db;
 pub mod devices;
 #[cfg(feature = "hub")]
 pub mod elsewhere;
+pub mod erasing;
 pub mod export_reports;
 pub mod exports;
 pub mod exposures;
@@ -116,6 +117,8 @@ pub enum StoreError {
     NewerDatabase { found: u32, known: u32 },
     #[error("the file of photo {} is missing; restore it from a backup of the photos", .sha256.get(..12).unwrap_or(.sha256))]
     MissingPhoto { sha256: String },
+    #[error("photo {} is erased and its file is still there; erase again in a while, and see who may delete there", .sha256.get(..12).unwrap_or(.sha256))]
+    NotErased { sha256: String },
     #[error(
         "the database was made with another key; name the key, and the profile.json beside it, of the hub that made it"
     )]
@@ -316,6 +319,7 @@ impl StoreError {
             Self::PhotosAway { .. } => "photos_away",
             Self::PhotosRefused { .. } => "photos_refused",
             Self::MissingPhoto { .. } => "missing_photo",
+            Self::NotErased { .. } => "not_erased",
             Self::Journal(_) | Self::JournalHead => "journal_broken",
             Self::Corrupt { .. } => "corrupt",
             Self::UnknownBatch { .. } => "unknown_batch",

@@ -62,6 +62,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Sets whom an order goes to.
+    pub(super) fn set_recipient(&self, number: &str, recipient: &Recipient) -> Result<(), StoreError> {
+        let plain = serde_json::to_vec(recipient)
+            .map_err(|cause| StoreError::Corrupt { what: format!("a recipient ({cause})") })?;
+        let sql = "UPDATE print_order SET masked_name = ?2, sealed = ?3 WHERE number = ?1";
+        self.database.prepare_cached(sql)?.execute((
+            number,
+            masked(&recipient.name),
+            self.sealer.seal(place(number), &plain)?,
+        ))?;
+        Ok(())
+    }
+
     /// Whether an order has this number.
     pub fn has_print_order(&self, number: &str) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM print_order WHERE number = ?1)";
@@ -147,6 +160,11 @@ impl Tx<'_> {
         rows.map(|row| row?).collect()
     }
 
+    /// The orders for prints of one photo, newest first.
+    pub fn print_orders_of(&self, submission: &str) -> Result<Vec<PrintOrder>, StoreError> {
+        orders_of(&self.database, submission)
+    }
+
     /// An order as it stands in this transaction.
     pub fn print_order(&self, number: &str) -> Result<PrintOrder, StoreError> {
         let mut statement = self.database.prepare_cached(&select("WHERE print_order.number = ?1"))?;
@@ -198,11 +216,7 @@ impl Store {
 
     /// The orders for prints of one photo, newest first.
     pub fn print_orders_of(&self, submission: &str) -> Result<Vec<PrintOrder>, StoreError> {
-        let reader = self.reader();
-        let sql = select("WHERE print_order.submission = ?1 ORDER BY created_at_ms DESC, print_order.number");
-        let mut statement = reader.prepare_cached(&sql)?;
-        let rows = statement.query_map([submission], order_from_row)?;
-        rows.map(|row| row?).collect()
+        orders_of(&self.reader(), submission)
     }
 
     pub fn print_order(&self, number: &str) -> Result<PrintOrder, StoreError> {
@@ -272,6 +286,13 @@ fn order_from_row(row: &Row<'_>) -> db::Result<Result<PrintOrder, StoreError>> {
 
 fn state(word: &str) -> Result<OrderState, StoreError> {
     OrderState::from_word(word).ok_or_else(|| StoreError::Corrupt { what: "an order's state".into() })
+}
+
+fn orders_of(database: &db::Connection, submission: &str) -> Result<Vec<PrintOrder>, StoreError> {
+    let sql = select("WHERE print_order.submission = ?1 ORDER BY created_at_ms DESC, print_order.number");
+    let mut statement = database.prepare_cached(&sql)?;
+    let rows = statement.query_map([submission], order_from_row)?;
+    rows.map(|row| row?).collect()
 }
 
 fn place(number: &str) -> Place<'_> {

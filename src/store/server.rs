@@ -14,6 +14,7 @@ pub use super::db::postgres::{Address, AddressError};
 const STEPS: &[(u32, &str)] = &[
     (16, include_str!("migrations/postgres/0016_hub.sql")),
     (17, include_str!("migrations/postgres/0017_to_hub.sql")),
+    (18, include_str!("migrations/postgres/0018_erasure.sql")),
 ];
 
 /// Connections of one process, to write and to read.

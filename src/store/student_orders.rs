@@ -131,6 +131,19 @@ impl Store {
         payments(&self.reader(), number)
     }
 
+    /// Payments that were asked for by this way at or after a time and have not come in, oldest first.
+    pub fn payments_asked(&self, way: PaymentWay, since_ms: i64) -> Result<Vec<Payment>, StoreError> {
+        let reader = self.reader();
+        let sql = format!("{PAYMENT} WHERE state = 'asked' AND way = ?1 AND at_ms >= ?2 ORDER BY at_ms, id");
+        let mut statement = reader.prepare_cached(&sql)?;
+        let mut rows = statement.query((way.as_str(), since_ms))?;
+        let mut payments = Vec::new();
+        while let Some(row) = &rows.next()? {
+            payments.push(payment_from_row(row)?);
+        }
+        Ok(payments)
+    }
+
     /// Payments that are to be given back by their provider.
     pub fn refunds_to_send(&self) -> Result<Vec<Payment>, StoreError> {
         let reader = self.reader();

@@ -69,7 +69,7 @@ impl Tx<'_> {
         let sql =
             "INSERT INTO photo (sha256, bytes, stored_at_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         self.database.prepare_cached(sql)?.execute((sha256, bytes as i64, at_ms))?;
-        Ok(())
+        self.is_stored_again(sha256)
     }
 
     /// Seals and stores one personal field.

@@ -16,7 +16,7 @@
 //! | in_production | published | awaiting_confirmation where the batch asks for it, else completed |
 //! | awaiting_confirmation | confirmed, batch_closed | completed |
 //! | awaiting_confirmation | disputed | pending_review |
-//! | completed | erased | erased (only a tombstone stays) |
+//! | completed, closed, refunded | erased | erased (only a tombstone stays) |
 //! | paid, pending_review, rejected, approved | refunded | refunded |
 //!
 //! Every pair that is not in the table is refused. A batch whose school pays starts its submissions in `paid`.
@@ -191,7 +191,7 @@ pub fn next(state: State, event: Event) -> Result<State, IllegalTransition> {
         (InProduction, Event::Published { confirmation: false }) => Ok(Completed),
         (AwaitingConfirmation, Event::Confirmed | Event::BatchClosed) => Ok(Completed),
         (AwaitingConfirmation, Event::Disputed) => Ok(PendingReview),
-        (Completed, Event::Erased) => Ok(State::Erased),
+        (Completed | Closed | Refunded, Event::Erased) => Ok(State::Erased),
         (Paid | PendingReview | Rejected | Approved, Event::Refunded) => Ok(Refunded),
         (state, event) => Err(IllegalTransition::NotHere { state, event }),
     }
@@ -242,6 +242,8 @@ mod tests {
         ("awaiting_confirmation", "batch_closed", "completed"),
         ("awaiting_confirmation", "disputed", "pending_review"),
         ("completed", "erased", "erased"),
+        ("closed", "erased", "erased"),
+        ("refunded", "erased", "erased"),
     ];
 
     const EVENTS: [(&str, Event); 21] = [
@@ -318,7 +320,8 @@ mod tests {
                 State::PendingReview => false,
                 _ => self.in_production,
             };
-            let is_final = matches!(state, State::Closed | State::Refunded | State::Erased);
+            let is_over = matches!(state, State::Closed | State::Refunded) && to != State::Erased;
+            let is_final = is_over || state == State::Erased;
             assert!(!is_final, "{state} is an end, yet {event} led to {to}");
         }
     }

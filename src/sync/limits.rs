@@ -18,6 +18,7 @@ pub struct HubLimits {
     pub pace: PaceLimits,
     pub page: PageLimits,
     pub orders: OrderLimits,
+    pub pay: PayLimits,
     pub progress: ProgressLimits,
     pub retention: RetentionLimits,
     pub closing: ClosingLimits,
@@ -86,6 +87,24 @@ pub struct OrderLimits {
     pub centre: String,
 }
 
+/// Of payments through a service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayLimits {
+    /// How long a code, or what the app's script was handed, can be used.
+    pub code_seconds: u32,
+    /// How long the page that a phone's browser opens can be used.
+    pub browser_seconds: u32,
+    /// Between two looks at one payment while its student waits.
+    pub look_every_seconds: u32,
+    /// Before the first look at a payment that nobody waits for.
+    pub first_look_seconds: u32,
+    /// So long after it was asked for last a payment is looked for.
+    pub looked_for_hours: u32,
+    /// Looks in one round.
+    pub looks_at_once: usize,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgressLimits {
@@ -99,6 +118,7 @@ pub struct ProgressLimits {
 pub struct RetentionLimits {
     pub days: u32,
     pub believed_capture_days: u32,
+    pub erase_every_seconds: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

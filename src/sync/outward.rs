@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::blocking::Client as Http;
+use reqwest::blocking::{Client as Http, RequestBuilder};
 
 use super::client::is_safe;
 
@@ -45,16 +45,25 @@ impl Outward {
     pub fn post_json(&self, path: &str, headers: &[(&str, &str)], body: String) -> Result<Reply, String> {
         let request =
             self.http.post(format!("{}{path}", self.address)).header("content-type", "application/json");
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let answer = request.body(body).send().map_err(|cause| cause.without_url().to_string())?;
-        let status = answer.status().as_u16();
-        let headers = answer.headers().iter();
-        let headers = headers
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-        let headers = headers.collect();
-        let body = answer.bytes().map_err(|cause| cause.without_url().to_string())?.to_vec();
-        Ok(Reply { status, headers, body })
+        sent(request.body(body), headers)
     }
+
+    /// Asks for what lies at `path`, its query included. `Err` says why there is no answer, and never names the path.
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Reply, String> {
+        sent(self.http.get(format!("{}{path}", self.address)), headers)
+    }
+}
+
+fn sent(request: RequestBuilder, headers: &[(&str, &str)]) -> Result<Reply, String> {
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = request.send().map_err(|cause| cause.without_url().to_string())?;
+    let status = answer.status().as_u16();
+    let headers = answer.headers().iter();
+    let headers =
+        headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    let headers = headers.collect();
+    let body = answer.bytes().map_err(|cause| cause.without_url().to_string())?.to_vec();
+    Ok(Reply { status, headers, body })
 }
 
 impl Reply {

@@ -106,6 +106,7 @@ impl TestHub {
         make(folder.path());
         let mut limits = HubLimits::built_in().unwrap();
         limits.closing.look_every_seconds = 1;
+        limits.pay.look_every_seconds = 0;
         let outside = Outside { pay: Some(provider), ..Outside::default() };
         Self::start(folder, "127.0.0.1:0", limits, Arc::new(AtomicI64::new(START_MS)), outside)
     }

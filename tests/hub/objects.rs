@@ -57,6 +57,10 @@ told_again! { on_both
         a_withdrawn_photo_leaves_the_desk_and_its_late_decision_is_kept
         what_another_desk_took_is_no_longer_offered_and_cannot_be_decided
         a_cancelled_pull_gives_back_what_it_did_not_fetch;
+    erasing:
+        what_is_due_goes_once_and_the_chain_the_decision_and_what_is_open_stay
+        a_photo_that_a_living_submission_shares_stays_and_a_file_that_is_still_there_is_reported
+        a_run_that_broke_off_after_its_rows_is_made_good_by_the_next_hub;
     kill:
         a_killed_hub_loses_no_acknowledged_decision
         leases_outlive_the_hub_but_not_a_desk_that_is_gone;

@@ -67,6 +67,10 @@ told_again! { on_postgres
     production:
         an_export_is_reported_and_the_processed_photo_waits_for_the_student
         a_report_whose_answer_was_lost_is_sent_again_and_counts_once;
+    erasing:
+        what_is_due_goes_once_and_the_chain_the_decision_and_what_is_open_stay
+        prints_that_are_not_settled_hold_it_up_and_their_address_goes_with_it
+        a_desk_that_held_the_photo_drops_its_copy;
     events:
         changes_come_as_events_and_go_on_after_the_last_one_seen
         a_stream_is_only_for_enrolled_devices;

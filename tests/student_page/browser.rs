@@ -13,7 +13,7 @@ use crate::sitters::{GLASSES, GOOD, code_png, drawn, film};
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 /// What must hold on every page, in both languages, and on the narrowest phone; then a picture of it.
-fn looked_at(browser: &mut Browser, name: &str) {
+pub fn looked_at(browser: &mut Browser, name: &str) {
     for language in LANGUAGES {
         let short = &language[..2];
         browser
@@ -275,7 +275,7 @@ fn a_student_who_pays_first_sees_what_to_pay_under_which_number() {
 }
 
 /// In by the batch's link.
-fn enter(browser: &mut Browser) {
+pub fn enter(browser: &mut Browser) {
     browser.go("/s/HUBTST");
     browser.type_into("#last_four", "002X");
     browser.type_into("#code", CODE);
@@ -283,7 +283,7 @@ fn enter(browser: &mut Browser) {
 }
 
 /// Presses Tab until the element has the focus.
-fn tab_to(browser: &mut Browser, selector: &str) {
+pub fn tab_to(browser: &mut Browser, selector: &str) {
     for _ in 0..40 {
         if browser.value(&format!("document.activeElement === document.querySelector({selector:?})")) == true
         {

@@ -101,6 +101,16 @@ impl Browser {
         self.ask("Network.setExtraHTTPHeaders", json!({ "headers": { "Accept-Language": language } }));
     }
 
+    /// What pages are told of the browser.
+    pub fn calls_itself(&mut self, agent: &str) {
+        self.ask("Network.setUserAgentOverride", json!({ "userAgent": agent }));
+    }
+
+    /// Every page finds this done before its own scripts run.
+    pub fn has_before_scripts(&mut self, script: &str) {
+        self.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
     pub fn dark(&mut self, is_dark: bool) {
         let value = if is_dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
@@ -244,14 +254,24 @@ impl Browser {
     /// Keeps a picture of the whole page where `PHOTODESK_SCREENSHOTS` names a folder.
     pub fn picture(&mut self, name: &str) {
         let Some(folder) = std::env::var_os("PHOTODESK_SCREENSHOTS").map(PathBuf::from) else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), self.shot()).unwrap();
+    }
+
+    /// A picture of the whole page, PNG.
+    pub fn shot(&mut self) -> Vec<u8> {
         let shot =
             self.ask("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{name}.png")), base64(shot["data"].as_str().unwrap())).unwrap();
+        base64(shot["data"].as_str().unwrap())
     }
 
     /// Nothing was logged as an error, nothing was asked of anybody but the hub.
     pub fn was_well_behaved(&mut self) {
+        self.was_well_behaved_at(&[]);
+    }
+
+    /// The same where the way leads to these other sites too.
+    pub fn was_well_behaved_at(&mut self, others: &[&str]) {
         self.value("1");
         for event in &self.events {
             let params = &event["params"];
@@ -262,8 +282,10 @@ impl Browser {
                 }
                 "Network.requestWillBeSent" => {
                     let url = params["request"]["url"].as_str().unwrap_or_default();
-                    let is_ours =
-                        url.starts_with(&self.home) || url.starts_with("blob:") || url.starts_with("about:");
+                    let is_ours = url.starts_with(&self.home)
+                        || url.starts_with("blob:")
+                        || url.starts_with("about:")
+                        || others.iter().any(|other| url.starts_with(other));
                     assert!(is_ours, "asked elsewhere: {url}");
                 }
                 _ => {}

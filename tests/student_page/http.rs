@@ -477,3 +477,34 @@ fn a_photo_that_was_never_submitted_is_deleted_while_the_hub_runs() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
+
+#[test]
+fn whoever_comes_back_after_everything_was_erased_is_told_so_and_nothing_is_kept_anew() {
+    let mut hub = TestHub::with(|limits| limits.page.dropped_kept_seconds = 0);
+    let mut phone = Phone::of(&hub);
+    phone.enters();
+    phone.submits(&GOOD);
+    finish(&hub);
+    hub.later(365 * 24 * 3600 * 1000);
+    hub.stop();
+    hub.start_again();
+    let mut again = Phone::of(&hub);
+    let begun = std::time::Instant::now();
+    loop {
+        again.enters();
+        let page = again.get("/my");
+        if page.heading() == "已清除" {
+            assert!(page.body.contains("照片和资料已删除") && !page.body.contains("002X"), "{}", page.body);
+            break;
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{}", page.heading());
+    }
+    assert_eq!(again.get("/my/final.jpg").status, 409);
+    assert_eq!(again.get("/my/photo").location.as_deref(), Some("/my"), "nothing is taken anew");
+    hub.stop();
+    let store = hub.store();
+    let subject = store.subjects(BATCH).unwrap().remove(0).subject;
+    assert_eq!((subject.last_four.as_str(), subject.masked_name.as_str()), ("", ""));
+    assert_eq!(store.person(&subject.id).unwrap(), photodesk::submission::Person::default());
+    store.verify_journal().unwrap();
+}

@@ -11,5 +11,11 @@ mod http;
 #[allow(dead_code, reason = "made for the hub's own tests")]
 #[path = "../mail_server/mod.rs"]
 mod mail_server;
+#[cfg(unix)]
+mod paying;
 mod phone;
 mod sitters;
+#[cfg(unix)]
+#[allow(dead_code, reason = "made for the hub's own tests too")]
+#[path = "../wechat_service/mod.rs"]
+mod wechat_service;

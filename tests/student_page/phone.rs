@@ -23,6 +23,8 @@ pub struct Phone {
     client: reqwest::blocking::Client,
     pub cookies: BTreeMap<String, String>,
     language: &'static str,
+    /// What it says of itself.
+    pub agent: &'static str,
 }
 
 /// What came back.
@@ -39,12 +41,14 @@ impl Phone {
     }
 
     pub fn speaking(hub: &TestHub, language: &'static str) -> Self {
+        // Fails when another test was faster, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let client = reqwest::blocking::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(120))
             .build()
             .unwrap();
-        Self { url: hub.url.clone(), client, cookies: BTreeMap::new(), language }
+        Self { url: hub.url.clone(), client, cookies: BTreeMap::new(), language, agent: "" }
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
@@ -145,7 +149,8 @@ impl Phone {
         let request = request
             .header("cookie", cookies.join("; "))
             .header("accept", "text/html,*/*;q=0.8")
-            .header("accept-language", self.language);
+            .header("accept-language", self.language)
+            .header("user-agent", self.agent);
         let response = request.send().unwrap();
         for cookie in response.headers().get_all("set-cookie") {
             let text = cookie.to_str().unwrap();

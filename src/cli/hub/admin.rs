@@ -1,5 +1,6 @@
 //! `photodesk hub admin`.
 
+mod erase;
 mod life;
 mod moving;
 mod notices;
@@ -139,7 +140,10 @@ pub(super) enum Admin {
     /// Lists photos that nothing names: sent and never submitted, or stored and never noted. Deletes them with --delete. Beside
     /// the running hub or without it.
     Sweep(sweep::SweepArgs),
-    /// Proves the journal's chain and every photo, in the folder or in the object store.
+    /// Erases photos and personal data of submissions whose time is over; the hub does so by itself once a day. Lists what
+    /// stays and why. Beside the running hub or without it.
+    Erase(erase::EraseArgs),
+    /// Proves the journal's chain, every photo, and that what was erased is gone, in the folder or in the object store.
     Verify,
 }
 
@@ -198,6 +202,7 @@ pub(super) fn run(
         Admin::Batches => batches(&store, out),
         Admin::Notices(args) => notices::run(&store, args, now_ms, out),
         Admin::Sweep(args) => sweep::run(&store, args, now_ms, out),
+        Admin::Erase(args) => erase::run(&store, args, now_ms, out),
         Admin::Verify => verify(&store, out),
         // Carried out above: it opens no store that is in service.
         Admin::Move => Ok(Outcome::Done),
@@ -272,7 +277,8 @@ fn verify(store: &Store, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     for (sha256, error) in &photos.faulty {
         writeln!(out, "{sha256}: {error}")?;
     }
-    writeln!(out, "photos: {} whole, {} faulty", photos.whole, photos.faulty.len())?;
+    let (whole, erased, faulty) = (photos.whole, photos.erased, photos.faulty.len());
+    writeln!(out, "photos: {whole} whole, {faulty} faulty; {erased} erased and gone")?;
     let is_whole = journal.is_ok() && photos.faulty.is_empty();
     Ok(if is_whole { Outcome::Done } else { Outcome::SomeFailed })
 }

@@ -19,7 +19,7 @@ struct Asset {
     tag: String,
 }
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
     let asset = |name, kind, content: &'static [u8]| {
         let tag = sha256_hex(content).get(..TAG_SIGNS).unwrap_or_default().to_owned();
         Asset { name, kind, content, tag }
@@ -27,6 +27,7 @@ static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         asset("page.css", "text/css; charset=utf-8", include_bytes!("../../../assets/page/page.css")),
         asset("page.js", SCRIPT, include_bytes!("../../../assets/page/page.js")),
+        asset("pay.js", SCRIPT, include_bytes!("../../../assets/page/pay.js")),
         asset("scan.js", SCRIPT, include_bytes!("../../../assets/page/scan.js")),
         asset("shoot.js", SCRIPT, include_bytes!("../../../assets/page/shoot.js")),
         asset("jsqr.js", SCRIPT, include_bytes!("../../../assets/page/jsqr.js")),

@@ -27,6 +27,12 @@ pub(super) struct Mine {
     pub(super) open: Result<(), NotOpen>,
 }
 
+/// An order that waits for its payment.
+pub(super) struct Due {
+    pub(super) order: String,
+    pub(super) fee_fen: u32,
+}
+
 /// Where a photo may come from on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sources {
@@ -57,6 +63,22 @@ pub(super) async fn mine(hub: &Arc<Hub>, visit: &Visit) -> Result<Mine, HubError
 }
 
 impl Mine {
+    /// What is owed and can be paid now.
+    pub(super) fn due(&self) -> Option<Due> {
+        let (order, fee_fen) = match (&self.item, &self.progress, &self.order) {
+            (Some(item), Some(progress), _) if item.state == State::AwaitingPayment => {
+                (progress.order.clone()?, progress.fee_fen)
+            }
+            (None, _, Some(order))
+                if order.state == State::AwaitingPayment && self.must_pay_first() && self.open.is_ok() =>
+            {
+                (order.order.clone(), order.fee_fen)
+            }
+            _ => return None,
+        };
+        (fee_fen > 0).then_some(Due { order, fee_fen })
+    }
+
     pub(super) fn state(&self) -> Option<State> {
         self.item.as_ref().map(|item| item.state)
     }

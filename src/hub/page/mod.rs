@@ -4,6 +4,7 @@
 //! fresh. What a student does goes through the same verbs as what a desk sends ([`super::intake`]).
 
 mod assets;
+mod browser;
 mod check;
 mod engine;
 mod entry;
@@ -16,12 +17,15 @@ mod language;
 mod mail;
 mod mine;
 mod pay;
+mod paying;
 mod photo;
 mod pictures;
 mod prints;
+mod qr;
 mod rules;
 mod session;
 mod shell;
+mod sign_in;
 mod status;
 mod student;
 mod visit;
@@ -93,6 +97,10 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         .route("/my/submit", post(student::submit))
         .route("/my/withdraw", post(student::withdraw))
         .route("/my/order", post(pay::open))
+        .route(paying::PAGE, get(paying::page))
+        .route("/my/pay/open", get(paying::open))
+        .route("/my/pay/back", get(paying::returned))
+        .route(sign_in::BACK, get(sign_in::back))
         .route("/my/confirm", post(finished::confirm))
         .route("/my/dispute", post(finished::dispute))
         .route("/my/final.jpg", get(finished::picture))
@@ -121,8 +129,6 @@ fn guard(mut answer: Response) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        // Paths hold a signature code; other sites need not see it.
-        (header::REFERRER_POLICY, "same-origin"),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
@@ -131,6 +137,8 @@ fn guard(mut answer: Response) -> Response {
         "permissions-policy",
         HeaderValue::from_static("camera=(self), microphone=(), geolocation=()"),
     );
+    // Paths hold a signature code; other sites need not see it.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }

@@ -6,8 +6,10 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::browser::{Browser, Kind};
 use super::forms::{Small, token_field};
-use super::mine::{Mine, mine};
+use super::mine::{Due, Mine, mine};
+use super::paying::PAGE;
 use super::student::as_student;
 use super::visit::Visit;
 use crate::hub::{Hub, orders};
@@ -15,8 +17,16 @@ use crate::i18n::words;
 use crate::submission::State as Standing;
 use crate::sync::protocol::NewOrder;
 
+/// An open page looks so often for what happened.
+pub(super) const STATUS_LOOK_SECONDS: u32 = 15;
+
 /// Opens the student's order; a second press finds it open.
-pub(super) async fn open(State(hub): State<Arc<Hub>>, visit: Visit, form: Small) -> Response {
+pub(super) async fn open(
+    State(hub): State<Arc<Hub>>,
+    visit: Visit,
+    browser: Browser,
+    form: Small,
+) -> Response {
     let done = async {
         form.fields(&hub, &visit)?;
         let mine = mine(&hub, &visit).await?;
@@ -37,7 +47,9 @@ pub(super) async fn open(State(hub): State<Arc<Hub>>, visit: Visit, form: Small)
             })
             .await?;
         }
-        Ok(Visit::go("/my"))
+        // From a form no browser may be led to WeChat's sign-in, which the page to pay on may do; a link may.
+        let is_led_on = hub.pay.is_some() && browser.kind != Kind::InWechat;
+        Ok(Visit::go(if is_led_on { PAGE } else { "/my" }))
     };
     visit.answer(&hub, done.await)
 }
@@ -51,7 +63,10 @@ pub(super) fn first(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
             p { (words!("page.pay.first_hint", fee = yuan(mine.student.batch.rules.fee_fen))) }
         }
         @match waiting {
-            Some(order) => (owed(&order.order, order.fee_fen)),
+            Some(order) => {
+                (owed(hub, &Due { order: order.order.clone(), fee_fen: order.fee_fen }))
+                (state_of(mine, STATUS_LOOK_SECONDS, None))
+            },
             None => form action="/my/order" method="post" data-busy=(words!("page.pay.busy")) {
                 (token_field(hub, visit))
                 button.primary { (words!("page.pay.open")) }
@@ -60,17 +75,50 @@ pub(super) fn first(hub: &Hub, visit: &Visit, mine: &Mine) -> Markup {
     }
 }
 
-/// What is owed, under which number.
-pub(super) fn owed(number: &str, fee_fen: u32) -> Markup {
+/// What is owed, and the way to pay it.
+pub(super) fn owed(hub: &Hub, due: &Due) -> Markup {
     html! {
-        section.card {
-            dl.wide {
-                dt { (words!("page.pay.order")) } dd { (number) }
-                dt { (words!("page.pay.fee")) } dd { (yuan(fee_fen)) }
-            }
+        (bill(due))
+        @if hub.pay.is_some() {
+            a.button.primary href=(PAGE) { (words!("page.pay.go", fee = yuan(due.fee_fen))) }
+        } @else {
             p.hint { (words!("page.pay.how")) }
         }
     }
+}
+
+/// What is owed, under which number.
+pub(super) fn bill(due: &Due) -> Markup {
+    html! {
+        section.card {
+            dl.wide {
+                dt { (words!("page.pay.order")) } dd { (due.order) }
+                dt { (words!("page.pay.fee")) } dd { (yuan(due.fee_fen)) }
+            }
+        }
+    }
+}
+
+/// For the script: what the page shows, how often to look whether that changed, and after how many seconds it is to be
+/// loaded anew anyhow.
+pub(super) fn state_of(mine: &Mine, look_seconds: u32, stale_seconds: Option<i64>) -> Markup {
+    let Some(Shown { state, revision }) = shown(mine) else { return html! {} };
+    html! {
+        div #state data-state=(state.as_str()) data-revision=(revision) data-seconds=(look_seconds)
+            data-stale=[stale_seconds] data-changed=(words!("page.status.changed")) hidden {}
+    }
+}
+
+/// State and revision of the photo, or of the order before there is one.
+pub(super) struct Shown {
+    pub(super) state: Standing,
+    pub(super) revision: u32,
+}
+
+pub(super) fn shown(mine: &Mine) -> Option<Shown> {
+    let of_order = || mine.order.as_ref().map(|order| Shown { state: order.state, revision: 0 });
+    let of_item = mine.item.as_ref().map(|item| Shown { state: item.state, revision: item.revision });
+    of_item.or_else(of_order)
 }
 
 /// Fen as yuan: 30, or 29.9 with its second digit.

@@ -59,6 +59,17 @@ impl Session {
         hex::encode(store.session_code(&[b"form", self.nonce.as_bytes()]))
     }
 
+    /// A sign over `text` that only counts in this session and for this purpose.
+    pub(super) fn sign(&self, store: &Store, purpose: &str, text: &str) -> String {
+        hex::encode(store.session_code(&[purpose.as_bytes(), self.nonce.as_bytes(), text.as_bytes()]))
+    }
+
+    /// Whether `sign` is that of this session over `text`.
+    pub(super) fn is_sign(&self, store: &Store, purpose: &str, text: &str, sign: &str) -> bool {
+        let parts = [purpose.as_bytes(), self.nonce.as_bytes(), text.as_bytes()];
+        hex::decode(sign).is_ok_and(|code| store.is_session_code(&parts, &code))
+    }
+
     /// Whether a form brought this session's sign.
     pub(super) fn is_token(&self, store: &Store, token: &str) -> bool {
         hex::decode(token).is_ok_and(|code| store.is_session_code(&[b"form", self.nonce.as_bytes()], &code))
@@ -91,5 +102,12 @@ mod tests {
         let (mine, another) = (session.token(&store), Session::begin(None, 100).unwrap().token(&store));
         assert!(session.is_token(&store, &mine) && !session.is_token(&store, &another));
         assert!(!session.is_token(&store, "no hexadecimal"));
+        let sign = session.sign(&store, "payer", "o1");
+        let another = Session::begin(Some("person".into()), 100).unwrap();
+        assert!(session.is_sign(&store, "payer", "o1", &sign));
+        assert!(
+            !session.is_sign(&store, "payer", "o2", &sign) && !session.is_sign(&store, "state", "o1", &sign)
+        );
+        assert!(!another.is_sign(&store, "payer", "o1", &sign), "another session");
     }
 }

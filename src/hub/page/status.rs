@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::check::reason_told;
 use super::fault::said;
 use super::forms::{folded_form, photo_fields};
-use super::mine::{Mine, mine};
+use super::mine::Mine;
+use super::paying::with_news;
 use super::shell::{Head, shell};
 use super::visit::Visit;
 use super::{finished, pay};
@@ -31,7 +32,7 @@ struct Fresh {
 
 pub(super) async fn status(State(hub): State<Arc<Hub>>, visit: Visit) -> Response {
     let done = async {
-        let mine = mine(&hub, &visit).await?;
+        let mine = with_news(&hub, &visit).await?;
         let page = match &mine.item {
             Some(item) => visit.language.speaking(|| draw(&hub, &visit, &mine, item)),
             None if mine.may_send() => {
@@ -47,8 +48,9 @@ pub(super) async fn status(State(hub): State<Arc<Hub>>, visit: Visit) -> Respons
 /// State and revision, for the page to see that something happened.
 pub(super) async fn state(State(hub): State<Arc<Hub>>, visit: Visit) -> Response {
     let done = async {
-        let item = mine(&hub, &visit).await?.item.ok_or_else(super::student::nothing_there)?;
-        let body = json(&Fresh { state: item.state.as_str(), revision: item.revision })?;
+        let mine = with_news(&hub, &visit).await?;
+        let now = pay::shown(&mine).ok_or_else(super::student::nothing_there)?;
+        let body = json(&Fresh { state: now.state.as_str(), revision: now.revision })?;
         Ok::<_, HubError>(([(header::CONTENT_TYPE, "application/json")], body).into_response())
     };
     done.await.unwrap_or_else(IntoResponse::into_response)
@@ -92,17 +94,15 @@ fn draw(hub: &Hub, visit: &Visit, mine: &Mine, item: &QueueItem) -> Markup {
             h1 tabindex="-1" data-focus { (title) }
             p { (part("text")) }
         }
-        div #state data-state=(word) data-revision=(item.revision) data-changed=(words!("page.status.changed")) hidden {}
+        (pay::state_of(mine, pay::STATUS_LOOK_SECONDS, None))
         @if let Some(progress) = &mine.progress {
             (waiting(progress))
             @if item.state == Standing::Rejected { (rejected(hub, visit, mine, progress)) }
-            @if let (Standing::AwaitingPayment, Some(order)) = (item.state, &progress.order) {
-                (pay::owed(order, progress.fee_fen))
-            }
         }
+        @if let Some(due) = mine.due() { (pay::owed(hub, &due)) }
         (finished::shown(hub, visit, mine, item))
         (choices(hub, visit, mine, item))
-        (facts(mine, item))
+        @if item.state != Standing::Erased { (facts(mine, item)) }
     };
     shell(hub, visit, &Head { title: &title, scripts: &[], switch_to: "/my" }, &body)
 }

@@ -88,6 +88,10 @@ impl Asked<'_> {
         };
         let Some(subject) = known else { return self.first_use(tx, proof) };
         let theirs = tx.subject(&subject)?.last_four;
+        // Of whom everything was erased: told so, and nothing is kept anew.
+        if tx.is_erased(&subject)? {
+            return Ok(Told::Person(subject));
+        }
         if theirs.is_empty() {
             // A code is long and drawn by chance, a ticket's number is neither.
             let is_enough = matches!(proof, Proof::Code(_)) || !tx.has_photos(&subject)?;

@@ -13,6 +13,7 @@ use maud::Markup;
 use super::fault;
 use super::language::Language;
 use super::session::{COOKIE, Session};
+use super::sign_in;
 use crate::hub::Hub;
 use crate::hub::error::HubError;
 use crate::store::StoreError;
@@ -28,6 +29,8 @@ pub(in crate::hub) struct Visit {
     pub(super) session: Option<Session>,
     /// The browser does not know the session yet.
     is_new: bool,
+    /// As it was sent; see [`super::sign_in`].
+    pub(super) payer_cookie: Option<String>,
     pub(super) language: Language,
     /// The switch was used now.
     has_switched: bool,
@@ -59,13 +62,13 @@ impl FromRequestParts<Arc<Hub>> for Visit {
         });
         let remembered = || Language::from_tag(cookie(headers, LANGUAGE_COOKIE)?);
         let accepted = || Language::accepted(text(headers, header::ACCEPT_LANGUAGE.as_str()).unwrap_or(""));
-        let is_proxied = text(headers, "x-forwarded-proto") == Some("https");
         Ok(Self {
             session,
             is_new,
+            payer_cookie: sign_in::sent(headers),
             language: switched.or_else(remembered).unwrap_or_else(accepted),
             has_switched: switched.is_some(),
-            is_secure: is_proxied || hub.pages.tls.load(Ordering::Relaxed),
+            is_secure: is_secure(hub, headers),
             is_same_site: is_same_site(headers),
             wants_page: !parts.uri.path().starts_with("/v1/")
                 && text(headers, header::ACCEPT.as_str()).is_some_and(|kinds| kinds.contains("text/html")),
@@ -138,7 +141,7 @@ impl Visit {
         done.unwrap_or_else(|refused| fault::page(hub, self, &refused))
     }
 
-    fn set_cookie(&self, answer: &mut Response, name: &str, value: &str, seconds: u32) {
+    pub(super) fn set_cookie(&self, answer: &mut Response, name: &str, value: &str, seconds: u32) {
         let secure = if self.is_secure { "; Secure" } else { "" };
         let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         if let Ok(value) = HeaderValue::from_str(&text) {
@@ -151,11 +154,16 @@ fn end_ms(hub: &Hub) -> i64 {
     hub.clock.now_ms() + i64::from(hub.limits.page.session_seconds) * 1000
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// Whether the browser came over TLS, to this hub or to the proxy before it.
+pub(super) fn is_secure(hub: &Hub, headers: &HeaderMap) -> bool {
+    text(headers, "x-forwarded-proto") == Some("https") || hub.pages.tls.load(Ordering::Relaxed)
+}
+
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }

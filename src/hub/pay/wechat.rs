@@ -1,50 +1,37 @@
-//! WeChat Pay, API v3: Native (a code to scan) and JSAPI (inside WeChat), its callback, refunds.
+//! WeChat Pay, API v3: Native (a code to scan), JSAPI (inside WeChat), H5 (a phone's browser), its callback, queries, refunds.
 //!
 //! Every request is signed with the merchant's key; every answer and callback must be signed with the platform's key, and
 //! be of these minutes.
 
-use std::path::{Path, PathBuf};
+mod messages;
+mod setup;
+mod sign_in;
 
 use axum::http::HeaderMap;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::signing::{MerchantKey, PlatformKey, opened};
-use super::{Charge, PayError, Provider, Received};
-use crate::hub::config::{ConfigError, folder_of, parsed, read};
+use super::{Asked, Charge, PayError, Provider, Received, Scene, SignIn, Told};
 use crate::store::seal::fill_random;
 use crate::submission::order::{Payment, PaymentWay};
-use crate::sync::outward::Outward;
-use crate::sync::protocol::PayRequest;
+use crate::sync::outward::{Outward, Reply};
+use messages::{
+    Amount, CURRENCY, H5Answer, JsapiAnswer, NativeAnswer, Notice, RefundAnswer, Refusal, Resource,
+    Transaction,
+};
+use sign_in::{WechatSignIn, escaped};
+
+pub use setup::WechatConfig;
 
 const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
-const CURRENCY: &str = "CNY";
+const TRANSACTIONS: &str = "/v3/pay/transactions";
 /// Messages older or newer than this are refused, so that none can be sent again later (the provider's own figure).
 const SIGNED_WITHIN_SECONDS: i64 = 300;
-
-/// What the hub must know to take payments by WeChat Pay; keys stand in files of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WechatConfig {
-    /// Where the service is asked: `https://api.mch.weixin.qq.com`.
-    pub address: String,
-    pub mchid: String,
-    pub appid: String,
-    /// Serial number of the merchant's certificate.
-    pub merchant_serial: String,
-    /// The merchant's private key, PEM (PKCS #8).
-    pub merchant_key: PathBuf,
-    /// Id of the platform's public key, or the serial number of its certificate.
-    pub platform_serial: String,
-    /// The platform's public key, PEM.
-    pub platform_key: PathBuf,
-    /// A file with the API v3 key, 32 characters.
-    pub api_v3_key: PathBuf,
-    /// This hub's own address for callbacks, as the service reaches it: `https://HOST/v1/payments/wechat`.
-    pub notify_url: String,
-}
+/// Refusals that are about our number: it was used for another content, or is closed or paid for.
+const ABOUT_THE_NUMBER: [&str; 6] =
+    ["OUT_TRADE_NO_USED", "ORDER_CLOSED", "ORDERCLOSED", "ORDERPAID", "ORDER_PAID", "INVALID_REQUEST"];
+const NOT_FOUND: u16 = 404;
+const TOO_OFTEN: u16 = 429;
 
 /// The way to WeChat Pay.
 pub struct Wechat {
@@ -53,31 +40,11 @@ pub struct Wechat {
     platform_key: PlatformKey,
     api_v3_key: [u8; 32],
     http: Outward,
+    /// By which payers inside the app become known; only with the app's secret.
+    sign_in: Option<WechatSignIn>,
 }
 
 impl Wechat {
-    /// Reads the configuration in `path`; relative paths in it count from its folder.
-    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let config: WechatConfig = parsed(path)?;
-        let folder = folder_of(path);
-        let faulty = |path: &Path, cause: &str| ConfigError::faulty(path, cause);
-        let (merchant, platform) = (folder.join(&config.merchant_key), folder.join(&config.platform_key));
-        let merchant_key = PrivatePkcs8KeyDer::from_pem_slice(read(&merchant)?.as_bytes())
-            .ok()
-            .and_then(|der| MerchantKey::from_pkcs8(der.secret_pkcs8_der()))
-            .ok_or_else(|| faulty(&merchant, "this is no RSA private key in PKCS #8"))?;
-        let platform_key = SubjectPublicKeyInfoDer::from_pem_slice(read(&platform)?.as_bytes())
-            .ok()
-            .and_then(|der| PlatformKey::from_spki(&der))
-            .ok_or_else(|| faulty(&platform, "this is no RSA public key"))?;
-        let key_file = folder.join(&config.api_v3_key);
-        let api_v3_key = read(&key_file)?.trim().as_bytes().try_into();
-        let api_v3_key = api_v3_key.map_err(|_| faulty(&key_file, "the API v3 key has 32 characters"))?;
-        let http = Outward::new(&config.address)
-            .map_err(|cause| faulty(path, &format!("the address cannot be used ({cause})")))?;
-        Ok(Self { config, merchant_key, platform_key, api_v3_key, http })
-    }
-
     /// The value of the `Authorization` header.
     fn authorisation(&self, method: &str, path: &str, body: &str, now_ms: i64) -> Result<String, PayError> {
         let (timestamp, nonce) = (now_ms / 1000, nonce()?);
@@ -89,29 +56,62 @@ impl Wechat {
         ))
     }
 
-    fn post<T: serde::de::DeserializeOwned>(
-        &self,
-        path: &str,
-        message: &Value,
-        now_ms: i64,
-    ) -> Result<T, PayError> {
+    /// Sends a message; what comes back is a success, signed by the platform.
+    fn post(&self, path: &str, message: &Value, now_ms: i64) -> Result<Reply, PayError> {
         let body = message.to_string();
         let authorisation = self.authorisation("POST", path, &body, now_ms)?;
         let reply = self
             .http
             .post_json(path, &[("Authorization", &authorisation), ("Accept", "application/json")], body)
             .map_err(PayError::Unreachable)?;
-        if !(200..300).contains(&reply.status) {
-            let told: Option<Refusal> = serde_json::from_slice(&reply.body).ok();
-            let code = told.map_or_else(|| reply.status.to_string(), |refusal| refusal.code);
-            return Err(if reply.status >= 500 {
-                PayError::Unreachable(code)
-            } else {
-                PayError::Refused(code)
-            });
-        }
-        self.check_signed(&|name| reply.header(name), &reply.body, now_ms)?;
+        self.succeeded(reply, now_ms)
+    }
+
+    fn asked<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        message: &Value,
+        now_ms: i64,
+    ) -> Result<T, PayError> {
+        let reply = self.post(path, message, now_ms)?;
         serde_json::from_slice(&reply.body).map_err(|_| PayError::NotUnderstood("an answer"))
+    }
+
+    fn succeeded(&self, reply: Reply, now_ms: i64) -> Result<Reply, PayError> {
+        if (200..300).contains(&reply.status) {
+            self.check_signed(&|name| reply.header(name), &reply.body, now_ms)?;
+            return Ok(reply);
+        }
+        let told: Option<Refusal> = serde_json::from_slice(&reply.body).ok();
+        let code = told.map_or_else(|| reply.status.to_string(), |refusal| refusal.code);
+        Err(if reply.status >= 500 || reply.status == TOO_OFTEN {
+            PayError::Unreachable(code)
+        } else if ABOUT_THE_NUMBER.contains(&code.as_str()) {
+            PayError::NumberUsed(code)
+        } else {
+            PayError::Refused(code)
+        })
+    }
+
+    /// What a message says of a payment of this merchant.
+    fn told_of(&self, paid: Transaction) -> Result<Told, PayError> {
+        if paid.mchid != self.config.mchid {
+            return Err(PayError::NotUnderstood("a transaction of another merchant"));
+        }
+        match paid.trade_state.as_str() {
+            "SUCCESS" => {
+                let (Some(transaction), Some(amount)) = (paid.transaction_id, paid.amount) else {
+                    return Err(PayError::NotUnderstood("a payment without its amount"));
+                };
+                if amount.currency != CURRENCY {
+                    return Err(PayError::NotUnderstood("a payment in another currency"));
+                }
+                let payment = paid.out_trade_no;
+                Ok(Told::Paid(Received { payment, transaction, amount_fen: amount.total }))
+            }
+            "NOTPAY" | "USERPAYING" | "PAYERROR" => Ok(Told::Waiting),
+            _ => Ok(Told::Over),
+        }
     }
 
     fn check_signed<'a>(
@@ -156,62 +156,12 @@ impl Wechat {
 
 const NO_SIGNATURE: PayError = PayError::NotUnderstood("no signature could be made");
 
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct NativeAnswer {
-    code_url: String,
-}
-
-#[derive(Deserialize)]
-struct JsapiAnswer {
-    prepay_id: String,
-}
-
-#[derive(Deserialize)]
-struct RefundAnswer {
-    status: String,
-}
-
-#[derive(Deserialize)]
-struct Notice {
-    event_type: String,
-    resource: Resource,
-}
-
-#[derive(Deserialize)]
-struct Resource {
-    algorithm: String,
-    ciphertext: String,
-    nonce: String,
-    #[serde(default)]
-    associated_data: String,
-}
-
-#[derive(Deserialize)]
-struct Transaction {
-    mchid: String,
-    out_trade_no: String,
-    transaction_id: String,
-    trade_state: String,
-    amount: Amount,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Amount {
-    total: u32,
-    currency: String,
-}
-
 impl Provider for Wechat {
     fn way(&self) -> PaymentWay {
         PaymentWay::Wechat
     }
 
-    fn ask(&self, charge: &Charge, now_ms: i64) -> Result<PayRequest, PayError> {
+    fn ask(&self, charge: &Charge, now_ms: i64) -> Result<Asked, PayError> {
         let WechatConfig { appid, mchid, notify_url, .. } = &self.config;
         let mut message = json!({
             "appid": appid,
@@ -221,19 +171,58 @@ impl Provider for Wechat {
             "notify_url": notify_url,
             "amount": Amount { total: charge.amount_fen, currency: CURRENCY.to_owned() },
         });
-        let payment = charge.payment.clone();
-        match &charge.payer {
-            None => {
-                let NativeAnswer { code_url } = self.post("/v3/pay/transactions/native", &message, now_ms)?;
-                Ok(PayRequest { payment, code_url: Some(code_url), for_app: None })
+        match &charge.scene {
+            Scene::Code => {
+                let path = format!("{TRANSACTIONS}/native");
+                let NativeAnswer { code_url } = self.asked(&path, &message, now_ms)?;
+                Ok(Asked::Code(code_url))
             }
-            Some(payer) => {
+            Scene::App { payer } => {
                 message["payer"] = json!({ "openid": payer });
-                let answer: JsapiAnswer = self.post("/v3/pay/transactions/jsapi", &message, now_ms)?;
-                let for_app = self.for_app(&answer.prepay_id, now_ms)?;
-                Ok(PayRequest { payment, code_url: None, for_app: Some(for_app) })
+                let path = format!("{TRANSACTIONS}/jsapi");
+                let JsapiAnswer { prepay_id } = self.asked(&path, &message, now_ms)?;
+                Ok(Asked::App(self.for_app(&prepay_id, now_ms)?))
+            }
+            Scene::Browser { address, back } => {
+                message["scene_info"] =
+                    json!({ "payer_client_ip": address.to_string(), "h5_info": { "type": "Wap" } });
+                let H5Answer { h5_url } = self.asked(&format!("{TRANSACTIONS}/h5"), &message, now_ms)?;
+                let joint = if h5_url.contains('?') { '&' } else { '?' };
+                Ok(Asked::Browser(format!("{h5_url}{joint}redirect_url={}", escaped(back))))
             }
         }
+    }
+
+    fn look_up(&self, payment: &str, now_ms: i64) -> Result<Told, PayError> {
+        let path = format!("{TRANSACTIONS}/out-trade-no/{payment}?mchid={}", self.config.mchid);
+        let authorisation = self.authorisation("GET", &path, "", now_ms)?;
+        let reply = self
+            .http
+            .get(&path, &[("Authorization", &authorisation), ("Accept", "application/json")])
+            .map_err(PayError::Unreachable)?;
+        if reply.status == NOT_FOUND {
+            return Ok(Told::Waiting);
+        }
+        let reply = self.succeeded(reply, now_ms)?;
+        let told: Transaction =
+            serde_json::from_slice(&reply.body).map_err(|_| PayError::NotUnderstood("a transaction"))?;
+        if told.out_trade_no != payment {
+            return Err(PayError::NotUnderstood("an answer about another payment"));
+        }
+        self.told_of(told)
+    }
+
+    fn close(&self, payment: &str, now_ms: i64) -> Result<(), PayError> {
+        let path = format!("{TRANSACTIONS}/out-trade-no/{payment}/close");
+        self.post(&path, &json!({ "mchid": self.config.mchid }), now_ms).map(drop)
+    }
+
+    fn takes_browsers(&self) -> bool {
+        self.config.h5
+    }
+
+    fn sign_in(&self) -> Option<&dyn SignIn> {
+        self.sign_in.as_ref().map(|sign_in| sign_in as &dyn SignIn)
     }
 
     fn received(&self, headers: &HeaderMap, body: &[u8], now_ms: i64) -> Result<Option<Received>, PayError> {
@@ -250,14 +239,10 @@ impl Provider for Wechat {
             .ok_or(PayError::NotUnderstood("a sealed callback"))?;
         let paid: Transaction =
             serde_json::from_slice(&plain).map_err(|_| PayError::NotUnderstood("a transaction"))?;
-        if paid.mchid != self.config.mchid || paid.amount.currency != CURRENCY {
-            return Err(PayError::NotUnderstood("a transaction of another merchant or currency"));
-        }
-        Ok((paid.trade_state == "SUCCESS").then_some(Received {
-            payment: paid.out_trade_no,
-            transaction: paid.transaction_id,
-            amount_fen: paid.amount.total,
-        }))
+        Ok(match self.told_of(paid)? {
+            Told::Paid(received) => Some(received),
+            Told::Waiting | Told::Over => None,
+        })
     }
 
     fn give_back(&self, payment: &Payment, now_ms: i64) -> Result<bool, PayError> {
@@ -267,7 +252,7 @@ impl Provider for Wechat {
             "out_refund_no": payment.payment,
             "amount": { "refund": payment.amount_fen, "total": payment.amount_fen, "currency": CURRENCY },
         });
-        let RefundAnswer { status } = self.post("/v3/refund/domestic/refunds", &message, now_ms)?;
+        let RefundAnswer { status } = self.asked("/v3/refund/domestic/refunds", &message, now_ms)?;
         match status.as_str() {
             "SUCCESS" => Ok(true),
             "PROCESSING" => Ok(false),

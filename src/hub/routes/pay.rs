@@ -8,15 +8,16 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answer_with;
-use super::asked::Asked;
+use super::asked::Asked as Message;
 use crate::hub::auth::Bearer;
 use crate::hub::closing::HUB;
 use crate::hub::error::HubError;
 use crate::hub::life::Hand;
+use crate::hub::pay::{Asked, Scene, ToPay};
 use crate::hub::{Call, Hub, pay};
 use crate::store::Tx;
 use crate::submission::order::PaymentWay;
-use crate::sync::protocol::{Accepted, PayAsked};
+use crate::sync::protocol::{Accepted, PayAsked, PayRequest};
 
 type Answer = Result<Response, HubError>;
 
@@ -24,12 +25,19 @@ pub(in crate::hub) async fn ask_payment(
     State(hub): State<Arc<Hub>>,
     Path(number): Path<String>,
     bearer: Bearer,
-    asked: Asked<PayAsked>,
+    asked: Message<PayAsked>,
 ) -> Answer {
     let way = hub.provider()?.way();
     let work = move |tx: &Tx<'_>, call: &Call<'_>| pay::asked_payment(tx, call, &number, way);
     let (order, payment) = hub.write(bearer, work).await?;
-    answer_with(&hub.ask_payment(order, payment, asked.message).await?)
+    let scene = asked.message.payer.map_or(Scene::Code, |payer| Scene::App { payer });
+    let ToPay { payment, asked, .. } = hub.ask_payment(&order, payment, scene).await?;
+    let (code_url, for_app) = match asked {
+        Asked::Code(code_url) => (Some(code_url), None),
+        Asked::App(for_app) => (None, Some(for_app)),
+        Asked::Browser(_) => (None, None),
+    };
+    answer_with(&PayRequest { payment, code_url, for_app })
 }
 
 /// Open to anyone: only the service's own signature counts.

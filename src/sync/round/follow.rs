@@ -18,6 +18,9 @@ impl Round<'_> {
             let (cursor, _) = self.store.hub_cursor()?;
             let page = self.client.changes(cursor, Duration::ZERO)?;
             if page.cursor == cursor {
+                // What the hub has erased goes here too; what was left the last time as well.
+                let settle = Duration::from_secs(self.limits.page.dropped_kept_seconds.into());
+                self.store.remove_erased((self.now_ms)(), settle)?;
                 return Ok(());
             }
             // Only where it ended counts, not the way there.

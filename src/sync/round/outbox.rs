@@ -5,6 +5,7 @@ use crate::store::hub_link::HubItem;
 use crate::store::journal::JournalEvent;
 use crate::store::outbox::{Conflict, Outgoing};
 use crate::store::{StoreError, Tx};
+use crate::submission::State;
 use crate::sync::client::ClientError;
 use crate::sync::protocol::{DecisionRow, Decisions, Fault, RowVerdict, Standing};
 
@@ -130,8 +131,9 @@ pub(super) fn take_over(
     at_ms: i64,
 ) -> Result<bool, StoreError> {
     let item = tx.standing(submission)?.item;
-    // A newer photo is not here yet; it comes with its lease.
-    if item.revision != now.revision || item.state == now.state {
+    let is_erased = now.state == State::Erased;
+    // A newer photo is not here yet; it comes with its lease. Of what is erased nothing more comes.
+    if item.state == now.state || (item.revision != now.revision && !is_erased) {
         return Ok(false);
     }
     let event = JournalEvent::HubFollowed {
@@ -143,6 +145,9 @@ pub(super) fn take_over(
     };
     tx.append(at_ms, HUB, &event)?;
     tx.set_decided(submission, now.state, None)?;
+    if is_erased {
+        tx.erase_facts(submission, at_ms)?;
+    }
     Ok(true)
 }
 

@@ -90,7 +90,7 @@ fn rows(listed: &[Listed], what: &str, out: &mut dyn Write) -> std::io::Result<(
     Ok(())
 }
 
-fn answered<T>(
+pub(super) fn answered<T>(
     result: Result<T, HubError>,
     tell: impl FnOnce(T) -> std::io::Result<()>,
 ) -> anyhow::Result<Outcome> {
