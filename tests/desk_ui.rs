@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(feature = "desk")]
 
+use std::fs::Permissions;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
@@ -79,14 +80,16 @@ impl Place {
         self.open().create_batch(new).unwrap().code
     }
 
-    /// A batch with drawn sitters in it, already checked.
-    fn batch_with_photos(&self, count: u64) -> String {
-        let code = self.batch();
-        let folder = self.path("in");
-        (0..count).for_each(|number| draw(&folder, number));
-        let report = intake::import_photos(&self.open(), &code, &[folder], &Job::default()).unwrap();
-        assert_eq!(report.added.len() as u64, count, "{report:?}");
-        code
+    /// A batch with drawn sitters in it, already checked. Drawing and checking take longest of all, so each count of
+    /// photos is made once and its files are copied.
+    fn batch_with_photos(&self, count: usize) -> String {
+        static FILLED: Mutex<Vec<Filled>> = Mutex::new(Vec::new());
+        let mut filled = FILLED.lock().unwrap_or_else(PoisonError::into_inner);
+        while filled.len() <= count {
+            let next = Filled::one_more(filled.last(), filled.len());
+            filled.push(next);
+        }
+        filled[count].put_into(self)
     }
 
     fn window(&self, size: Vec2) -> Harness<'static, App> {
@@ -120,6 +123,51 @@ impl Place {
     }
 }
 
+/// A desk with photos, as files in memory.
+struct Filled {
+    code: String,
+    /// Path in the place, what it holds, and who may read it: a key that others can read is refused.
+    files: Vec<(PathBuf, Vec<u8>, Permissions)>,
+}
+
+impl Filled {
+    /// The desk before with one photo more; the first has none.
+    fn one_more(before: Option<&Self>, count: usize) -> Self {
+        let place = Place::new();
+        let code = match before {
+            None => place.batch(),
+            Some(before) => {
+                let code = before.put_into(&place);
+                let folder = place.path("in");
+                draw(&folder, count as u64 - 1);
+                let report = intake::import_photos(&place.open(), &code, &[folder], &Job::default()).unwrap();
+                assert_eq!(report.added.len(), 1, "{report:?}");
+                code
+            }
+        };
+        let below = |path: &Path| path.strip_prefix(place.folder.path()).unwrap().to_owned();
+        let kept = ["profile", "key"].into_iter().flat_map(|name| walkdir::WalkDir::new(place.path(name)));
+        let kept = kept.flatten().filter(|entry| entry.file_type().is_file());
+        let file = |entry: walkdir::DirEntry| {
+            let (bytes, known) = (std::fs::read(entry.path()).unwrap(), entry.metadata().unwrap());
+            (below(entry.path()), bytes, known.permissions())
+        };
+        let files = kept.map(file).collect();
+        Self { code, files }
+    }
+
+    /// Writes the files into a place and gives the batch's code.
+    fn put_into(&self, place: &Place) -> String {
+        for (path, bytes, permissions) in &self.files {
+            let path = place.folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, bytes).unwrap();
+            std::fs::set_permissions(path, permissions.clone()).unwrap();
+        }
+        self.code.clone()
+    }
+}
+
 /// A system without file dialogs.
 struct NoPicker;
 
@@ -148,8 +196,14 @@ impl FilePicker for Chooses {
 
 fn draw(folder: &Path, number: u64) {
     std::fs::create_dir_all(folder).unwrap();
-    let portrait = sitter::render(&sitter::vary(number));
-    portrait.pixels.save(folder.join(format!("张三{number}.png"))).unwrap();
+    sitter_of(number).save(folder.join(format!("张三{number}.png"))).unwrap();
+}
+
+/// A sitter at the size of a small photo: most of what a test waits for grows with the pixels.
+fn sitter_of(number: u64) -> image::RgbImage {
+    let mut spec = sitter::vary(number);
+    (spec.camera.width_px, spec.camera.height_px) = (750, 1000);
+    sitter::render(&spec).pixels
 }
 
 /// Whether something shows this text, whole or in part.
@@ -200,6 +254,8 @@ fn click(window: &mut Harness<'_, App>, role: Role, name: &str) {
         let found = window.query_all_by_role_and_label(role, name).next();
         found.is_some_and(|node| !node.accesskit_node().is_disabled())
     });
+    // A dialog whose contents have just come grows to its size, and what it holds moves.
+    window.run_steps(3);
     window.query_all_by_role_and_label(role, name).next().unwrap().click();
     window.run_steps(2);
 }

@@ -28,6 +28,8 @@ pub mod size {
     pub const BATCHES: f32 = 292.0;
     pub const SHEET_LIST: f32 = 232.0;
     pub const SHEET_OPTIONS: f32 = 312.0;
+    /// Least width of a sheet between its list and its options.
+    pub const SHEET_LEAST: f32 = 300.0;
     pub const TABLE_ROW: f32 = 36.0;
     pub const TABLE_HEADER: f32 = 32.0;
     pub const CONTROL: f32 = 28.0;
@@ -43,6 +45,8 @@ pub mod size {
     pub const FIELD: f32 = 240.0;
     pub const RULER: f32 = 34.0;
     pub const STATUS_ICON: f32 = 14.0;
+    /// Width of a place below which its parts cannot stand side by side as usual: a small screen at a large scale.
+    pub const NARROW: f32 = 760.0;
     pub const MIN_WINDOW: [f32; 2] = [1024.0, 640.0];
     pub const FIRST_WINDOW: [f32; 2] = [1440.0, 900.0];
 }

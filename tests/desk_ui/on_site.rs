@@ -22,7 +22,8 @@ use photodesk::workflow::collect::{Collecting, Happened};
 use photodesk::workflow::roster;
 
 use super::{
-    Chooses, NoPicker, Place, WINDOW, click, fill, has, open_when_free, press, shows, wait_for, wait_until,
+    Chooses, NoPicker, Place, WINDOW, click, fill, has, open_when_free, press, shows, sitter_of, wait_for,
+    wait_until,
 };
 
 const LIST: &str = "姓名,身份证号,学号\n吴小兰,11010519491231002X,0012345\n赵一,C123456(A),0012346\n";
@@ -112,7 +113,7 @@ fn a_ticket_stands_in_for_a_code_and_becomes_a_person_when_it_is_used() {
 }
 
 fn portrait(number: u64) -> Vec<u8> {
-    let pixels = photodesk::sitter::render(&photodesk::sitter::vary(number)).pixels;
+    let pixels = sitter_of(number);
     let target = JpegTarget::of_quality(Dpi(300), 92);
     encode_jpeg(&pixels, &target).unwrap().bytes
 }
@@ -208,7 +209,7 @@ impl Camera for Plugged {
 fn a_day_with_a_webcam_alone() {
     let (place, code) = with_roster();
     let held = "opaque/".repeat(12);
-    let sitter = photodesk::sitter::render(&photodesk::sitter::vary(32)).pixels;
+    let sitter = sitter_of(32);
     let cameras = DrawnCameras::of("Drawn camera", vec![held_up(&held), sitter.clone()]);
     let is_drawn = Arc::new(AtomicBool::new(false));
     let cameras = Arc::new(Pluggable { camera: cameras, is_drawn: Arc::clone(&is_drawn) });

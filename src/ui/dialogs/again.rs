@@ -60,29 +60,30 @@ impl AgainForm {
         let names: Vec<String> =
             scene.overview.watch.colleagues.iter().map(|colleague| colleague.name.clone()).collect();
         dialog::show(ctx, "again", &words!("again.title"), &mut asked, |ui, actions| {
-            label::weak(ui, &words!("again.hint"));
-            ui.add_space(space::S);
-            ui.horizontal_wrapped(|ui| {
-                label::field_name(ui, &words!("again.reviewer"), NAME_WIDTH);
-                for name in names {
-                    if chip::show(ui, &name, None, self.reviewer.as_ref() == Some(&name)).clicked() {
-                        self.reviewer = Some(name);
+            dialog::body(ui, |ui| {
+                label::weak(ui, &words!("again.hint"));
+                ui.add_space(space::S);
+                ui.horizontal_wrapped(|ui| {
+                    label::field_name(ui, &words!("again.reviewer"), NAME_WIDTH);
+                    for name in names {
+                        if chip::show(ui, &name, None, self.reviewer.as_ref() == Some(&name)).clicked() {
+                            self.reviewer = Some(name);
+                        }
                     }
+                });
+                time(ui, &words!("again.from"), &mut self.from);
+                time(ui, &words!("again.to"), &mut self.to);
+                if self.scope().as_ref() != self.plan.as_ref().map(|plan| &plan.scope) {
+                    self.plan = None;
+                }
+                if read(&self.from).is_none() || read(&self.to).is_none() {
+                    label::weak(ui, &words!("again.time_hint"));
+                } else if let Some(plan) = &self.plan {
+                    ui.label(words!("again.counted", n = plan.photos));
                 }
             });
-            time(ui, &words!("again.from"), &mut self.from);
-            time(ui, &words!("again.to"), &mut self.to);
-            let scope = self.scope();
-            if scope.as_ref() != self.plan.as_ref().map(|plan| &plan.scope) {
-                self.plan = None;
-            }
-            if read(&self.from).is_none() || read(&self.to).is_none() {
-                label::weak(ui, &words!("again.time_hint"));
-            } else if let Some(plan) = &self.plan {
-                ui.label(words!("again.counted", n = plan.photos));
-            }
             dialog::foot(ui, |ui| {
-                match (&self.plan, scope) {
+                match (&self.plan, self.scope()) {
                     (Some(plan), Some(scope)) => {
                         let text = words!("again.put_up", n = plan.photos);
                         let put = Action::ReviewAgain(scope);

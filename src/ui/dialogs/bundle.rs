@@ -59,10 +59,12 @@ impl BundleForm {
             BundleWay::Merge => (words!("bundle.merge_title"), words!("bundle.merge_hint")),
         };
         dialog::show(ctx, "bundle", &title, &mut asked, |ui, actions| {
-            label::weak(ui, &hint);
-            ui.add_space(space::S);
-            self.place(ui, actions);
-            let last = self.secrets(ui);
+            let last = dialog::body(ui, |ui| {
+                label::weak(ui, &hint);
+                ui.add_space(space::S);
+                self.place(ui, actions);
+                self.secrets(ui)
+            });
             let is_ready = self.is_ready() && !scene.is_busy();
             if is_ready && last.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                 actions.push(self.action());

@@ -53,38 +53,40 @@ impl CalibrationForm {
         let known = room.choose(&printer.id, &paper).ok().and_then(|chosen| chosen.kept.copied());
         let mut asked = Vec::new();
         dialog::show(ctx, "calibration", &title, &mut asked, |ui, actions| {
-            ui.add(egui::Label::new(words!("calibration.how")).wrap());
-            ui.add_space(space::S);
-            let page = Action::WriteCalibrationPage {
-                printer: self.printer.clone(),
-                paper: self.paper.clone(),
-                folder: self.folder.clone(),
-            };
-            let has_folder = !self.folder.as_os_str().is_empty();
-            ui.horizontal(|ui| {
-                button::plain_with(ui, page, &words!("calibration.page"), has_folder, actions);
-                match has_folder {
-                    true => label::caption(ui, &self.folder.display().to_string()),
-                    false => label::caption(ui, &words!("calibration.no_folder")),
+            let crosses = dialog::body(ui, |ui| {
+                ui.add(egui::Label::new(words!("calibration.how")).wrap());
+                ui.add_space(space::S);
+                let page = Action::WriteCalibrationPage {
+                    printer: self.printer.clone(),
+                    paper: self.paper.clone(),
+                    folder: self.folder.clone(),
                 };
-            });
-            ui.add_space(space::S);
-            self.fields(ui, &crosses);
-            ui.add_space(space::S);
-            if let Some(kept) = known {
-                let text = words!("calibration.kept", numbers = numbers(kept.calibration));
-                ui.add(egui::Label::new(text).wrap());
-            }
-            let crosses = self.result(ui, |crosses| {
-                room.fit(&printer.id, &paper, crosses).map(|fit| {
-                    let (cross, off) = fit.worst;
-                    let left = words!(
-                        "calibration.left_over",
-                        residual = format!("{:.2}", fit.residual_mm),
-                        cross = cross,
-                        off = format!("{off:.2}")
-                    );
-                    format!("{} · {left}", numbers(fit.calibration))
+                let has_folder = !self.folder.as_os_str().is_empty();
+                ui.horizontal(|ui| {
+                    button::plain_with(ui, page, &words!("calibration.page"), has_folder, actions);
+                    match has_folder {
+                        true => label::caption(ui, &self.folder.display().to_string()),
+                        false => label::caption(ui, &words!("calibration.no_folder")),
+                    };
+                });
+                ui.add_space(space::S);
+                self.fields(ui, &crosses);
+                ui.add_space(space::S);
+                if let Some(kept) = known {
+                    let text = words!("calibration.kept", numbers = numbers(kept.calibration));
+                    ui.add(egui::Label::new(text).wrap());
+                }
+                self.result(ui, |crosses| {
+                    room.fit(&printer.id, &paper, crosses).map(|fit| {
+                        let (cross, off) = fit.worst;
+                        let left = words!(
+                            "calibration.left_over",
+                            residual = format!("{:.2}", fit.residual_mm),
+                            cross = cross,
+                            off = format!("{off:.2}")
+                        );
+                        format!("{} · {left}", numbers(fit.calibration))
+                    })
                 })
             });
             dialog::foot(ui, |ui| {

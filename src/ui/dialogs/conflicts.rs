@@ -1,6 +1,6 @@
 //! The one list of what is said differently: by two stations, by a station and the hub, by this desk and the hub.
 
-use egui::{Context, Label, RichText, Role, ScrollArea, Sense, TextureHandle, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Context, Label, RichText, Role, Sense, TextureHandle, Ui, Vec2, WidgetInfo, vec2};
 
 use crate::i18n::{find, words};
 use crate::submission::Verb;
@@ -13,7 +13,6 @@ use crate::ui::widgets::{button, dialog, label};
 use crate::workflow::conflicts::OpenConflict;
 use crate::workflow::hub_state::Conflict;
 
-const LIST_HEIGHT: f32 = 420.0;
 /// Longest side of a photo to choose, points.
 const PHOTO_SIDE: f32 = 120.0;
 
@@ -47,9 +46,9 @@ impl ConflictsCard {
     pub fn draw(&self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show(ctx, "conflicts", &words!("conflicts.title"), &mut asked, |ui, actions| {
-            label::weak(ui, &words!("conflicts.hint"));
-            ui.add_space(space::S);
-            ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                label::weak(ui, &words!("conflicts.hint"));
+                ui.add_space(space::S);
                 if self.refused.is_empty() && self.stations.is_empty() {
                     label::line(ui, &words!("conflicts.none"));
                 }

@@ -29,10 +29,12 @@ impl ConnectForm {
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show(ctx, "connect", &words!("connect.title"), &mut asked, |ui, actions| {
-            label::weak(ui, &words!("connect.hint"));
-            ui.add_space(space::S);
-            let url = field(ui, &words!("connect.url"), "https://", LONGEST_URL, &mut self.url);
-            let code = field(ui, &words!("connect.code"), "K7QF-2M9X-ABCD", LONGEST_CODE, &mut self.code);
+            let (url, code) = dialog::body(ui, |ui| {
+                label::weak(ui, &words!("connect.hint"));
+                ui.add_space(space::S);
+                let url = field(ui, &words!("connect.url"), "https://", LONGEST_URL, &mut self.url);
+                (url, field(ui, &words!("connect.code"), "K7QF-2M9X-ABCD", LONGEST_CODE, &mut self.code))
+            });
             if !self.focused {
                 url.request_focus();
                 self.focused = true;

@@ -1,6 +1,6 @@
 //! What may be printed at the hub, batch by batch, to be brought here.
 
-use egui::{Context, ScrollArea, Ui};
+use egui::{Align, Context, Layout, Ui};
 
 use crate::i18n::words;
 use crate::ui::action::Action;
@@ -8,8 +8,6 @@ use crate::ui::hub_tie::AtHub;
 use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, label};
-
-const LIST_HEIGHT: f32 = 320.0;
 
 /// The hub's batches.
 pub struct FetchCard {
@@ -21,12 +19,12 @@ impl FetchCard {
         let mut asked = Vec::new();
         let busy = scene.is_busy();
         dialog::show_wide(ctx, "fetch", &words!("fetch.title"), &mut asked, |ui, actions| {
-            ui.add(egui::Label::new(words!("fetch.what")).wrap());
-            ui.add_space(space::S);
-            if self.batches.is_empty() {
-                label::weak(ui, &words!("fetch.none"));
-            }
-            ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                ui.add(egui::Label::new(words!("fetch.what")).wrap());
+                ui.add_space(space::S);
+                if self.batches.is_empty() {
+                    label::weak(ui, &words!("fetch.none"));
+                }
                 for at_hub in &self.batches {
                     row(ui, at_hub, busy, actions);
                     ui.add_space(space::S);
@@ -44,9 +42,13 @@ impl FetchCard {
 fn row(ui: &mut Ui, at_hub: &AtHub, busy: bool, actions: &mut Vec<Action>) {
     label::emphasis(ui, at_hub.batch.name());
     ui.horizontal(|ui| {
-        let counts = words!("fetch.counts", n = at_hub.approved);
-        label::caption(ui, &format!("{} · {} · {counts}", at_hub.batch.code, at_hub.batch.title));
-        let fetch = Action::FetchApproved(at_hub.batch.code.clone());
-        button::plain_with(ui, fetch, &words!("fetch.start"), !busy && at_hub.approved > 0, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let fetch = Action::FetchApproved(at_hub.batch.code.clone());
+            button::plain_with(ui, fetch, &words!("fetch.start"), !busy && at_hub.approved > 0, actions);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let counts = words!("fetch.counts", n = at_hub.approved);
+                label::caption(ui, &format!("{} · {counts} · {}", at_hub.batch.code, at_hub.batch.title));
+            });
+        });
     });
 }

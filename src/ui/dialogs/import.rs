@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use egui::{Context, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
-use super::new_batch::combo;
 use crate::i18n::words;
 use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{card, space};
-use crate::ui::widgets::{button, dialog, label};
+use crate::ui::widgets::{button, combo, dialog, label};
 use crate::workflow::desk::BatchSummary;
 
 const PATH_ROWS_HEIGHT: f32 = 140.0;
@@ -42,14 +41,17 @@ impl ImportForm {
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show(ctx, "import", &words!("import.title"), &mut asked, |ui, actions| {
-            batch_choice(ui, scene, &mut self.batch);
-            ui.horizontal(|ui| {
-                button::with_icon(ui, icons::FILES, Action::PickPhotos, true, actions);
-                button::with_icon(ui, icons::FOLDER, Action::PickPhotoFolder, true, actions);
+            let entered = dialog::body(ui, |ui| {
+                batch_choice(ui, scene, &mut self.batch);
+                ui.horizontal(|ui| {
+                    button::with_icon(ui, icons::FILES, Action::PickPhotos, true, actions);
+                    button::with_icon(ui, icons::FOLDER, Action::PickPhotoFolder, true, actions);
+                });
+                let entered = self.typed_path(ui);
+                ui.add_space(space::S);
+                self.list(ui);
+                entered
             });
-            let entered = self.typed_path(ui);
-            ui.add_space(space::S);
-            self.list(ui);
             dialog::foot(ui, |ui| {
                 let roster = Action::OpenRoster(self.batch.clone());
                 let batch = self.batch.clone().unwrap_or_default();
@@ -139,7 +141,7 @@ pub fn batch_choice(ui: &mut Ui, scene: &Scene<'_>, batch: &mut Option<String>) 
     let batches = &scene.overview.batches;
     let chosen = batches.iter().find(|summary| Some(&summary.batch.code) == batch.as_ref());
     let shown = chosen.map_or_else(|| words!("import.choose_batch").into_owned(), text);
-    combo(ui, "import_batch", &words!("import.into"), &shown, |ui| {
+    combo::show(ui, "import_batch", &words!("import.into"), &shown, |ui| {
         for summary in batches {
             let is_chosen = Some(&summary.batch.code) == batch.as_ref();
             if ui.selectable_label(is_chosen, text(summary)).clicked() {

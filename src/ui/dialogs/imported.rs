@@ -2,18 +2,16 @@
 
 use std::path::Path;
 
-use egui::{Context, ScrollArea, Ui};
+use egui::{Context, Ui};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
 use crate::ui::action::Action;
 use crate::ui::problem;
 use crate::ui::screens::Scene;
-use crate::ui::theme::{palette, space};
+use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, label, status};
 use crate::workflow::intake::ImportReport;
-
-const LIST_HEIGHT: f32 = 180.0;
 
 /// The result card of an import.
 pub struct ImportedCard {
@@ -27,8 +25,10 @@ impl ImportedCard {
         let report = &self.report;
         let seen = report.added.len() + report.duplicates.len() + report.refused.len() + report.not_reached;
         dialog::show(ctx, "imported", &words!("imported.title", n = seen), &mut asked, |ui, actions| {
-            self.counts(ui);
-            self.refused(ui);
+            dialog::body(ui, |ui| {
+                self.counts(ui);
+                self.refused(ui);
+            });
             dialog::foot(ui, |ui| {
                 let added = report.added.len();
                 if added > 0 {
@@ -69,19 +69,10 @@ impl ImportedCard {
             return;
         }
         ui.add_space(space::S);
-        ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-            for refusal in &self.report.refused {
-                label::line(ui, &file_name(&refusal.path)).on_hover_text(refusal.path.display().to_string());
-                ui.add(
-                    egui::Label::new(
-                        egui::RichText::new(problem::text(&refusal.code, &refusal.message))
-                            .small()
-                            .color(palette(ui).weak),
-                    )
-                    .wrap(),
-                );
-            }
-        });
+        for refusal in &self.report.refused {
+            label::line(ui, &file_name(&refusal.path)).on_hover_text(refusal.path.display().to_string());
+            label::small(ui, &problem::text(&refusal.code, &refusal.message));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The sheet of keys, place by place, from the same list the keys are read from.
 
-use egui::{Context, Grid, ScrollArea, Ui};
+use egui::{Context, Grid, Ui};
 
 use crate::i18n::words;
 use crate::ui::action::{Action, PhotoTab, Place, catalogue};
@@ -8,13 +8,10 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, keycap, label};
 
-const HIGHEST: f32 = 520.0;
-
 pub fn draw(ctx: &Context, scene: &mut Scene<'_>) {
     let mut asked = Vec::new();
     dialog::show(ctx, "keys", &words!("keys.title"), &mut asked, |ui, actions| {
-        let highest = HIGHEST.min(ui.ctx().content_rect().height() - 220.0);
-        ScrollArea::vertical().max_height(highest).auto_shrink([false, true]).show(ui, |ui| {
+        dialog::body(ui, |ui| {
             // What holds where the person is comes first.
             let mut places = Place::ALL;
             places.sort_by_key(|place| (!place.holds_in(scene.route), *place == Place::Everywhere));

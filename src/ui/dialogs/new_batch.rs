@@ -1,16 +1,14 @@
 //! Opens a batch: whose it is, under which standard, with which background and layouts.
 
-use egui::{
-    ComboBox, Context, CornerRadius, DragValue, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
-};
+use egui::{Context, CornerRadius, DragValue, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::i18n::{find, words};
 use crate::standard::{Background, Standard};
 use crate::submission::SignatureCode;
 use crate::ui::action::Action;
 use crate::ui::screens::{Scene, Shop, by_language};
-use crate::ui::theme::{hairline, outline, size, space};
-use crate::ui::widgets::{button, dialog, label};
+use crate::ui::theme::{hairline, outline, space};
+use crate::ui::widgets::{button, combo, dialog, label};
 use crate::workflow::Desk;
 use crate::workflow::desk::NewBatch;
 
@@ -55,14 +53,16 @@ impl NewBatchForm {
         let title = words!("batch.title");
         let mut asked = Vec::new();
         dialog::show(ctx, "new_batch", &title, &mut asked, |ui, actions| {
-            self.names(ui);
-            self.code_field(ui);
-            self.standard_choice(ui, scene);
-            self.layout_choice(ui, scene);
-            row(ui, &words!("batch.attempts"), |ui, name| {
-                let field = DragValue::new(&mut self.max_attempts).range(1..=MOST_ATTEMPTS);
-                let response = ui.add(field.suffix(words!("batch.attempts_unit")));
-                response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+            dialog::body(ui, |ui| {
+                self.names(ui);
+                self.code_field(ui);
+                self.standard_choice(ui, scene);
+                self.layout_choice(ui, scene);
+                row(ui, &words!("batch.attempts"), |ui, name| {
+                    let field = DragValue::new(&mut self.max_attempts).range(1..=MOST_ATTEMPTS);
+                    let response = ui.add(field.suffix(words!("batch.attempts_unit")));
+                    response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+                });
             });
             dialog::foot(ui, |ui| {
                 let create = Action::CreateBatch(self.batch());
@@ -132,7 +132,7 @@ impl NewBatchForm {
         let shown = chosen.map(name_of).unwrap_or_default();
         let mut picked = None;
         row(ui, &words!("batch.standard"), |ui, name| {
-            combo(ui, "standard", name, &shown, |ui| {
+            combo::show(ui, "standard", name, &shown, |ui| {
                 for standard in all {
                     if ui.selectable_label(standard.id == self.standard, name_of(standard)).clicked() {
                         picked = Some(standard);
@@ -203,17 +203,5 @@ fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {
     ui.horizontal(|ui| {
         label::field_name(ui, name, NAME_WIDTH);
         content(ui, name);
-    });
-}
-
-/// A list to choose from, as wide as the room, named for those who cannot see it.
-pub fn combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
-    let width = ui.available_width().min(size::DIALOG);
-    let list = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
-    let response = list.show_ui(ui, content).response;
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
-        info
     });
 }

@@ -32,14 +32,18 @@ impl NoteForm {
             (words!("note.park"), words!("note.park_hint"), words!("note.park_button"))
         };
         dialog::show(ctx, "note", &title, &mut asked, |ui, actions| {
-            label::weak(ui, &hint);
-            let field = TextEdit::singleline(&mut self.note)
-                .char_limit(LONGEST_NOTE)
-                .hint_text(words!("note.field_hint").as_ref())
-                .desired_width(f32::INFINITY);
-            let response = ui.add(field);
-            response
-                .widget_info(|| WidgetInfo::labeled(Role::TextInput, true, words!("note.field").as_ref()));
+            let response = dialog::body(ui, |ui| {
+                label::weak(ui, &hint);
+                let field = TextEdit::singleline(&mut self.note)
+                    .char_limit(LONGEST_NOTE)
+                    .hint_text(words!("note.field_hint").as_ref())
+                    .desired_width(f32::INFINITY);
+                let response = ui.add(field);
+                response.widget_info(|| {
+                    WidgetInfo::labeled(Role::TextInput, true, words!("note.field").as_ref())
+                });
+                response
+            });
             if !self.focused {
                 response.request_focus();
                 self.focused = true;

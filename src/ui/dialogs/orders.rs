@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egui::{Context, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+use egui::{Context, Role, TextEdit, Ui, WidgetInfo};
 
 use crate::i18n::{find, words};
 use crate::submission::{OrderEvent, OrderState, PrintOrder};
@@ -11,7 +11,6 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, label};
 
-const LIST_HEIGHT: f32 = 360.0;
 const FIELD: f32 = 128.0;
 
 /// The list while it is worked on.
@@ -37,11 +36,11 @@ impl OrdersCard {
         let busy = scene.is_busy();
         let title = words!("orders.title", state = state_name(self.state), n = self.orders.len());
         dialog::show_wide(ctx, "orders", &title, &mut asked, |ui, actions| {
-            if self.orders.is_empty() {
-                label::weak(ui, &words!("orders.none"));
-            }
             let (state, typed) = (self.state, &mut self.typed);
-            ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                if self.orders.is_empty() {
+                    label::weak(ui, &words!("orders.none"));
+                }
                 for order in &self.orders {
                     row(ui, state, order, typed, actions);
                     ui.add_space(space::XS);

@@ -1,6 +1,6 @@
 //! The keys of the desk, each to be changed for another: a key that already means something there is refused.
 
-use egui::{Button, Context, Grid, Key, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Button, Context, Grid, Key, Role, Ui, WidgetInfo, vec2};
 
 use crate::i18n::words;
 use crate::settings::Settings;
@@ -12,9 +12,6 @@ use crate::ui::widgets::{button, dialog, label};
 
 const KEY_WIDTH: f32 = 132.0;
 const NAME_WIDTH: f32 = 200.0;
-const HIGHEST: f32 = 520.0;
-/// Of the window's height, what stands around the list.
-const AROUND: f32 = 260.0;
 
 /// The change under way.
 #[derive(Default)]
@@ -31,9 +28,8 @@ impl OwnKeys {
         self.take_key(ctx, &mut asked);
         let settings = scene.settings;
         dialog::show(ctx, "own_keys", &words!("settings.keys"), &mut asked, |ui, actions| {
-            label::weak(ui, &words!("settings.keys_hint"));
-            let highest = HIGHEST.min(ui.ctx().content_rect().height() - AROUND);
-            ScrollArea::vertical().max_height(highest).auto_shrink([false, true]).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                label::weak(ui, &words!("settings.keys_hint"));
                 // Most of a day is spent in the review.
                 for place in [Place::Review, Place::Queue, Place::PrintRoom, Place::Everywhere] {
                     self.section(ui, place, settings);

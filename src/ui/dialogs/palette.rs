@@ -1,6 +1,6 @@
 //! The command palette: every action that can be asked for here, found by a few letters.
 
-use egui::{Align, Context, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align, Context, Key, Modifiers, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::i18n::words;
 use crate::settings::Language;
@@ -9,8 +9,6 @@ use crate::ui::route::Route;
 use crate::ui::screens::Scene;
 use crate::ui::theme::{RADIUS, palette, size, space};
 use crate::ui::widgets::{button, dialog, keycap, label};
-
-const LIST_HEIGHT: f32 = 320.0;
 
 /// The palette while it is open.
 #[derive(Default)]
@@ -70,7 +68,7 @@ impl PaletteForm {
             label::weak(ui, &words!("palette.nothing"));
             return;
         }
-        ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+        dialog::body(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for (index, entry) in found.iter().enumerate() {
                 let response = row(ui, entry, index == self.at);

@@ -1,6 +1,6 @@
 //! Who signs at this desk in which role, and how much of the work is looked at again.
 
-use egui::{Context, ScrollArea, Slider, TextEdit, Ui};
+use egui::{Context, Slider, TextEdit, Ui};
 
 use crate::i18n::{find, words};
 use crate::submission::Role;
@@ -12,8 +12,6 @@ use crate::workflow::quality::{self, Shares};
 
 const NAME_WIDTH: f32 = 116.0;
 const PERCENT_STEP: f64 = 1.0;
-/// Names shown before the list scrolls.
-const LIST_HEIGHT: f32 = 180.0;
 
 /// What is remembered while a field is being edited.
 #[derive(Default)]
@@ -31,7 +29,7 @@ impl PeopleForm {
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show(ctx, "people", &words!("settings.people"), &mut asked, |ui, actions| {
-            self.contents(ui, scene);
+            dialog::body(ui, |ui| self.contents(ui, scene));
             dialog::foot(ui, |ui| {
                 button::plain(ui, Action::CloseDialog, true, actions);
             });
@@ -41,10 +39,7 @@ impl PeopleForm {
 
     fn contents(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let may_set = scene.overview.watch.is_senior() || !scene.overview.watch.has_senior();
-        ScrollArea::vertical().id_salt("colleagues").max_height(LIST_HEIGHT).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            colleagues(ui, may_set, scene);
-        });
+        colleagues(ui, may_set, scene);
         if may_set {
             self.newcomer(ui, scene);
         }

@@ -1,6 +1,6 @@
 //! Exports whose sheets have not all come out: go on, give up, and say what became of doubtful sheets.
 
-use egui::{Context, ScrollArea, Ui};
+use egui::{Context, Ui};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
@@ -9,8 +9,6 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, label, status};
 use crate::workflow::export::printing::OpenPrinting;
-
-const LIST_HEIGHT: f32 = 320.0;
 
 /// The list of what is left to print.
 pub struct PrintingsCard {
@@ -22,9 +20,9 @@ impl PrintingsCard {
         let mut asked = Vec::new();
         let busy = scene.is_busy();
         dialog::show_wide(ctx, "printings", &words!("printings.title"), &mut asked, |ui, actions| {
-            ui.add(egui::Label::new(words!("printings.what")).wrap());
-            ui.add_space(space::S);
-            ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                ui.add(egui::Label::new(words!("printings.what")).wrap());
+                ui.add_space(space::S);
                 for printing in &self.printings {
                     row(ui, printing, busy, actions);
                     ui.add_space(space::M);

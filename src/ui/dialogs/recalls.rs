@@ -1,6 +1,6 @@
 //! Prints that must not be given out: where each lies, who else is on its sheet, and what to do.
 
-use egui::{Context, ScrollArea, Ui};
+use egui::{Context, Ui};
 
 use crate::i18n::words;
 use crate::inspect::Verdict;
@@ -9,8 +9,6 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::space;
 use crate::ui::widgets::{button, dialog, label, status};
 use crate::workflow::export::recall::Recall;
-
-const LIST_HEIGHT: f32 = 320.0;
 
 /// The list of recalls of a batch.
 pub struct RecallsCard {
@@ -22,9 +20,9 @@ impl RecallsCard {
         let mut asked = Vec::new();
         let busy = scene.is_busy();
         dialog::show_wide(ctx, "recalls", &words!("recalls.title"), &mut asked, |ui, actions| {
-            ui.add(egui::Label::new(words!("recalls.what")).wrap());
-            ui.add_space(space::S);
-            ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
+            dialog::body(ui, |ui| {
+                ui.add(egui::Label::new(words!("recalls.what")).wrap());
+                ui.add_space(space::S);
                 for recall in &self.recalls {
                     row(ui, recall, busy, actions);
                     ui.add_space(space::S);

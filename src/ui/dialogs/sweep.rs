@@ -56,13 +56,15 @@ impl SweepForm {
     fn count(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         // Decoding begins while the count is read.
         self.stage_px = (STAGE_HEIGHT * ui.ctx().pixels_per_point()).ceil() as u32;
-        label::weak(ui, &words!("sweep.hint"));
-        ui.add_space(space::XS);
-        label::line(ui, &words!("sweep.would_approve", n = self.plan.group.len()));
-        label::line(ui, &words!("sweep.sample", n = self.plan.sample.len()));
-        if !self.plan.left_out.is_empty() {
-            label::line(ui, &words!("sweep.left_out", n = self.plan.left_out.len()));
-        }
+        dialog::body(ui, |ui| {
+            label::weak(ui, &words!("sweep.hint"));
+            ui.add_space(space::XS);
+            label::line(ui, &words!("sweep.would_approve", n = self.plan.group.len()));
+            label::line(ui, &words!("sweep.sample", n = self.plan.sample.len()));
+            if !self.plan.left_out.is_empty() {
+                label::line(ui, &words!("sweep.left_out", n = self.plan.left_out.len()));
+            }
+        });
         dialog::foot(ui, |ui| {
             let text = words!("sweep.begin", n = self.plan.sample.len());
             if button::primary_here(ui, &text, !self.plan.group.is_empty()) {

@@ -4,6 +4,7 @@ pub mod bottom_bar;
 pub mod button;
 pub mod chart;
 pub mod chip;
+pub mod combo;
 pub mod dialog;
 pub mod empty;
 pub mod evidence;

@@ -63,15 +63,17 @@ impl RosterForm {
     pub fn draw(&mut self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         dialog::show_wide(ctx, "roster", &words!("roster.title"), &mut asked, |ui, actions| {
-            batch_choice(ui, scene, &mut self.batch);
-            self.file_choice(ui, actions);
-            ui.add_space(space::S);
-            match &self.read {
-                Some(read) => preview::draw(ui, read, actions),
-                None => {
-                    label::weak(ui, &words!("roster.nothing_yet"));
+            dialog::body(ui, |ui| {
+                batch_choice(ui, scene, &mut self.batch);
+                self.file_choice(ui, actions);
+                ui.add_space(space::S);
+                match &self.read {
+                    Some(read) => preview::draw(ui, read, actions),
+                    None => {
+                        label::weak(ui, &words!("roster.nothing_yet"));
+                    }
                 }
-            }
+            });
             self.foot(ui, scene, actions);
         });
         scene.actions.append(&mut asked);

@@ -9,10 +9,9 @@ use crate::onsite::roster::table::column_letters;
 use crate::onsite::roster::{Address, Field, Rejection};
 use crate::submission::mask::masked;
 use crate::ui::action::Action;
-use crate::ui::dialogs::new_batch::combo;
 use crate::ui::problem;
 use crate::ui::theme::{palette, space};
-use crate::ui::widgets::{label, status};
+use crate::ui::widgets::{combo, label, status};
 
 const SHOWN_ROWS: usize = 4;
 const COLUMN_WIDTH: f32 = 128.0;
@@ -61,7 +60,7 @@ fn column_choice(ui: &mut Ui, column: usize, field: Option<Field>, actions: &mut
     let name = words!("roster.column", column = column_letters(column)).into_owned();
     let shown = field.map_or_else(|| words!("roster.left_out").into_owned(), field_name);
     let choices = std::iter::once(None).chain(Field::ALL.map(Some));
-    combo(ui, &format!("roster_column_{column}"), &name, &shown, |ui| {
+    combo::show(ui, &format!("roster_column_{column}"), &name, &shown, |ui| {
         for choice in choices {
             let text = choice.map_or_else(|| words!("roster.left_out").into_owned(), field_name);
             if ui.selectable_label(choice == field, text).clicked() {

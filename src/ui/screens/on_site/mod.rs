@@ -6,13 +6,14 @@ mod keys;
 mod live;
 mod paste;
 mod people;
+mod place;
 mod shoot;
 mod strip;
 mod wish;
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Context, Key, Panel, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Context, Key, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 use super::Scene;
 use crate::camera::CameraInfo;
@@ -23,7 +24,7 @@ use crate::submission::Subject;
 use crate::ui::action::Action;
 use crate::ui::dialogs::batch_choice;
 use crate::ui::icons;
-use crate::ui::theme::{palette, size, space, surface};
+use crate::ui::theme::{palette, space};
 use crate::ui::widgets::{button, empty, label};
 use crate::workflow::bundle::OnsiteConflict;
 use crate::workflow::collect::Collecting;
@@ -36,6 +37,9 @@ pub use wish::{BundleWay, OnSiteDone, Passphrase, ShownConflict, Standing, Wish}
 
 pub use live::{LiveView, TetherView};
 use shoot::SeenShot;
+
+/// Height of a window in which what only finds somebody makes room once somebody is found.
+const LITTLE_HEIGHT: f32 = 560.0;
 
 /// What the screen remembers.
 #[derive(Default)]
@@ -202,15 +206,7 @@ impl OnSite {
             });
             return;
         }
-        let p = palette(ui);
-        Panel::right("people")
-            .exact_size(size::FACTS)
-            .resizable(false)
-            .frame(surface(p.panel, vec2(space::M, space::M)))
-            .show(ui, |ui| people::draw(ui, self, scene));
-        CentralPanel::default()
-            .frame(surface(p.window, vec2(space::XL, space::L)))
-            .show(ui, |ui| self.draw_who(ui, scene));
+        place::draw(ui, self, scene);
     }
 
     fn draw_who(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -292,8 +288,9 @@ impl OnSite {
             scene.ask(Action::OnSite(Wish::Find(std::mem::take(&mut self.typed))));
             self.wants_focus = true;
         }
-        // The answer needs the room while the student reads it.
-        if !self.seen.is_empty() {
+        // The answer needs the room while the student reads it; in a low window the live picture does, too.
+        let is_low = ui.ctx().content_rect().height() < LITTLE_HEIGHT;
+        if !self.seen.is_empty() || (is_low && self.person().is_some()) {
             return;
         }
         ui.add_space(space::S);

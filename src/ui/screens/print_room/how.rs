@@ -1,6 +1,6 @@
 //! How the sheets are written: layout, paper, gap, margin, marks, format and folder; what stands in the way; the button.
 
-use egui::{ComboBox, DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{DragValue, Panel, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::{Choices, PrintRoom, format_name, printer};
 use crate::i18n::{find, words};
@@ -10,10 +10,12 @@ use crate::ui::action::Action;
 use crate::ui::icons;
 use crate::ui::screens::{Scene, by_language};
 use crate::ui::theme::{outline, palette, size, space, surface};
-use crate::ui::widgets::{button, label, progress, status};
+use crate::ui::widgets::{button, combo, label, progress, status};
 use crate::workflow::export::{Problem, SheetFormat};
 
 const NAME_WIDTH: f32 = 88.0;
+/// Width of the panel's inside from which lines without a name are indented like the others.
+const WITH_INDENT: f32 = 260.0;
 const WIDEST_MARGIN_MM: f64 = 30.0;
 const STEP_MM: f64 = 0.1;
 /// A problem, how many more, and the count.
@@ -55,7 +57,7 @@ fn layout(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
         |entry| by_language(language, &entry.name, &entry.name_en).to_owned(),
     );
     row(ui, &words!("print.preset"), |ui, name| {
-        named_combo(ui, "layout", name, &shown, |ui| {
+        combo::show(ui, "layout", name, &shown, |ui| {
             for entry in entries {
                 let text =
                     format!("{} · {}", by_language(language, &entry.name, &entry.name_en), entry.expression);
@@ -82,7 +84,7 @@ fn paper(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     let chosen = papers.iter().find(|paper| paper.name == choices.paper);
     let shown = chosen.map_or_else(|| choices.paper.clone(), text);
     row(ui, &words!("print.paper"), |ui, name| {
-        named_combo(ui, "paper", name, &shown, |ui| {
+        combo::show(ui, "paper", name, &shown, |ui| {
             for paper in papers {
                 if ui.selectable_label(choices.paper == paper.name, text(paper) + " mm").clicked() {
                     choices.paper.clone_from(&paper.name);
@@ -98,7 +100,7 @@ fn finish(ui: &mut Ui, choices: &mut Choices) {
         millimetres(ui, name, &mut choices.margin_mm, WIDEST_MARGIN_MM)
     });
     row(ui, &words!("print.format"), |ui, name| {
-        named_combo(ui, "format", name, format_name(choices.format), |ui| {
+        combo::show(ui, "format", name, format_name(choices.format), |ui| {
             for format in [SheetFormat::Jpeg, SheetFormat::Png, SheetFormat::Tiff, SheetFormat::Pdf] {
                 ui.selectable_value(&mut choices.format, format, format_name(format));
             }
@@ -158,7 +160,7 @@ fn hot_folder(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     let none = words!("print.no_hot_folder").into_owned();
     let shown = chosen.map_or(none.as_str(), |entry| by_language(language, &entry.name, &entry.name_en));
     row(ui, &words!("print.hot_folder"), |ui, name| {
-        named_combo(ui, "hot_folder", name, shown, |ui| {
+        combo::show(ui, "hot_folder", name, shown, |ui| {
             ui.selectable_value(&mut choices.hot_folder, None, none.as_str());
             for entry in known {
                 let own = Some(entry.id.clone());
@@ -176,22 +178,13 @@ fn hot_folder(ui: &mut Ui, choices: &mut Choices, scene: &Scene<'_>) {
     });
 }
 
+/// A named line. What needs no name stands below the other contents, unless the panel is too narrow for it there.
 pub(super) fn row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, &str)) {
     ui.horizontal(|ui| {
-        label::field_name(ui, name, NAME_WIDTH);
+        if !name.is_empty() || ui.available_width() >= WITH_INDENT {
+            label::field_name(ui, name, NAME_WIDTH);
+        }
         content(ui, name);
-    });
-}
-
-pub(super) fn named_combo(ui: &mut Ui, id: &str, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
-    let width = ui.available_width();
-    let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).truncate();
-    // A narrow window cuts what is chosen off.
-    let response = combo.show_ui(ui, content).response.on_hover_text(shown);
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
-        info
     });
 }
 

@@ -3,12 +3,13 @@
 mod how;
 mod printer;
 mod sheet;
+mod side;
 mod what;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use egui::{CentralPanel, Panel, TextureHandle, Ui, vec2};
+use egui::{CentralPanel, TextureHandle, Ui, vec2};
 
 use super::{Scene, Shop};
 use crate::i18n::words;
@@ -17,7 +18,7 @@ use crate::print::impose::USUAL_LIFT;
 use crate::printing::KnownQueue;
 use crate::settings::{Language, Settings};
 use crate::ui::icons;
-use crate::ui::theme::{VIEWING_GREY, palette, size, space, surface};
+use crate::ui::theme::{VIEWING_GREY, palette, space, surface};
 use crate::ui::widgets::empty;
 use crate::workflow::desk::BatchSummary;
 use crate::workflow::export::recall::Recall;
@@ -108,6 +109,8 @@ pub struct PrintRoom {
     /// The last sheet that could be drawn stays until the next one is here.
     last_sheet: Option<DrawnSheet>,
     zoom: Zoom,
+    /// What a narrow window shows beside the sheet.
+    side: side::Side,
     /// People to print again; none for whoever is approved.
     reprint: Vec<String>,
     /// The queues of the print system, once they were asked for.
@@ -294,16 +297,7 @@ impl PrintRoom {
             });
             return;
         }
-        Panel::left("print_what")
-            .exact_size(size::SHEET_LIST)
-            .resizable(false)
-            .frame(surface(p.panel, vec2(space::M, space::M)))
-            .show(ui, |ui| what::draw(ui, self.batch.as_deref(), scene));
-        Panel::right("print_how")
-            .exact_size(size::SHEET_OPTIONS)
-            .resizable(false)
-            .frame(surface(p.panel, vec2(space::L, space::M)))
-            .show(ui, |ui| how::draw(ui, self, scene));
+        side::draw(ui, self, scene);
         CentralPanel::default()
             .frame(surface(VIEWING_GREY, vec2(0.0, 0.0)))
             .show(ui, |ui| sheet::draw(ui, self, scene));

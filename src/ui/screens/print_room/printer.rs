@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::Choices;
-use super::how::{named_combo, row};
+use super::how::row;
 use crate::i18n::words;
 use crate::photo::units::Mm;
 use crate::printing::KnownQueue;
@@ -11,7 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::dialogs::calibration_numbers;
 use crate::ui::screens::{Scene, by_language};
 use crate::ui::theme::outline;
-use crate::ui::widgets::{button, label};
+use crate::ui::widgets::{button, combo, label};
 
 pub fn draw(ui: &mut Ui, choices: &mut Choices, queues: Option<&[KnownQueue]>, scene: &mut Scene<'_>) {
     let language = scene.settings.language;
@@ -21,7 +21,7 @@ pub fn draw(ui: &mut Ui, choices: &mut Choices, queues: Option<&[KnownQueue]>, s
     let shown =
         chosen.map_or(none.as_str(), |printer| by_language(language, &printer.name, &printer.name_en));
     row(ui, &words!("print.printer"), |ui, name| {
-        named_combo(ui, "printer", name, shown, |ui| {
+        combo::show(ui, "printer", name, shown, |ui| {
             ui.selectable_value(&mut choices.printer, None, none.as_str());
             for printer in known {
                 let text = by_language(language, &printer.name, &printer.name_en);
@@ -46,7 +46,7 @@ fn queue(ui: &mut Ui, id: &str, choices: &mut Choices, queues: Option<&[KnownQue
     let shown = kept.as_deref().unwrap_or(&none);
     let short = shown.rsplit('/').next().unwrap_or(shown).to_owned();
     row(ui, &words!("print.queue"), |ui, name| {
-        named_combo(ui, "queue", name, &short, |ui| {
+        combo::show(ui, "queue", name, &short, |ui| {
             let set = |uri: Option<String>| Action::SetQueue { printer: id.to_owned(), uri };
             if ui.selectable_label(kept.is_none(), none.as_str()).clicked() {
                 scene.actions.push(set(None));

@@ -20,15 +20,30 @@ use crate::workflow::export::SHEET_DPI;
 
 /// What desktops call an inch.
 const POINTS_PER_INCH: f32 = 96.0;
+/// Width below which the ways to show the sheet and its position take a row each.
+const ONE_ROW: f32 = 400.0;
 /// Of the frame around the piece under the pointer, in points.
 const FRAME: f32 = 2.0;
 
 pub fn draw(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
+    let is_narrow = ui.available_width() < ONE_ROW;
+    let rows = if is_narrow { 2.0 } else { 1.0 };
     egui::Panel::top("sheet_bar")
-        .exact_size(size::CONTROL + 2.0 * space::S)
+        .exact_size(rows * (size::CONTROL + space::S) + space::S)
         .show_separator_line(false)
         .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
-        .show(ui, |ui| toolbar(ui, room, scene));
+        .show(ui, |ui| {
+            if is_narrow {
+                ui.horizontal(|ui| zooms(ui, room));
+                ui.horizontal(|ui| position(ui, room, scene));
+            } else {
+                ui.horizontal_centered(|ui| {
+                    label::line(ui, &words!("print.preview"));
+                    zooms(ui, room);
+                    position(ui, room, scene);
+                });
+            }
+        });
     banners(ui, room, scene);
     let fill = if room.people() > 0 { VIEWING_GREY } else { palette(ui).window };
     egui::CentralPanel::default().frame(surface(fill, vec2(0.0, 0.0))).show(ui, |ui| {
@@ -67,19 +82,28 @@ fn banners(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
 }
 
 fn banner(ui: &mut Ui, name: &'static str, text: &str, action: impl FnOnce(&mut Ui)) {
-    egui::Panel::top(name)
-        .exact_size(size::CONTROL + 2.0 * space::S)
+    let panel = egui::Panel::top(name)
         .show_separator_line(false)
-        .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
-        .show(ui, |ui| {
-            ui.horizontal_centered(|ui| {
+        .frame(surface(palette(ui).panel, vec2(space::M, space::S)));
+    if ui.available_width() < ONE_ROW {
+        panel.show(ui, |ui| {
+            ui.horizontal_top(|ui| {
                 status::verdict_mark(ui, Verdict::Warn);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    action(ui);
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| label::line(ui, text));
-                });
+                ui.add(egui::Label::new(text).wrap());
+            });
+            action(ui);
+        });
+        return;
+    }
+    panel.exact_size(size::CONTROL + 2.0 * space::S).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            status::verdict_mark(ui, Verdict::Warn);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                action(ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| label::line(ui, text));
             });
         });
+    });
 }
 
 fn plan_failure(room: &PrintRoom) -> Option<&str> {
@@ -106,30 +130,31 @@ fn nothing_ready(ui: &mut Ui) {
     );
 }
 
-fn toolbar(ui: &mut Ui, room: &mut PrintRoom, scene: &mut Scene<'_>) {
-    ui.horizontal_centered(|ui| {
-        label::line(ui, &words!("print.preview"));
-        for (zoom, text) in [
-            (Zoom::Whole, words!("print.zoom_whole")),
-            (Zoom::Real, words!("print.zoom_real")),
-            (Zoom::Twice, words!("print.zoom_twice")),
-        ] {
-            ui.selectable_value(&mut room.zoom, zoom, text.as_ref());
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (people, sheets) = (room.people(), room.sheets());
-            if sheets == 0 {
-                return;
-            }
-            let at = room.index.min(sheets - 1) + 1;
-            let position = match people == sheets {
-                true => words!("print.person_of", at = at, total = people),
-                false => words!("print.sheet_of", at = at, total = sheets),
-            };
-            button::icon(ui, icons::NEXT, Action::TurnSheet(1), false, scene.actions);
-            label::line(ui, &position);
-            button::icon(ui, icons::PREVIOUS, Action::TurnSheet(-1), false, scene.actions);
-        });
+fn zooms(ui: &mut Ui, room: &mut PrintRoom) {
+    for (zoom, text) in [
+        (Zoom::Whole, words!("print.zoom_whole")),
+        (Zoom::Real, words!("print.zoom_real")),
+        (Zoom::Twice, words!("print.zoom_twice")),
+    ] {
+        ui.selectable_value(&mut room.zoom, zoom, text.as_ref());
+    }
+}
+
+/// Which sheet this is, between the ways to its neighbours, at the right end of the row.
+fn position(ui: &mut Ui, room: &PrintRoom, scene: &mut Scene<'_>) {
+    let (people, sheets) = (room.people(), room.sheets());
+    if sheets == 0 {
+        return;
+    }
+    let at = room.index.min(sheets - 1) + 1;
+    let position = match people == sheets {
+        true => words!("print.person_of", at = at, total = people),
+        false => words!("print.sheet_of", at = at, total = sheets),
+    };
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        button::icon(ui, icons::NEXT, Action::TurnSheet(1), false, scene.actions);
+        label::line(ui, &position);
+        button::icon(ui, icons::PREVIOUS, Action::TurnSheet(-1), false, scene.actions);
     });
 }
 

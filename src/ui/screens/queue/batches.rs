@@ -9,7 +9,7 @@ use crate::ui::screens::Scene;
 use crate::ui::screens::statistics::duration;
 use crate::ui::theme::space;
 use crate::ui::widgets::part_bar::Parts;
-use crate::ui::widgets::{button, label, list_card};
+use crate::ui::widgets::{button, combo, label, list_card};
 use crate::workflow::desk::{BatchSummary, QueueFilter};
 
 pub fn draw(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
@@ -31,6 +31,31 @@ pub fn draw(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
                 scene.actions.push(Action::Narrow(Filter::Batch(Some(summary.batch.code.clone()))));
             }
         }
+    });
+}
+
+/// The batches as one list to choose from, where there is no room for their cards.
+pub fn choice(ui: &mut Ui, filter: &QueueFilter, scene: &mut Scene<'_>) {
+    let every = words!("queue.all_batches");
+    let text = |summary: &BatchSummary| format!("{} · {}", summary.batch.code, summary.batch.full_name());
+    let summaries = &scene.overview.batches;
+    let chosen = summaries.iter().find(|summary| Some(&summary.batch.code) == filter.batch.as_ref());
+    let shown = chosen.map_or_else(|| every.clone().into_owned(), text);
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            button::with_icon(ui, icons::ADD, Action::OpenNewBatch, true, scene.actions);
+            combo::show(ui, "batches", &words!("queue.batches"), &shown, |ui| {
+                let mut narrow = |ui: &mut Ui, batch: Option<&String>, text: String| {
+                    if ui.selectable_label(filter.batch.as_ref() == batch, text).clicked() {
+                        scene.actions.push(Action::Narrow(Filter::Batch(batch.cloned())));
+                    }
+                };
+                narrow(ui, None, every.into_owned());
+                for summary in summaries {
+                    narrow(ui, Some(&summary.batch.code), text(summary));
+                }
+            });
+        });
     });
 }
 

@@ -172,14 +172,21 @@ impl QueueScreen {
 
     pub fn draw(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let p = palette(ui);
-        Panel::left("batches")
-            .exact_size(size::BATCHES)
-            .resizable(false)
-            .frame(surface(p.panel, vec2(space::M, space::M)))
-            .show(ui, |ui| batches::draw(ui, &self.filter, scene));
-        CentralPanel::default()
-            .frame(surface(p.window, vec2(space::L, space::M)))
-            .show(ui, |ui| self.draw_submissions(ui, scene));
+        let is_narrow = ui.available_width() < size::NARROW;
+        if !is_narrow {
+            Panel::left("batches")
+                .exact_size(size::BATCHES)
+                .resizable(false)
+                .frame(surface(p.panel, vec2(space::M, space::M)))
+                .show(ui, |ui| batches::draw(ui, &self.filter, scene));
+        }
+        let margin = if is_narrow { vec2(space::M, space::S) } else { vec2(space::L, space::M) };
+        CentralPanel::default().frame(surface(p.window, margin)).show(ui, |ui| {
+            if is_narrow && !scene.overview.batches.is_empty() {
+                batches::choice(ui, &self.filter, scene);
+            }
+            self.draw_submissions(ui, scene);
+        });
     }
 
     fn draw_submissions(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -18,6 +18,8 @@ const PERSON_WIDTH: f32 = 140.0;
 const CHECKS_WIDTH: f32 = 112.0;
 const ATTEMPT_WIDTH: f32 = 64.0;
 const TIME_WIDTH: f32 = 96.0;
+/// Width of the table from which the attempts have a column.
+const WITH_ATTEMPTS: f32 = 640.0;
 
 /// What the table shows.
 pub struct View<'a> {
@@ -38,26 +40,30 @@ pub fn draw(ui: &mut Ui, view: &View<'_>, selected: &mut Option<String>, scene: 
         .collect();
     ui.style_mut().interaction.selectable_labels = false;
     ui.spacing_mut().item_spacing = egui::vec2(space::S, 0.0);
+    let has_attempts = ui.available_width() >= WITH_ATTEMPTS;
     let mut table = TableBuilder::new(ui);
     if let Some(row) = view.scroll_to {
         table = table.scroll_to_row(row, None);
     }
-    table
+    table = table
         .striped(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(cell(STATE_WIDTH))
         .column(Column::exact(PERSON_WIDTH).clip(true))
         .column(cell(CHECKS_WIDTH))
-        .column(Column::remainder().at_least(72.0).clip(true))
-        .column(cell(ATTEMPT_WIDTH))
+        .column(Column::remainder().at_least(72.0).clip(true));
+    if has_attempts {
+        table = table.column(cell(ATTEMPT_WIDTH));
+    }
+    table
         .column(cell(TIME_WIDTH))
         .auto_shrink(false)
-        .header(size::TABLE_HEADER, |row| header(row, view.by_risk, scene.actions))
+        .header(size::TABLE_HEADER, |row| header(row, view.by_risk, has_attempts, scene.actions))
         .body(|body| {
             body.rows(size::TABLE_ROW, rows.len(), |mut row| {
-                let index = row.index();
-                draw_row(&mut row, &rows[index], selected, index, &schools, scene);
+                let item = &rows[row.index()];
+                draw_row(&mut row, item, selected, &schools, has_attempts, scene);
             });
         });
 }
@@ -67,7 +73,7 @@ fn cell(width: f32) -> Column {
     Column::exact(width).clip(true)
 }
 
-fn header(mut row: TableRow<'_, '_>, by_risk: bool, actions: &mut Vec<Action>) {
+fn header(mut row: TableRow<'_, '_>, by_risk: bool, has_attempts: bool, actions: &mut Vec<Action>) {
     let plain = |row: &mut TableRow<'_, '_>, name: &str| {
         row.col(|ui| {
             label::section(ui, name);
@@ -77,7 +83,9 @@ fn header(mut row: TableRow<'_, '_>, by_risk: bool, actions: &mut Vec<Action>) {
     plain(&mut row, &words!("queue.column.person"));
     row.col(|ui| sort_button(ui, &words!("queue.column.checks"), by_risk, true, actions));
     plain(&mut row, &words!("queue.column.batch"));
-    plain(&mut row, &words!("queue.column.attempt"));
+    if has_attempts {
+        plain(&mut row, &words!("queue.column.attempt"));
+    }
     row.col(|ui| sort_button(ui, &words!("queue.column.received"), !by_risk, false, actions));
 }
 
@@ -99,10 +107,11 @@ fn draw_row(
     row: &mut TableRow<'_, '_>,
     item: &QueueItem,
     selected: &mut Option<String>,
-    index: usize,
     schools: &HashMap<&str, &str>,
+    has_attempts: bool,
     scene: &mut Scene<'_>,
 ) {
+    let index = row.index();
     row.set_selected(selected.as_ref() == Some(&item.submission));
     let mut area = Rect::NOTHING;
     let mut cell = |add: &mut dyn FnMut(&mut Ui)| {
@@ -120,9 +129,11 @@ fn draw_row(
         let school = schools.get(item.batch.as_str()).copied().unwrap_or_default();
         label::caption(ui, format!("{}  {school}", item.batch).trim_end());
     });
-    cell(&mut |ui| {
-        label::caption(ui, &words!("queue.attempt", n = item.attempt));
-    });
+    if has_attempts {
+        cell(&mut |ui| {
+            label::caption(ui, &words!("queue.attempt", n = item.attempt));
+        });
+    }
     cell(&mut |ui| {
         label::caption(ui, &received(item.received_at_ms));
     });

@@ -13,18 +13,28 @@ use crate::ui::screens::Scene;
 use crate::ui::theme::{self, ON_GREY_FILL, ON_GREY_TEXT, palette, size, space, surface};
 use crate::ui::widgets::guides::{self, GuideSpace};
 use crate::ui::widgets::photo_view::{self, Placement};
-use crate::ui::widgets::{button, evidence, status};
+use crate::ui::widgets::{button, evidence, label, status};
 use crate::workflow::desk::PhotoFault;
 
 /// From this width on the tools bear their names.
 const ROOMY: f32 = 820.0;
+/// Width below which the tools take a row of their own.
+const ONE_ROW: f32 = 480.0;
 
 pub fn draw(ui: &mut Ui, screen: &mut ReviewScreen, scene: &mut Scene<'_>) {
+    let is_narrow = ui.available_width() < ONE_ROW;
+    let rows = if is_narrow { 2.0 } else { 1.0 };
     egui::Panel::top("stage_bar")
-        .exact_size(size::CONTROL + 2.0 * space::S)
+        .exact_size(rows * (size::CONTROL + space::S) + space::S)
         .show_separator_line(false)
         .frame(surface(palette(ui).panel, vec2(space::M, space::S)))
-        .show(ui, |ui| toolbar(ui, screen, scene));
+        .show(ui, |ui| {
+            if is_narrow {
+                narrow_toolbar(ui, screen, scene);
+            } else {
+                toolbar(ui, screen, scene);
+            }
+        });
     let whole = ui.available_rect_before_wrap();
     let area = whole.shrink(space::M);
     // A photo seen closely reaches beyond the stage, but is not painted there.
@@ -51,28 +61,59 @@ fn toolbar(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
     let is_roomy = ui.available_width() >= ROOMY;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        for tab in PhotoTab::ALL {
-            button::tab(ui, Action::Show(tab), screen.tab == tab, scene.actions);
-        }
+        tabs(ui, screen, scene);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            button::icon(ui, icons::NEXT, Action::Look(1), false, scene.actions);
-            button::icon(ui, icons::PREVIOUS, Action::Look(-1), false, scene.actions);
+            neighbours(ui, scene);
             ui.add_space(space::S);
-            let tools = [
-                (icons::UNDO, Action::Undo, false),
-                (icons::LOUPE, Action::Toggle(Layer::Loupe), screen.show_loupe),
-                (icons::CLIPPING, Action::Toggle(Layer::Clipping), screen.show_clipping),
-                (icons::GUIDES, Action::Toggle(Layer::Guides), scene.settings.guides),
-            ];
-            for (icon, action, is_on) in tools {
-                if is_roomy {
-                    button::tool(ui, icon, action, is_on, scene.actions);
-                } else {
-                    button::icon(ui, icon, action, is_on, scene.actions);
-                }
-            }
+            tools(ui, screen, is_roomy, scene);
         });
     });
+}
+
+/// On two rows; says the place in the list, too, for there is no room for the filmstrip.
+fn narrow_toolbar(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
+    ui.spacing_mut().item_spacing.x = space::XS;
+    ui.horizontal(|ui| {
+        tabs(ui, screen, scene);
+        let (items, at) = screen.items();
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            label::caption(ui, &words!("review.position", at = at + 1, total = items.len()));
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            neighbours(ui, scene);
+            tools(ui, screen, false, scene);
+        });
+    });
+}
+
+fn tabs(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
+    for tab in PhotoTab::ALL {
+        button::tab(ui, Action::Show(tab), screen.tab == tab, scene.actions);
+    }
+}
+
+/// From right to left, like the tools.
+fn neighbours(ui: &mut Ui, scene: &mut Scene<'_>) {
+    button::icon(ui, icons::NEXT, Action::Look(1), false, scene.actions);
+    button::icon(ui, icons::PREVIOUS, Action::Look(-1), false, scene.actions);
+}
+
+fn tools(ui: &mut Ui, screen: &ReviewScreen, are_named: bool, scene: &mut Scene<'_>) {
+    let tools = [
+        (icons::UNDO, Action::Undo, false),
+        (icons::LOUPE, Action::Toggle(Layer::Loupe), screen.show_loupe),
+        (icons::CLIPPING, Action::Toggle(Layer::Clipping), screen.show_clipping),
+        (icons::GUIDES, Action::Toggle(Layer::Guides), scene.settings.guides),
+    ];
+    for (icon, action, is_on) in tools {
+        if are_named {
+            button::tool(ui, icon, action, is_on, scene.actions);
+        } else {
+            button::icon(ui, icon, action, is_on, scene.actions);
+        }
+    }
 }
 
 fn original(ui: &mut Ui, area: Rect, screen: &mut ReviewScreen, scene: &Scene<'_>) {
