@@ -25,7 +25,7 @@ impl SettingsScreen {
         let p = palette(ui);
         CentralPanel::default().frame(surface(p.window, vec2(space::XL, space::L))).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(size::DIALOG + size::FIELD);
+                ui.set_max_width(ui.available_width().min(size::DIALOG + size::FIELD));
                 label::title(ui, &words!("route.settings"));
                 ui.add_space(space::M);
                 group(ui, &words!("settings.look"), |ui| {
@@ -72,7 +72,9 @@ impl SettingsScreen {
     fn reviewer(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         row(ui, &words!("settings.reviewer"), |ui| {
             let mut name = self.reviewer.clone().unwrap_or_else(|| scene.settings.reviewer.clone());
-            let response = ui.add(TextEdit::singleline(&mut name).desired_width(size::FIELD).char_limit(40));
+            // The button beside it has room on a narrow window, too.
+            let width = size::FIELD.min(ui.available_width() / 2.0);
+            let response = ui.add(TextEdit::singleline(&mut name).desired_width(width).char_limit(40));
             response.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::Role::TextInput, true, words!("settings.reviewer").as_ref())
             });

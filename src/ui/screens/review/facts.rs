@@ -176,6 +176,9 @@ fn decide(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
     without_decision(ui, screen, scene);
 }
 
+/// Below this width three buttons with a word and a key stand closer.
+const ROOMY: f32 = 270.0;
+
 /// The ways to go on without a decision, three of one width.
 fn without_decision(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
     let is_here = screen.hold(HoldKind::Parked, "").is_some();
@@ -189,7 +192,11 @@ fn without_decision(ui: &mut Ui, screen: &ReviewScreen, scene: &mut Scene<'_>) {
         (Action::OpenNote(kind), text, is_here)
     });
     ui.horizontal(|ui| {
-        let third = (ui.available_width() - 2.0 * space::S) / 3.0;
+        if ui.available_width() < ROOMY {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            ui.spacing_mut().button_padding.x = space::XS / 2.0;
+        }
+        let third = (ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0;
         let layout = egui::Layout::centered_and_justified(egui::Direction::LeftToRight);
         let ways = [(Action::Skip, words!("action.skip"), true)].into_iter().chain(holds);
         for (action, text, enabled) in ways {
