@@ -9,8 +9,8 @@ use super::closing::HUB;
 use super::error::HubError;
 use super::life::{self, Hand};
 use crate::store::erasing::Removed;
-use crate::store::{Store, Tx};
-use crate::submission::order::{Payment, PaymentState};
+use crate::store::{Store, StoreError, Tx};
+use crate::submission::order::{Order, Payment, PaymentState};
 use crate::submission::rules::erase_at_ms;
 use crate::submission::state::{Event, State, next};
 use crate::submission::{OrderState, PrintOrder};
@@ -54,17 +54,12 @@ pub(super) fn plan(store: &Store, days: u32, now_ms: i64) -> Result<Vec<Due>, Hu
         // What was captured until then is due now.
         let until_ms = now_ms - erase_at_ms(0, kept_days);
         for aged in store.captured_by(&batch.code, until_ms)? {
-            let order = store.order_of(&aged.submission)?;
-            let facts = Facts {
-                state: store.item(&aged.submission)?.state,
-                payments: order
-                    .iter()
-                    .map(|order| store.payments(&order.order))
-                    .collect::<Result<Vec<_>, _>>()?
-                    .concat(),
-                order: order.map(|order| order.order),
-                prints: store.print_orders_of(&aged.submission)?,
-            };
+            let facts = Facts::of(
+                store.item(&aged.submission)?.state,
+                store.order_of(&aged.submission)?,
+                |order| store.payments(order),
+                store.print_orders_of(&aged.submission)?,
+            )?;
             due.push(Due {
                 hindrance: facts.hindrance(),
                 submission: aged.submission,
@@ -81,17 +76,12 @@ pub(super) fn erase(tx: &Tx<'_>, hand: Hand<'_>, days: u32, due: &Due) -> Result
     let Some(aged) = tx.aged(&due.submission)? else { return Ok(false) };
     let kept_days = tx.batch(&due.batch)?.rules.retention_days.unwrap_or(days);
     let item = tx.standing(&due.submission)?.item;
-    let order = tx.order_of(&due.submission)?;
-    let facts = Facts {
-        state: item.state,
-        payments: order
-            .iter()
-            .map(|order| tx.payments(&order.order))
-            .collect::<Result<Vec<_>, _>>()?
-            .concat(),
-        order: order.map(|order| order.order),
-        prints: tx.print_orders_of(&due.submission)?,
-    };
+    let facts = Facts::of(
+        item.state,
+        tx.order_of(&due.submission)?,
+        |order| tx.payments(order),
+        tx.print_orders_of(&due.submission)?,
+    )?;
     if hand.now_ms < erase_at_ms(aged.captured_at_ms, kept_days) || facts.hindrance().is_some() {
         return Ok(false);
     }
@@ -109,6 +99,18 @@ struct Facts {
 }
 
 impl Facts {
+    /// `payments` gives those of an order, from a store or within a transaction.
+    fn of(
+        state: State,
+        order: Option<Order>,
+        payments: impl FnOnce(&str) -> Result<Vec<Payment>, StoreError>,
+        prints: Vec<PrintOrder>,
+    ) -> Result<Self, StoreError> {
+        let order = order.map(|order| order.order);
+        let payments = order.as_deref().map_or(Ok(Vec::new()), payments)?;
+        Ok(Self { state, order, payments, prints })
+    }
+
     fn hindrance(&self) -> Option<Hindrance> {
         if next(self.state, Event::Erased).is_err() {
             return Some(Hindrance::Open(self.state));

@@ -24,8 +24,8 @@ use crate::i18n::words;
 pub(super) const PAGE: &str = "/my/pay";
 /// The same page, where the student asked for a code or nothing else is left.
 pub(super) const BY_CODE: &str = "/my/pay?by=code";
-const OPEN: &str = "/my/pay/open";
-const RETURN: &str = "/my/pay/back";
+pub(super) const OPEN: &str = "/my/pay/open";
+pub(super) const RETURN: &str = "/my/pay/back";
 /// An open page looks so often whether the money came.
 const LOOK_SECONDS: u32 = 3;
 
