@@ -21,8 +21,8 @@ use photodesk::workflow::{Desk, bundle, roster, shots};
 use super::{Outcome, new_batch, person, xlsx};
 
 const PEOPLE: usize = 5_000;
-/// Bytes of a photo: a whole portrait, and random ones behind its end.
-const PHOTO_BYTES: usize = 1 << 20;
+/// The size of a photo unless `PHOTODESK_STAY_MIB` says otherwise: a whole portrait, and random bytes behind its end.
+const PHOTO_MIB: usize = 1;
 const FACES: u64 = 24;
 const LOOKS: usize = 400;
 const STAY: Duration = Duration::from_secs(120);
@@ -46,7 +46,7 @@ pub fn run() -> Outcome<()> {
     if people != PEOPLE {
         return Err(format!("{people} of {PEOPLE} people are there").into());
     }
-    println!("| {PEOPLE} people, {PEOPLE} photos of 1 MiB | |\n|---|---|");
+    println!("| {PEOPLE} people, {PEOPLE} photos of {} MiB | |\n|---|---|", photo_mib()?);
     let s = |time: Duration| format!("{:.2} s", time.as_secs_f64());
     println!("| desk opened | {} |\n| models loaded | {} |", s(opened), s(loaded - opened));
     println!("| session begun, people, photos and counts on the screen | {} |", s(ready - loaded));
@@ -64,6 +64,10 @@ pub fn run() -> Outcome<()> {
     println!("| memory after {} s | {} MiB |", STAY.as_secs(), memory_mib());
     drop(session);
     Ok(())
+}
+
+fn photo_mib() -> Outcome<usize> {
+    Ok(std::env::var("PHOTODESK_STAY_MIB").map_or(Ok(PHOTO_MIB), |given| given.parse())?)
 }
 
 /// What the on-site screen reads when it is entered, and after each shot.
@@ -129,7 +133,7 @@ fn fill(profile: &std::path::Path, key: &std::path::Path) -> Outcome<Vec<(String
     let store = Store::open(profile, &keys)?;
     for (number, row) in people.iter().enumerate() {
         let mut bytes = portraits[number % portraits.len()].clone();
-        noise(number as u64, &mut bytes);
+        noise(number as u64, photo_mib()? << 20, &mut bytes);
         let photo_sha256 = store.put_photo(&bytes)?;
         let shot = Shot {
             id: uuid::Uuid::now_v7().to_string(),
@@ -171,9 +175,9 @@ fn portrait(number: u64) -> Outcome<Vec<u8>> {
 }
 
 /// Bytes that no two photos share, behind the end of the picture.
-fn noise(seed: u64, bytes: &mut Vec<u8>) {
+fn noise(seed: u64, photo_bytes: usize, bytes: &mut Vec<u8>) {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    while bytes.len() < PHOTO_BYTES {
+    while bytes.len() < photo_bytes {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;

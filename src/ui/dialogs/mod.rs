@@ -20,6 +20,8 @@ mod printings;
 mod recalls;
 mod roster;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

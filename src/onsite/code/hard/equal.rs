@@ -16,6 +16,11 @@ const AROUND: usize = 4;
 const SHARPENED: f32 = 0.5;
 /// A sample further from its neighbourhood, in spreads, says no more than this.
 const FARTHEST: f32 = 3.0;
+/// Numbers worked on at once, and the room of the samples of a module with a one behind them.
+const LANES: usize = 8;
+const ROW: usize = (TAPS + 1).next_multiple_of(LANES);
+/// Modules summed before the sums go where small ones are not lost beside large ones.
+const SUMMED: usize = 512;
 /// Pull of the weights towards nothing, as a share of the mean energy of a sample.
 const RIDGE: f64 = 0.01;
 
@@ -103,19 +108,17 @@ pub fn learned(samples: &Samples, dark: &[bool]) -> Vec<bool> {
     const ALL: usize = TAPS + 1;
     let mut normal = vec![0.0_f64; ALL * ALL];
     let mut right = [0.0_f64; ALL];
-    for (taps, dark) in samples.taps.iter().zip(dark) {
-        let wanted = if *dark { -1.0 } else { 1.0 };
-        for one in 0..TAPS {
-            let value = f64::from(taps[one]);
-            for other in one..TAPS {
-                normal[one * ALL + other] += value * f64::from(taps[other]);
+    for (taps, dark) in samples.taps.chunks(SUMMED).zip(dark.chunks(SUMMED)) {
+        let (products, sums) = summed(taps, dark);
+        for (one, row) in products.iter().enumerate() {
+            for (other, product) in row.iter().enumerate().take(ALL).skip(one) {
+                normal[one * ALL + other] += f64::from(*product);
             }
-            normal[one * ALL + TAPS] += value;
-            right[one] += value * wanted;
         }
-        right[TAPS] += wanted;
+        for (right, sum) in right.iter_mut().zip(sums) {
+            *right += f64::from(sum);
+        }
     }
-    normal[TAPS * ALL + TAPS] = samples.taps.len() as f64;
     let energy = (0..TAPS).map(|tap| normal[tap * ALL + tap]).sum::<f64>() / TAPS as f64;
     for one in 0..ALL {
         normal[one * ALL + one] += RIDGE * energy;
@@ -129,6 +132,28 @@ pub fn learned(samples: &Samples, dark: &[bool]) -> Vec<bool> {
         taps.iter().zip(&weights).map(|(tap, weight)| tap * weight).sum::<f32>() + weights[TAPS]
     };
     samples.taps.iter().map(|taps| value(taps) < 0.0).collect()
+}
+
+/// Products of the samples of each module with one another, and with what it was taken for, together; behind the samples
+/// stands a one. Of the products of two only those above the diagonal are whole.
+fn summed(taps: &[[f32; TAPS]], dark: &[bool]) -> ([[f32; ROW]; TAPS + 1], [f32; ROW]) {
+    let (mut products, mut sums) = ([[0.0; ROW]; TAPS + 1], [0.0; ROW]);
+    for (taps, dark) in taps.iter().zip(dark) {
+        let mut row = [0.0; ROW];
+        row[..TAPS].copy_from_slice(taps);
+        row[TAPS] = 1.0;
+        let wanted = if *dark { -1.0 } else { 1.0 };
+        for (one, products) in products.iter_mut().enumerate() {
+            let (from, value) = (one / LANES * LANES, row[one]);
+            for (product, other) in products[from..].iter_mut().zip(&row[from..]) {
+                *product += value * other;
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value * wanted;
+        }
+    }
+    (products, sums)
 }
 
 /// Solves a symmetric positive system by Cholesky's factorisation; `None` when it is singular.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::light::Plane;
+use super::light::{DARK, Plane};
 
 /// A finder pattern in pixels of the whole picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,8 +22,9 @@ const RADII: [usize; 2] = [6, 16];
 const MOST: usize = 18;
 /// Patterns crossed by fewer rows are chance.
 const LEAST_SEEN: f32 = 4.0;
-/// A run may differ from its place in 1:1:3:1:1 by this share of a module for each module of its length.
+/// A run may differ from its place in 1:1:3:1:1 by this share of a module, the middle one by the root of three times as much.
 const TOLERANCE: f32 = 0.6;
+const MIDDLE_TOLERANCE: f32 = TOLERANCE * 1.732_050_8;
 
 /// Lengths that belong to one pattern have a ratio in this range.
 const ALIKE: std::ops::Range<f32> = 0.6..1.7;
@@ -53,30 +54,39 @@ pub fn find(plane: &Plane) -> Vec<Finder> {
 /// Where rows cross what has the proportions of a pattern both ways, from top to bottom.
 fn sightings(plane: &Plane, radius: usize, scale: f32) -> Vec<Finder> {
     let dark = plane.dark(radius);
-    let in_row = |(y, row): (usize, &[bool])| {
-        let mut seen = Vec::new();
-        let mut runs = [0_usize; 5];
-        let mut end = 0;
-        for run in row.chunk_by(|one, other| one == other) {
-            end += run.len();
-            runs.rotate_left(1);
-            runs[4] = run.len();
-            if run[0]
-                && let Some(module) = ratio(runs)
-            {
-                let x = end as f32 - (runs[4] + runs[3]) as f32 - runs[2] as f32 / 2.0;
-                seen.extend(sighting(&Line { plane, dark: &dark, x, y, module, scale }));
-            }
-        }
-        seen
+    let in_row = |(y, row): (usize, &[u8])| {
+        let changes = changes(row);
+        // Every other run is dark.
+        let first = usize::from(row[0] != DARK);
+        let fives = changes.windows(6).skip(first).step_by(2);
+        let of_five = |edges: &[usize]| {
+            let runs: [usize; 5] = std::array::from_fn(|run| edges[run + 1] - edges[run]);
+            let x = (edges[2] + edges[3]) as f32 / 2.0;
+            sighting(&Line { plane, dark: &dark, x, y, module: ratio(runs)?, scale })
+        };
+        fives.filter_map(of_five).collect::<Vec<Finder>>()
     };
     dark.par_chunks_exact(plane.width).enumerate().flat_map_iter(in_row).collect()
+}
+
+/// Where runs of equal values begin, and where the last one ends.
+fn changes(row: &[u8]) -> Vec<usize> {
+    // In noise every other pixel changes, and none can be foreseen: each place is written, and kept by the next step.
+    let mut places = vec![0; row.len() + 1];
+    let mut count = 1;
+    for (at, (before, here)) in row.iter().zip(&row[1..]).enumerate() {
+        places[count] = at + 1;
+        count += usize::from(before != here);
+    }
+    places[count] = row.len();
+    places.truncate(count + 1);
+    places
 }
 
 /// A row that crosses what may be a pattern.
 struct Line<'a> {
     plane: &'a Plane,
-    dark: &'a [bool],
+    dark: &'a [u8],
     /// The middle of its five runs.
     x: f32,
     y: usize,
@@ -88,28 +98,27 @@ struct Line<'a> {
 /// Side of a module when the runs have the proportions of a finder pattern.
 fn ratio(runs: [usize; 5]) -> Option<f32> {
     let total: usize = runs.iter().sum();
-    if runs.contains(&0) || total < 7 {
-        return None;
-    }
     let module = total as f32 / 7.0;
-    let fits = |run: usize, modules: f32| {
-        (run as f32 - modules * module).abs() <= TOLERANCE * module * modules.sqrt().max(1.0)
+    let fits = |run: usize, modules: f32, tolerance: f32| {
+        (run as f32 - modules * module).abs() <= tolerance * module
     };
-    let all = fits(runs[0], 1.0)
-        && fits(runs[1], 1.0)
-        && fits(runs[2], 3.0)
-        && fits(runs[3], 1.0)
-        && fits(runs[4], 1.0);
-    all.then_some(module)
+    // Most runs are noise, and what noise fits cannot be foreseen: all are looked at, without a branch.
+    let fit = fits(runs[0], 1.0, TOLERANCE)
+        & fits(runs[1], 1.0, TOLERANCE)
+        & fits(runs[2], 3.0, MIDDLE_TOLERANCE)
+        & fits(runs[3], 1.0, TOLERANCE)
+        & fits(runs[4], 1.0, TOLERANCE)
+        & (total >= 7);
+    fit.then_some(module)
 }
 
 /// Crosses the pattern along the column through its middle, and the row through that middle again.
 fn sighting(line: &Line<'_>) -> Option<Finder> {
     let Line { plane, dark, module, scale, .. } = *line;
     let column = line.x as usize;
-    let (centre_y, tall) = cross(|at| dark[at * plane.width + column], line.y, plane.height)?;
+    let (centre_y, tall) = cross(|at| dark[at * plane.width + column] == DARK, line.y, plane.height)?;
     let row = (centre_y as usize).min(plane.height - 1);
-    let (centre_x, wide) = cross(|at| dark[row * plane.width + at], column, plane.width)?;
+    let (centre_x, wide) = cross(|at| dark[row * plane.width + at] == DARK, column, plane.width)?;
     let is_alike = ALIKE.contains(&(tall / wide)) && ALIKE.contains(&(wide / module));
     is_alike.then(|| Finder {
         at: [centre_x * scale, centre_y * scale],
@@ -150,4 +159,20 @@ fn cross(is_dark: impl Fn(usize) -> bool, from: usize, length: usize) -> Option<
     let after = forth(end, false);
     let runs = [back(start - before, true), before, end - start, after, forth(end + after, true)];
     Some((start as f32 + (end - start) as f32 / 2.0, ratio(runs)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_found_wherever_they_change() {
+        let row: Vec<u8> = (0..61_u32).map(|at| u8::from(at * at % 7 < 3)).collect();
+        for length in 1..row.len() {
+            let runs: Vec<usize> =
+                row[..length].chunk_by(|one, other| one == other).map(<[u8]>::len).collect();
+            let places = changes(&row[..length]);
+            assert_eq!(places.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>(), runs);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::light::Plane;
+use super::contrast::{Contrast, Contrasts};
 use super::pattern::{Known, Version};
 use super::triple::Corners;
 
@@ -25,8 +25,12 @@ type Matrix = [[f32; 3]; 3];
 /// a module of a middling code from one to the next.
 const PERSPECTIVE: f32 = 0.36;
 const STEPS: i32 = 15;
-/// The perspective is looked for with every third of the known modules.
-const EVERY: usize = 3;
+/// Known modules are tried in so many shares, one after the other.
+const SHARES: usize = 7;
+/// A view that is behind the best so far by so much a module is not tried with more of them.
+const BEHIND: f32 = 0.1;
+/// After each share one in so many views is tried on.
+const THINNED: usize = 3;
 /// Versions tried on each side of the one that the distances suggest.
 const NEIGHBOURS: usize = 2;
 /// Guesses of a version beyond these come from patterns that do not belong together.
@@ -41,12 +45,8 @@ const LAST_STEP: f32 = 0.03;
 const ROUNDS: usize = 6;
 /// Every entry of the change but the last.
 const MOTIONS: usize = 8;
-/// Half a side of what is measured of a module.
-const CORE: f32 = 0.3;
-/// A module that differs from its neighbourhood by this share of its light agrees or disagrees wholly.
-const FULL_CONTRAST: f32 = 0.25;
-/// Half a side of the neighbourhood it is compared with, in modules.
-const AROUND: f32 = 4.0;
+/// Shear, scale and both perspectives.
+const LEANS: usize = 4;
 
 impl Grid {
     /// A code that is neither slanted nor sheared: `from`, in modules, lies at `place`, in pixels; `turn` is turn and scale
@@ -66,59 +66,119 @@ impl Grid {
         map(&self.view, column + 0.5, row + 0.5)
     }
 
+    /// Whether a place in the picture, in pixels, lies on the code.
+    pub fn is_over(&self, place: [f32; 2]) -> bool {
+        let far = self.version.modules() as f32 - 1.0;
+        let corners = [[0.0, 0.0], [far, 0.0], [far, far], [0.0, far]].map(|[x, y]| self.place(x, y));
+        // On the same side of every edge.
+        let sides = (0..4).map(|index| {
+            let ([ax, ay], [bx, by]) = (corners[index], corners[(index + 1) % 4]);
+            (bx - ax) * (place[1] - ay) - (by - ay) * (place[0] - ax) > 0.0
+        });
+        let on_one = sides.filter(|is_left| *is_left).count();
+        on_one == 0 || on_one == 4
+    }
+
     /// Bends the view by ever smaller steps as long as more of these modules agree; they lie within `reach` of the centre,
     /// in modules.
-    pub fn agreeing_with(self, plane: &Plane, known: &[Known], centre: [f32; 2], reach: f32) -> Self {
-        self.bending(plane, known, centre, reach, FIRST_STEP)
+    pub fn agreeing_with(
+        self,
+        contrasts: &Contrasts<'_>,
+        known: &[Known],
+        centre: [f32; 2],
+        reach: f32,
+    ) -> Self {
+        self.bending(contrasts, known, FIRST_STEP, MOTIONS, |view, motion, by| {
+            bent(view, motion, by, centre, reach)
+        })
     }
 
     /// The same by small steps only, for modules that were read and agree already.
-    pub fn agreeing_closely(self, plane: &Plane, read: &[Known], centre: [f32; 2], reach: f32) -> Self {
-        self.bending(plane, read, centre, reach, CLOSE_STEP)
+    pub fn agreeing_closely(
+        self,
+        contrasts: &Contrasts<'_>,
+        read: &[Known],
+        centre: [f32; 2],
+        reach: f32,
+    ) -> Self {
+        self.bending(contrasts, read, CLOSE_STEP, MOTIONS, |view, motion, by| {
+            bent(view, motion, by, centre, reach)
+        })
+    }
+
+    /// The same, while two places of the code, in modules, stay where they are; the modules lie within `reach` of the line
+    /// through them.
+    pub fn agreeing_about(
+        self,
+        contrasts: &Contrasts<'_>,
+        known: &[Known],
+        [from, to]: [[f32; 2]; 2],
+        reach: f32,
+    ) -> Self {
+        let (x, y) = (to[0] - from[0], to[1] - from[1]);
+        let length = x.hypot(y);
+        let (x, y) = (x / length, y / length);
+        let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
+        // From modules to distances along the line and from it, and back.
+        let there =
+            [[x, y, -x * middle[0] - y * middle[1]], [-y, x, y * middle[0] - x * middle[1]], [0.0, 0.0, 1.0]];
+        let back = [[x, -y, middle[0]], [y, x, middle[1]], [0.0, 0.0, 1.0]];
+        let half = length / 2.0;
+        self.bending(contrasts, known, FIRST_STEP, LEANS, |view, motion, by| {
+            let mut change = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+            match motion {
+                0 => change[0][1] = by / reach,
+                1 => change[1][1] += by / reach,
+                2 => change[2][1] = by / (reach * reach),
+                _ => {
+                    let along = by / (half * reach);
+                    (change[2][0], change[0][2]) = (along, along * half * half);
+                }
+            }
+            times(&times(view, &times(&back, &change)), &there)
+        })
     }
 
     /// What the module is read as: darker than its neighbourhood or lighter. `None` outside the picture.
-    pub fn read(&self, plane: &Plane, at: [f32; 2]) -> Option<Known> {
-        let place = self.place(at[0], at[1]);
-        let light = plane.mean(place, CORE * self.module)?;
-        Some(Known { at, dark: light < plane.mean(place, AROUND * self.module)? })
+    pub fn read(&self, contrast: &Contrast, at: [f32; 2]) -> Option<Known> {
+        let dark = contrast.at(self.place(at[0], at[1]))? > 0.0;
+        Some(Known { at, dark })
     }
 
     fn bending(
         mut self,
-        plane: &Plane,
+        contrasts: &Contrasts<'_>,
         known: &[Known],
-        centre: [f32; 2],
-        reach: f32,
         first_step: f32,
+        motions: usize,
+        moved: impl Fn(&Matrix, usize, f32) -> Matrix,
     ) -> Self {
-        let rate = |view: &Matrix| {
-            mean(known.iter().map(|known| {
-                let around = plane.mean(middle(view, known), AROUND * self.module);
-                agreement(plane, view, self.module, known, around)
-            }))
-        };
-        let mut score = rate(&self.view);
+        let contrast = contrasts.of(self.module);
+        let shares = in_shares(known);
+        let mut best = Vec::new();
+        race(contrast, &self.view, &shares, &mut best, &[]);
+        let mut sums = Vec::with_capacity(SHARES);
         let mut step = first_step;
         while step > LAST_STEP {
             for _ in 0..ROUNDS {
-                let before = score;
-                for motion in 0..MOTIONS {
+                let mut is_better = false;
+                for motion in 0..motions {
                     for by in [step, -step] {
-                        let moved = bent(&self.view, motion, by, centre, reach);
-                        let better = rate(&moved);
-                        if better > score {
-                            (score, self.view) = (better, moved);
+                        let moved = moved(&self.view, motion, by);
+                        if race(contrast, &moved, &shares, &mut sums, &best) {
+                            std::mem::swap(&mut best, &mut sums);
+                            self.view = moved;
+                            is_better = true;
                         }
                     }
                 }
-                if score <= before {
+                if !is_better {
                     break;
                 }
             }
             step /= 2.0;
         }
-        Self { score, ..self }
+        Self { score: best.last().map_or(0.0, |sum| sum / known.len().max(1) as f32), ..self }
     }
 }
 
@@ -129,7 +189,7 @@ fn map(view: &Matrix, x: f32, y: f32) -> [f32; 2] {
 }
 
 /// The likeliest grids of a code with these corners.
-pub fn grids(plane: &Plane, corners: &Corners) -> Vec<Grid> {
+pub fn grids(contrasts: &Contrasts<'_>, corners: &Corners) -> Vec<Grid> {
     let [a, b, c] = corners;
     let across = |one: [f32; 2], other: [f32; 2]| (one[0] - other[0]).hypot(one[1] - other[1]);
     // Runs along rows are longer than a module where the code is turned.
@@ -145,41 +205,37 @@ pub fn grids(plane: &Plane, corners: &Corners) -> Vec<Grid> {
     }
     let guess = guess.clamp(1.0, 40.0) as usize;
     let versions = guess.saturating_sub(NEIGHBOURS).max(1)..=(guess + NEIGHBOURS).min(40);
-    let mut found: Vec<Grid> = versions
-        .into_par_iter()
-        .filter_map(|version| coarse(plane, corners, Version(version), side))
-        .collect();
+    let mut found: Vec<Grid> =
+        versions.into_par_iter().map(|version| coarse(contrasts, corners, Version(version), side)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found.truncate(KEPT);
-    let mut found: Vec<Grid> = found.into_par_iter().map(|grid| refined(plane, grid)).collect();
+    let mut found: Vec<Grid> = found.into_par_iter().map(|grid| refined(contrasts, grid)).collect();
     found.sort_by(|one, other| other.score.total_cmp(&one.score));
     found
 }
 
-fn coarse(plane: &Plane, corners: &Corners, version: Version, side: f32) -> Option<Grid> {
+fn coarse(contrasts: &Contrasts<'_>, corners: &Corners, version: Version, side: f32) -> Grid {
     let module = side / (version.modules() as f32 - 7.0);
     let known: Vec<Known> = version.of_timing().into_iter().chain(version.of_alignment()).collect();
-    let steps = -STEPS..=STEPS;
     let weight = |step: i32| 1.0 + PERSPECTIVE * step as f32 / STEPS as f32;
-    // Wide neighbourhoods hardly change with the perspective: they are measured once.
-    let straight = through(corners, version, 1.0, 1.0);
-    let seen: Vec<(Known, Option<f32>)> = known
-        .iter()
-        .step_by(EVERY)
-        .map(|known| (*known, plane.mean(middle(&straight, known), AROUND * module)))
-        .collect();
-    let mut best: Option<(f32, Matrix)> = None;
-    for right in steps.clone() {
-        for below in steps.clone() {
-            let view = through(corners, version, weight(right), weight(below));
-            let score =
-                mean(seen.iter().map(|(known, around)| agreement(plane, &view, module, known, *around)));
-            if best.as_ref().is_none_or(|(known, _)| score > *known) {
-                best = Some((score, view));
-            }
+    let steps = (-STEPS..=STEPS).flat_map(|right| (-STEPS..=STEPS).map(move |below| (right, below)));
+    let views = steps.map(|(right, below)| through(corners, version, weight(right), weight(below)));
+    let (score, view) = likeliest(contrasts.of(module), views, &known);
+    Grid { version, view, module, score }
+}
+
+/// The view that agrees best with known modules, and how well. What few of them speak against is not tried with all.
+fn likeliest(contrast: &Contrast, views: impl Iterator<Item = Matrix>, known: &[Known]) -> (f32, Matrix) {
+    let mut rated: Vec<(f32, Matrix)> = views.map(|view| (0.0, view)).collect();
+    for share in in_shares(known) {
+        for (score, view) in &mut rated {
+            *score += agreement(contrast, view, &share);
         }
+        rated.sort_by(|one, other| other.0.total_cmp(&one.0));
+        rated.truncate((rated.len() / THINNED).max(1));
     }
-    best.map(|(score, view)| Grid { version, view, module, score })
+    let (score, view) = rated[0];
+    (score / known.len().max(1) as f32, view)
 }
 
 /// The view that puts the middles of the finder patterns where they are, with perspective weights of two corners.
@@ -196,30 +252,47 @@ fn through(corners: &Corners, version: Version, right: f32, below: f32) -> Matri
     view
 }
 
-/// The middle of a module in pixels.
-fn middle(view: &Matrix, module: &Known) -> [f32; 2] {
-    map(view, module.at[0] + 0.5, module.at[1] + 0.5)
+/// Modules of all parts of the code in each share.
+fn in_shares(known: &[Known]) -> Vec<Vec<Known>> {
+    (0..SHARES).map(|share| known.iter().skip(share).step_by(SHARES).copied().collect()).collect()
 }
 
-/// How well a known module stands out from the light around it in its own sense, -1 to 1; nothing is said of what lies
-/// outside the picture.
-fn agreement(plane: &Plane, view: &Matrix, module: f32, known: &Known, around: Option<f32>) -> f32 {
-    let (Some(light), Some(around)) = (plane.mean(middle(view, known), CORE * module), around) else {
-        return 0.0;
+/// Whether more of the modules agree with this view than did with the best so far, of which these are the sums after each
+/// share; ends where it falls behind.
+fn race(
+    contrast: &Contrast,
+    view: &Matrix,
+    shares: &[Vec<Known>],
+    sums: &mut Vec<f32>,
+    best: &[f32],
+) -> bool {
+    sums.clear();
+    let (mut sum, mut count) = (0.0, 0);
+    for (index, share) in shares.iter().enumerate() {
+        sum += agreement(contrast, view, share);
+        count += share.len();
+        sums.push(sum);
+        if best.get(index).is_some_and(|best| sum + BEHIND * count as f32 <= *best) {
+            return false;
+        }
+    }
+    best.last().is_none_or(|best| sum > *best)
+}
+
+/// How well known modules stand out from the light around them in their own sense, each -1 to 1, together; nothing is said
+/// of what lies outside the picture.
+fn agreement(contrast: &Contrast, view: &Matrix, known: &[Known]) -> f32 {
+    let of = |known: &Known| {
+        let dark = contrast.at(map(view, known.at[0] + 0.5, known.at[1] + 0.5)).unwrap_or(0.0);
+        if known.dark { dark } else { -dark }
     };
-    let sign = if known.dark { 1.0 } else { -1.0 };
-    (sign * (around - light) / (FULL_CONTRAST * around + 1.0)).clamp(-1.0, 1.0)
+    known.iter().map(of).sum()
 }
 
-fn mean(values: impl ExactSizeIterator<Item = f32>) -> f32 {
-    let count = values.len().max(1) as f32;
-    values.sum::<f32>() / count
-}
-
-fn refined(plane: &Plane, grid: Grid) -> Grid {
+fn refined(contrasts: &Contrasts<'_>, grid: Grid) -> Grid {
     let half = grid.version.modules() as f32 / 2.0;
     let known = grid.version.known();
-    grid.agreeing_with(plane, &known, [half, half], half)
+    grid.agreeing_with(contrasts, &known, [half, half], half)
 }
 
 /// Bends a view by one of eight small motions, each of which moves modules at the reach from the centre by about `by`

@@ -2,6 +2,7 @@
 //! known modules to the picture, and learns from the code itself what blur and slanting light did to its modules. The waves
 //! of a photographed screen are taken away first where there are any. Correcting errors is left to a decoder.
 
+mod contrast;
 mod equal;
 mod finder;
 mod fit;
@@ -12,29 +13,46 @@ mod sample;
 pub mod screen;
 mod triple;
 
+use contrast::Contrasts;
+use finder::Finder;
+use fit::Grid;
 use light::Plane;
+
+/// Beside a code that was read only patterns crossed by so many rows a pixel of their modules are taken for another's: what is
+/// seen less often is chance.
+const CLEAR: f32 = 4.0;
 
 /// The contents of the codes in a picture of grey pixels, row by row.
 pub fn codes(width: usize, height: usize, light: &[u8]) -> Vec<Vec<u8>> {
     let Some(plane) = Plane::new(width, height, light) else { return Vec::new() };
     let mut finders = finder::find(&plane);
+    let contrasts = Contrasts::new(&plane);
     let mut contents = Vec::new();
-    while let Some((used, content)) = first(&plane, &finders) {
-        finders.retain(|finder| !used.contains(finder));
+    while let Some((used, (grid, content))) = first(&contrasts, &finders) {
+        let may_be_another = |finder: &Finder| {
+            finder.seen >= CLEAR * finder.module && !used.contains(finder) && !grid.is_over(finder.at)
+        };
+        finders.retain(may_be_another);
         contents.push(content);
     }
     if contents.is_empty() {
-        contents.extend(pair::grids(&plane, &finders).iter().find_map(|grid| sample::read(&plane, grid)));
+        let read = read_first(&contrasts, pair::grids(&contrasts, &finders));
+        contents.extend(read.map(|(_, content)| content));
     }
     contents
 }
 
-/// The likeliest three patterns that are the corners of a code, and what it holds.
-fn first(plane: &Plane, finders: &[finder::Finder]) -> Option<(triple::Corners, Vec<u8>)> {
+/// The likeliest three patterns that are the corners of a code, where it lies and what it holds.
+fn first(contrasts: &Contrasts<'_>, finders: &[Finder]) -> Option<(triple::Corners, (Grid, Vec<u8>))> {
     triple::candidates(finders).into_iter().find_map(|corners| {
-        let content = fit::grids(plane, &corners).iter().find_map(|grid| sample::read(plane, grid))?;
-        Some((corners, content))
+        let read = read_first(contrasts, fit::grids(contrasts, &corners))?;
+        Some((corners, read))
     })
+}
+
+/// The first of these grids that can be read.
+fn read_first(contrasts: &Contrasts<'_>, grids: Vec<Grid>) -> Option<(Grid, Vec<u8>)> {
+    grids.into_iter().find_map(|grid| sample::read(contrasts, &grid).map(|content| (grid, content)))
 }
 
 #[cfg(test)]
@@ -66,6 +84,23 @@ mod tests {
             let (side, light) = covered(&modules, corner);
             assert_eq!(codes(side, side, &light), [text.as_bytes()], "covered at {corner:?}");
         }
+    }
+
+    #[test]
+    fn two_codes_beside_each_other_are_both_read() {
+        let texts = ["one".repeat(30), "other".repeat(30)];
+        let [(side, one), (other_side, other)] =
+            texts.each_ref().map(|text| covered(&Modules::of(text).unwrap(), None));
+        let (width, height) = (side + other_side, side.max(other_side));
+        let mut light = vec![235; width * height];
+        for (drawn, side, left) in [(one, side, 0), (other, other_side, side)] {
+            for (y, row) in drawn.chunks_exact(side).enumerate() {
+                light[y * width + left..][..side].copy_from_slice(row);
+            }
+        }
+        let mut read = codes(width, height, &light);
+        read.sort();
+        assert_eq!(read, texts.each_ref().map(|text| text.as_bytes()));
     }
 
     #[test]

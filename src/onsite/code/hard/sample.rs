@@ -4,6 +4,7 @@
 
 use rqrr::SimpleGrid;
 
+use super::contrast::Contrasts;
 use super::equal::{Samples, learned};
 use super::fit::Grid;
 use super::light::Plane;
@@ -16,11 +17,11 @@ const ROUNDS: usize = 4;
 /// About how many modules the grid is laid again by.
 const REFITTED: usize = 800;
 
-pub fn read(plane: &Plane, grid: &Grid) -> Option<Vec<u8>> {
+pub fn read(contrasts: &Contrasts<'_>, grid: &Grid) -> Option<Vec<u8>> {
     if grid.score < LEAST_AGREEMENT {
         return None;
     }
-    let dark = match once(plane, grid) {
+    let dark = match once(contrasts.plane, grid) {
         Ok(content) => return Some(content),
         Err(dark) => dark,
     };
@@ -32,8 +33,8 @@ pub fn read(plane: &Plane, grid: &Grid) -> Option<Vec<u8>> {
         .map(|at| Known { at: [(at % side) as f32, (at / side) as f32], dark: dark[at] })
         .collect();
     let half = side as f32 / 2.0;
-    let closer = grid.clone().agreeing_closely(plane, &read, [half, half], half);
-    once(plane, &closer).ok()
+    let closer = grid.clone().agreeing_closely(contrasts, &read, [half, half], half);
+    once(contrasts.plane, &closer).ok()
 }
 
 /// The content, or what the modules were taken for.
