@@ -1,6 +1,7 @@
 //! A hub that is killed while desks decide: what was acknowledged is there, once; the rest can be sent again.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -19,8 +20,11 @@ use photodesk::sync::protocol::{Claim, Claimed, Close, DecisionRow, Decisions, N
 use crate::fixture::{START_MS, code, device, key, make, photo, row, store};
 use crate::life::is_closing;
 
+/// How often the hub is killed in a run of the tests; `PHOTODESK_HUB_KILLS=100` takes its time.
 const ROUNDS: u64 = 8;
-const SUBMISSIONS: usize = 600;
+const KILLS: &str = "PHOTODESK_HUB_KILLS";
+/// So many that desks still have work when it is killed for the last time.
+const SUBMISSIONS_A_ROUND: u64 = 75;
 const DESKS: usize = 3;
 /// So many that their closing takes several transactions.
 const CONFIRMED: usize = 3000;
@@ -29,7 +33,8 @@ const CONFIRMED: usize = 3000;
 pub fn a_killed_hub_loses_no_acknowledged_decision() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path());
-    fill(folder.path());
+    let rounds = std::env::var(KILLS).map_or(ROUNDS, |count| count.parse().unwrap());
+    fill(folder.path(), rounds);
     let (mut process, url) = start(folder.path());
     let now_ms = jiff::Timestamp::now().as_millisecond();
     let desks: Vec<Desk> = (0..DESKS)
@@ -40,14 +45,15 @@ pub fn a_killed_hub_loses_no_acknowledged_decision() {
         .collect();
     process.kill().unwrap();
     process.wait().unwrap();
-    for round in 0..ROUNDS {
+    let random = RandomState::new();
+    for round in 0..rounds {
         let (mut process, url) = start(folder.path());
         std::thread::scope(|scope| {
             for desk in &desks {
                 let url = &url;
                 scope.spawn(move || desk.work(url));
             }
-            std::thread::sleep(Duration::from_millis(60 + round * 37 % 160));
+            std::thread::sleep(Duration::from_millis(60 + random.hash_one(round) % 160));
             process.kill().unwrap();
             process.wait().unwrap();
         });
@@ -67,6 +73,10 @@ pub fn a_killed_hub_loses_no_acknowledged_decision() {
     let acknowledged: HashMap<String, State> = desks.iter().flat_map(Desk::acknowledged).collect();
     assert_eq!(decisions_by_submission(&store).len(), acknowledged.len(), "all is known to its desk");
     assert!(acknowledged.len() > DESKS * 8, "only {} decisions were taken", acknowledged.len());
+    #[allow(clippy::print_stdout, reason = "for whoever asked for many")]
+    {
+        println!("{rounds} kills, {} decisions acknowledged, each kept once", acknowledged.len());
+    }
 }
 
 /// The batch's time to close is long over; each start goes on with the closing until it is killed.
@@ -163,8 +173,8 @@ impl Desk {
     }
 }
 
-fn fill(folder: &Path) {
-    fill_with(folder, State::PendingReview, SUBMISSIONS);
+fn fill(folder: &Path, rounds: u64) {
+    fill_with(folder, State::PendingReview, (rounds * SUBMISSIONS_A_ROUND) as usize);
 }
 
 pub fn fill_with(folder: &Path, state: State, count: usize) {
@@ -261,7 +271,7 @@ fn decisions_by_submission(store: &photodesk::store::Store) -> HashMap<String, u
 pub fn leases_outlive_the_hub_but_not_a_desk_that_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path());
-    fill(folder.path());
+    fill(folder.path(), ROUNDS);
     let (mut process, url) = start_with(folder.path(), &["--lease-seconds", "3"]);
     let now_ms = jiff::Timestamp::now().as_millisecond();
     let one = device(&url, &code(folder.path(), "desk 1", Role::Reviewer, now_ms));
