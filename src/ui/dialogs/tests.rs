@@ -332,6 +332,8 @@ fn harness(stage: Stage, size: Vec2) -> Harness<'static, Stage> {
         .with_size(size)
         .with_context_setup(|ctx| {
             fonts::install(ctx);
+            // The harness chooses between the two.
+            theme::apply(ctx, ThemeChoice::Dark, 100);
             theme::apply(ctx, ThemeChoice::Light, 100);
         })
         .build_ui_state(
