@@ -46,8 +46,10 @@ impl CalibrationForm {
             scene.ask(Action::CloseDialog);
             return;
         };
-        let name = by_language(scene.settings.language, &printer.name, &printer.name_en);
-        let title = words!("calibration.title", printer = name, paper = paper.name);
+        let language = scene.settings.language;
+        let name = by_language(language, &printer.name, &printer.name_en);
+        let paper_name = by_language(language, &paper.name, &paper.name_en);
+        let title = words!("calibration.title", printer = name, paper = paper_name);
         let crosses = room.crosses(&printer.id, &paper).unwrap_or_default();
         self.typed.resize_with(crosses.len(), Default::default);
         let known = room.choose(&printer.id, &paper).ok().and_then(|chosen| chosen.kept.copied());

@@ -21,7 +21,9 @@ impl PrintingsCard {
         let busy = scene.is_busy();
         dialog::show_wide(ctx, "printings", &words!("printings.title"), &mut asked, |ui, actions| {
             dialog::body(ui, |ui| {
-                ui.add(egui::Label::new(words!("printings.what")).wrap());
+                let is_empty = self.printings.is_empty();
+                let what = if is_empty { words!("printings.none") } else { words!("printings.what") };
+                ui.add(egui::Label::new(what).wrap());
                 ui.add_space(space::S);
                 for printing in &self.printings {
                     row(ui, printing, busy, actions);

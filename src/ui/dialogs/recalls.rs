@@ -21,7 +21,9 @@ impl RecallsCard {
         let busy = scene.is_busy();
         dialog::show_wide(ctx, "recalls", &words!("recalls.title"), &mut asked, |ui, actions| {
             dialog::body(ui, |ui| {
-                ui.add(egui::Label::new(words!("recalls.what")).wrap());
+                let what =
+                    if self.recalls.is_empty() { words!("recalls.none") } else { words!("recalls.what") };
+                ui.add(egui::Label::new(what).wrap());
                 ui.add_space(space::S);
                 for recall in &self.recalls {
                     row(ui, recall, busy, actions);

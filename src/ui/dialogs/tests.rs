@@ -279,6 +279,8 @@ fn every_dialog(stage: &Stage) -> Vec<(&'static str, Dialog)> {
         ("exported", exported()),
         ("calibration", Dialog::Calibration(calibration)),
         ("recalls", Dialog::Recalls(RecallsCard { recalls: (0..ROWS).map(recall).collect() })),
+        ("recalls_none", Dialog::Recalls(RecallsCard { recalls: Vec::new() })),
+        ("printings_none", Dialog::Printings(PrintingsCard { printings: Vec::new() })),
         ("printings", Dialog::Printings(PrintingsCard { printings: (0..3).map(printing).collect() })),
         (
             "fetch",
