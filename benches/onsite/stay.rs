@@ -131,9 +131,10 @@ fn fill(profile: &std::path::Path, key: &std::path::Path) -> Outcome<Vec<(String
         photodesk::inspect::inspect(&photo, desk.standards.get("chsi_centre")?, desk.models()?)?;
     drop(desk);
     let store = Store::open(profile, &keys)?;
+    let photo_bytes = photo_mib()? << 20;
     for (number, row) in people.iter().enumerate() {
         let mut bytes = portraits[number % portraits.len()].clone();
-        noise(number as u64, photo_mib()? << 20, &mut bytes);
+        noise(number as u64, photo_bytes, &mut bytes);
         let photo_sha256 = store.put_photo(&bytes)?;
         let shot = Shot {
             id: uuid::Uuid::now_v7().to_string(),

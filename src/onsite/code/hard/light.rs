@@ -59,10 +59,7 @@ impl Plane {
         let (left, top) = (left.min(self.width - 1), top.min(self.height - 1));
         let (right, bottom) = (right.max(left + 1), bottom.max(top + 1));
         let sum = |x: usize, y: usize| self.sums[y * (self.width + 1) + x];
-        let total = sum(right, bottom)
-            .wrapping_sub(sum(left, bottom))
-            .wrapping_sub(sum(right, top))
-            .wrapping_add(sum(left, top));
+        let total = boxed([sum(left, top), sum(right, top)], [sum(left, bottom), sum(right, bottom)]);
         Some(total as f32 / ((right - left) * (bottom - top)) as f32)
     }
 
@@ -84,8 +81,7 @@ impl Plane {
         let mean = |x: usize| {
             let x = x.min(self.width - 1);
             let (left, right) = (x.saturating_sub(before), (x + after).min(self.width));
-            let sum =
-                below[right].wrapping_sub(below[left]).wrapping_sub(above[right]).wrapping_add(above[left]);
+            let sum = boxed([above[left], above[right]], [below[left], below[right]]);
             sum as f32 / ((right - left) * (bottom - top)) as f32
         };
         let first = step / 2;
@@ -98,7 +94,7 @@ impl Plane {
         let corners = above.iter().zip(&above[side..]).zip(below.iter().zip(&below[side..]));
         let whole = &mut into[before..];
         for (mean_of, ((a, b), (c, d))) in whole.iter_mut().zip(corners) {
-            *mean_of = d.wrapping_sub(*c).wrapping_sub(*b).wrapping_add(*a) as f32 * share;
+            *mean_of = boxed([*a, *b], [*c, *d]) as f32 * share;
         }
         (0..before).chain(self.width - after + 1..self.width).for_each(|x| into[x] = mean(x));
     }
@@ -114,10 +110,7 @@ impl Plane {
                 (&self.sums[top * across..][..across], &self.sums[bottom * across..][..across]);
             let of = |x: usize| {
                 let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(self.width));
-                let sum = below[right]
-                    .wrapping_sub(below[left])
-                    .wrapping_sub(above[right])
-                    .wrapping_add(above[left]);
+                let sum = boxed([above[left], above[right]], [below[left], below[right]]);
                 u8::from(sum > u32::from(light[x]) * ((right - left) * (bottom - top)) as u32)
             };
             // Boxes that are not cut are all of one size.
@@ -132,12 +125,16 @@ impl Plane {
             for ((dark, light), ((a, b), (c, d))) in
                 dark[whole.clone()].iter_mut().zip(&light[whole]).zip(corners)
             {
-                *dark =
-                    u8::from(u32::from(*light) * area < d.wrapping_sub(*c).wrapping_sub(*b).wrapping_add(*a));
+                *dark = u8::from(u32::from(*light) * area < boxed([*a, *b], [*c, *d]));
             }
         });
         dark
     }
+}
+
+/// What lies in a box, from the sums at its left and right corners above and below.
+fn boxed([above_left, above_right]: [u32; 2], [below_left, below_right]: [u32; 2]) -> u32 {
+    below_right.wrapping_sub(below_left).wrapping_sub(above_right).wrapping_add(above_left)
 }
 
 #[cfg(test)]
