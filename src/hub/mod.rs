@@ -32,6 +32,7 @@ mod router;
 mod routes;
 mod serve;
 mod tls;
+mod unread;
 mod upload;
 mod writer;
 

@@ -12,6 +12,7 @@ use super::auth::Right;
 use super::error::HubError;
 use super::operation::{Operation, get, post, put};
 use super::pace::paced;
+use super::unread::read_to_the_end;
 use super::{Hub, page, routes};
 use crate::submission::{Batch, Order};
 use crate::sync::protocol::{
@@ -35,6 +36,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(&hub), paced))
         .layer(from_fn_with_state(Arc::clone(&hub), measured))
+        .layer(from_fn_with_state(Arc::clone(&hub), read_to_the_end))
         .with_state(hub)
 }
 

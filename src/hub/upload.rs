@@ -31,7 +31,7 @@ pub(super) async fn take(
     }
     let mut spool = hub.read_as(bearer, |hub| Ok(hub.store.begin_photo()?)).await?;
     let patience = Duration::from_secs(hub.limits.requests.stalled_upload_seconds.into());
-    while let Some(arrived) = timeout(patience, next(&mut body)).await.map_err(|_| stalled())?? {
+    while let Some(arrived) = timeout(patience, next_of(&mut body)).await.map_err(|_| stalled())?? {
         if spool.bytes() + arrived.len() as u64 > most {
             return Err(too_large(most));
         }
@@ -136,7 +136,7 @@ fn parts_missing() -> HubError {
 }
 
 /// The next bytes of the body; `None` at its end.
-async fn next(body: &mut Body) -> Result<Option<Bytes>, HubError> {
+pub(super) async fn next_of(body: &mut Body) -> Result<Option<Bytes>, HubError> {
     loop {
         match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
             None => return Ok(None),

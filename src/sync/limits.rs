@@ -46,6 +46,8 @@ pub struct RequestLimits {
     pub max_json_bytes: usize,
     pub max_photo_bytes: u64,
     pub stalled_upload_seconds: u32,
+    pub unread_seconds: u32,
+    pub max_unread_bytes: u64,
     pub max_decisions: usize,
     pub max_changes: usize,
     pub max_wait_seconds: u32,

@@ -36,11 +36,10 @@ pub fn a_photo_is_given_in_ranges_and_not_to_whoever_has_it() {
     let hub = TestHub::new();
     let sha256 = hub.student().sends(1);
     let plain = photo(1);
-    let (token, code) = ("t".repeat(40), hub.code("desk 1", Role::Reviewer));
-    let enrolled = Client::new(&hub.url).unwrap().enrol(&Enrolment { code, token: token.clone() }).unwrap();
+    let bearer = bearer(&hub, Role::Reviewer);
     let ask = |headers: &[(&str, &str)]| {
         let request = http().get(format!("{}/v1/photos/{sha256}", hub.url));
-        let request = request.bearer_auth(format!("{}.{token}", enrolled.device));
+        let request = request.bearer_auth(&bearer);
         headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().unwrap()
     };
     let tag = format!("\"{sha256}\"");
@@ -131,6 +130,39 @@ pub fn a_submission_without_its_photo_is_told_what_to_do() {
     assert_eq!(fault(client.submit(&key(), &new)).code, "photo_not_stored");
     let elsewhere = NewSubmission { batch: "NOBODY".into(), ..new };
     assert_eq!(fault(client.submit(&key(), &elsewhere)).code, "unknown_batch");
+}
+
+/// What a new device says for itself on the bare wire.
+fn bearer(hub: &TestHub, role: Role) -> String {
+    let (token, code) = ("t".repeat(40), hub.code("a device", role));
+    let enrolled = Client::new(&hub.url).unwrap().enrol(&Enrolment { code, token: token.clone() }).unwrap();
+    format!("{}.{token}", enrolled.device)
+}
+
+/// Sends all of a request before it looks for an answer, as many programs do.
+#[test]
+pub fn a_refusal_arrives_although_the_photo_was_not_read() {
+    let hub = TestHub::with(|limits| limits.requests.max_photo_bytes = 4_000_000);
+    let bearer = bearer(&hub, Role::OnSite);
+    let name = "0".repeat(64);
+    for (bearer, bytes, status, code) in
+        [("nobody", 3_000_000, "401", "unknown_device"), (bearer.as_str(), 4_000_001, "413", "too_large")]
+    {
+        for _ in 0..5 {
+            let head = format!(
+                "PUT /v1/photos/{name} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n\
+                 Content-Length: {bytes}\r\n\r\n"
+            );
+            let (line, body) = raw(&hub, &(head + &"x".repeat(bytes)));
+            assert!(line.contains(status) && body.contains(code), "{line}: {body}");
+        }
+    }
+    // Whoever asks first is told at once, and sends nothing.
+    let asks = format!(
+        "PUT /v1/photos/{name} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {bearer}\r\nContent-Length: 9000000\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n"
+    );
+    assert!(raw(&hub, &asks).0.contains("413"));
 }
 
 /// Sends a request as it is and gives status line and body.
