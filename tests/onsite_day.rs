@@ -49,9 +49,15 @@ fn a_day_ends_with_every_photo_bound_sent_proved_and_none_twice() {
     assert_eq!((number(&again, "shots_added"), number(&again, "people_added")), (0, 0), "{again}");
 
     mark_what_fails(&one);
+    let alone = one.json(&["onsite", "finalise", "--batch", BATCH]);
+    let held = alone["held"].as_array().unwrap();
+    assert!(held.iter().all(|held| held[1] == "countersign"), "{alone}");
+    let late = day.students.iter().filter(|student| matches!(student.known, Known::Ticket { .. })).count();
+    assert!(held.len() >= late, "every code that came after the photo waits: {alone}");
+    assert!(one.countersign_all() >= held.len());
     let done = one.json(&["onsite", "finalise", "--batch", BATCH]);
     assert_eq!((done["held"].clone(), number(&done, "nobodys")), (json!([]), 0), "{done}");
-    assert_eq!(number(&done, "shots"), day.truth.len(), "{done}");
+    assert_eq!(number(&alone, "shots") + number(&done, "shots"), day.truth.len(), "{done}");
     let mut hub = TestHub::new();
     let code = hub.code("station one", Role::OnSite);
     let sent = one.json(&["onsite", "send", "--batch", BATCH, "--hub", &hub.url, "--code", &code]);
@@ -144,11 +150,12 @@ fn kills_at_random_lose_nothing_and_double_nothing() {
             Some(subject) => assert_eq!(*subject, subjects[&student], "{chance:?}: bound to another student"),
             None => {
                 let desk = station.desk();
-                shots::assign(&desk, &shot.id, &subjects[&student], "second person").unwrap();
+                shots::assign(&desk, &shot.id, &subjects[&student], "operator").unwrap();
             }
         }
     }
     settle(&station);
+    station.countersign_all();
     mark_what_fails(&station);
     let mut hub = TestHub::new();
     let code = hub.code("station", Role::OnSite);
@@ -214,7 +221,7 @@ fn mark_what_fails(station: &Station) {
 fn settle(station: &Station) {
     for shot in station.shots().into_iter().filter(|shot| shot.doubt.is_some()) {
         let subject = shot.subject.unwrap();
-        shots::assign(&station.desk(), &shot.id, &subject, "second person").unwrap();
+        shots::assign(&station.desk(), &shot.id, &subject, "operator").unwrap();
     }
 }
 

@@ -4,6 +4,8 @@ mod bundle;
 #[cfg(feature = "hub")]
 mod hand_in;
 mod run;
+mod second;
+mod secret;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -83,6 +85,10 @@ enum Verb {
         #[arg(long, value_name = "NAME", default_value = "operator")]
         operator: String,
     },
+    /// Set a colleague's own code, change it, or see whether it is right.
+    SignIn(second::SignIn),
+    /// What one person said and a second one must confirm: list it, or confirm it as somebody else.
+    Countersign(second::Countersign),
     /// Delete the files the hub has proved to hold.
     Wipe {
         #[command(flatten)]
@@ -166,6 +172,8 @@ pub(super) fn run(args: &Args, place: &DeskPlace, out: &mut dyn Write) -> anyhow
             let settled = bundles::resolve(&place.open()?, *seq, operator)?;
             Ok(if settled { Outcome::Done } else { Outcome::SomeFailed })
         }
+        Verb::SignIn(args) => second::sign_in(args, place, out),
+        Verb::Countersign(args) => second::countersign(args, place, out),
         Verb::Wipe { batch, operator } => {
             #[derive(Serialize)]
             struct Wiped {

@@ -2,6 +2,7 @@
 
 pub mod best;
 pub mod code;
+pub mod countersign;
 pub mod document_number;
 pub mod merge;
 pub mod pairing;

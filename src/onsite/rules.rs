@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::countersign::Risk;
 use super::document_number::OnsiteDataError;
 
 const FILE: &str = "assets/onsite/session.toml";
@@ -14,6 +15,24 @@ pub struct SessionRules {
     pub folder: FolderRules,
     pub disk: DiskRules,
     pub burst: BurstRules,
+    pub second_person: SecondPersonRules,
+    pub sign_in: SignInRules,
+}
+
+/// What one person alone cannot say.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondPersonRules {
+    pub risks: Vec<Risk>,
+}
+
+/// Own codes of colleagues.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInRules {
+    pub shortest_code: usize,
+    pub tries: u32,
+    pub shut_seconds: u32,
 }
 
 /// How the watched folder is read. Milliseconds.

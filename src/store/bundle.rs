@@ -3,20 +3,16 @@
 
 use std::io::{self, Read, Write};
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
 
 use super::seal::{self, SealError};
+use super::stretch::{Costs, stretch};
 
 /// Begins every bundle; the number is the format's.
 const MAGIC: &[u8; 20] = b"photodesk bundle 001";
 /// Plain bytes of one piece.
 const PIECE_BYTES: usize = 1 << 20;
 const SALT_BYTES: usize = 16;
-/// RFC 9106, second recommended option, on one lane.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-const LANES: u32 = 1;
 
 type Key = Zeroizing<[u8; 32]>;
 
@@ -213,13 +209,8 @@ fn bound(number: u64, is_last: bool) -> Vec<u8> {
 }
 
 fn derive(passphrase: &str, salt: &[u8]) -> Result<Key, BundleError> {
-    let failed = |cause: argon2::Error| BundleError::Derivation { cause: cause.to_string() };
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(failed)?;
-    let mut key = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(passphrase.as_bytes(), salt, key.as_mut_slice())
-        .map_err(failed)?;
-    Ok(key)
+    stretch(passphrase, salt, Costs::USUAL)
+        .map_err(|cause| BundleError::Derivation { cause: cause.to_string() })
 }
 
 #[cfg(test)]

@@ -62,6 +62,17 @@ impl Tx<'_> {
         Ok(CodeBinding::Bound)
     }
 
+    /// Takes a person's code away again, so that it can be given to whom it belongs; and the last four that came with it.
+    pub fn unbind_code(&self, subject: &str, at_ms: i64, by: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM collection_code WHERE subject = ?1 RETURNING batch";
+        let batch: Option<String> =
+            self.database.prepare_cached(sql)?.query_row([subject], |row| row.get(0)).optional()?;
+        let Some(batch) = batch else { return Ok(false) };
+        self.set_last_four(subject, "")?;
+        self.append(at_ms, by, &JournalEvent::CodeUnbound { batch, subject: subject.to_owned() })?;
+        Ok(true)
+    }
+
     /// Forgets how a person's code reads; its keyed code still finds whose it was.
     pub(super) fn erase_code(&self, subject: &str) -> Result<(), StoreError> {
         let sealed = self.sealer.seal(code_place(subject), b"")?;

@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0016_photo_names.sql"),
     include_str!("migrations/0017_to_hub.sql"),
     include_str!("migrations/0018_erasure.sql"),
+    include_str!("migrations/0019_countersign.sql"),
 ];
 
 /// Number of the form that this program works with.

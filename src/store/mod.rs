@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod closing;
 pub mod codes;
+pub mod countersigns;
 mod db;
 pub mod devices;
 #[cfg(feature = "hub")]
@@ -45,8 +46,10 @@ pub mod second_reviews;
 #[cfg(feature = "hub")]
 pub mod server;
 pub mod shots;
+pub mod sign_ins;
 pub mod spool;
 pub mod station;
+mod stretch;
 pub mod student_orders;
 pub mod subjects;
 pub mod submissions;
@@ -161,6 +164,10 @@ pub enum StoreError {
     UnknownSubject { id: String },
     #[error("there is no shot {id} on this desk; check the id")]
     UnknownShot { id: String },
+    #[error("nothing with the number {seq} waits for a second person here; see the list again")]
+    UnknownCountersign { seq: u64 },
+    #[error("a key could not be derived ({cause}); free some memory and try again")]
+    Stretch { cause: String },
     #[error("shot {id}: {cause}")]
     IllegalShot { id: String, cause: IllegalShotEvent },
     #[error("there is no running export {job}; begin the export again")]
@@ -327,6 +334,8 @@ impl StoreError {
             Self::UnknownSubmission { .. } => "unknown_submission",
             Self::UnknownSubject { .. } => "unknown_subject",
             Self::UnknownShot { .. } => "unknown_shot",
+            Self::UnknownCountersign { .. } => "unknown_countersign",
+            Self::Stretch { .. } => "derivation",
             Self::UnknownExport { .. } => "unknown_export",
             Self::UnknownOrder { .. } => "unknown_order",
             Self::IllegalOrder { .. } => "illegal_order",

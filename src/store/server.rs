@@ -15,6 +15,7 @@ const STEPS: &[(u32, &str)] = &[
     (16, include_str!("migrations/postgres/0016_hub.sql")),
     (17, include_str!("migrations/postgres/0017_to_hub.sql")),
     (18, include_str!("migrations/postgres/0018_erasure.sql")),
+    (19, include_str!("migrations/postgres/0019_countersign.sql")),
 ];
 
 /// Connections of one process, to write and to read.

@@ -16,6 +16,8 @@ pub struct TakenIn {
     pub is_new: bool,
     /// The person had a code here before.
     pub had_code: bool,
+    /// The last four of the person were known here before.
+    pub had_last_four: bool,
     /// What is said differently, with what stands against it.
     pub conflicts: Vec<(ConflictKind, String)>,
 }
@@ -42,6 +44,7 @@ impl Tx<'_> {
             }
         };
         let had_code = !is_new && self.has_code(&subject)?;
+        let had_last_four = !is_new && self.has_last_four(&subject)?;
         if !is_new && conflicts.is_empty() {
             self.complete_person(&subject, batch, &theirs.person)?;
         }
@@ -57,7 +60,7 @@ impl Tx<'_> {
         if let Some(ticket) = &ticket {
             self.take_ticket(ticket, &subject, at_ms)?;
         }
-        Ok(TakenIn { subject, is_new, had_code, conflicts })
+        Ok(TakenIn { subject, is_new, had_code, had_last_four, conflicts })
     }
 
     fn pointers(
@@ -90,6 +93,11 @@ impl Tx<'_> {
             self.append(at_ms, "desk", &event)?;
         }
         Ok(())
+    }
+
+    fn has_last_four(&self, subject: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM subject WHERE id = ?1 AND last_four <> '')";
+        Ok(self.database.prepare_cached(sql)?.query_row([subject], |row| row.get(0))?)
     }
 
     fn has_code(&self, subject: &str) -> Result<bool, StoreError> {

@@ -26,6 +26,8 @@ pub struct HandIn {
     pub proved: usize,
     /// Shot, what the hub knows differently.
     pub conflicts: Vec<(String, ConflictKind)>,
+    /// Shots of people of whom something waits for a second person; they were not sent.
+    pub waiting: Vec<String>,
     /// Shots the hub said it holds and could not prove.
     pub not_proved: Vec<String>,
 }
@@ -50,6 +52,12 @@ pub fn hand_in(
     let mut done = HandIn::default();
     let mut finalised: Vec<Shot> =
         store.shots(batch)?.into_iter().filter(|shot| shot.state == ShotState::Finalised).collect();
+    let waiting = store.waiting_countersigns(batch)?;
+    let waits = |shot: &Shot| {
+        waiting.iter().any(|it| Some(it.countersign.subject.as_str()) == shot.subject.as_deref())
+    };
+    let held = finalised.extract_if(.., |shot| waits(shot)).map(|shot| shot.id);
+    done.waiting.extend(held);
     // What is to be reviewed comes before what is only kept.
     finalised.sort_by_key(|shot| shot.mark.is_none());
     watcher.begun(finalised.len());

@@ -542,6 +542,7 @@ pub fn catalogue() -> Vec<(Place, Action)> {
         Wish::Wipe,
         Wish::OpenBundle(BundleWay::Save),
         Wish::OpenBundle(BundleWay::Merge),
+        Wish::OpenCountersigns,
     ];
     if HubTie::IS_BUILT_IN {
         on_site.push(Wish::HandIn);

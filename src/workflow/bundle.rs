@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::desk::{Batch, DESK, now_ms};
 use super::job::Job;
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, countersign};
 use crate::durable::WholeFile;
+use crate::onsite::countersign::Countersign;
 use crate::onsite::merge::{ConflictKind, Marks, marks};
 use crate::onsite::shot::{Doubt, ShotState};
 use crate::store::blobs::sha256_hex;
@@ -35,6 +36,9 @@ struct Manifest {
     station: String,
     people: Vec<KnownPerson>,
     shots: Vec<BundledShot>,
+    /// What waits for a second person, or was settled; none in a bundle of an older program.
+    #[serde(default)]
+    countersigns: Vec<Countersign>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -136,7 +140,8 @@ fn manifest(desk: &Desk, batch: Batch) -> Result<Manifest, DeskError> {
     let people =
         people.iter().map(|row| desk.store.known_person(&row.subject.id)).collect::<Result<_, _>>()?;
     let station = desk.store.write(|tx| tx.station())?;
-    Ok(Manifest { batch, station, people, shots })
+    let countersigns = desk.store.countersigns(&batch.code)?.into_iter().map(|it| it.countersign).collect();
+    Ok(Manifest { batch, station, people, shots, countersigns })
 }
 
 /// Reads a bundle to its end. Photos for which `is_here` are passed over; the others are compared with their hash.
@@ -211,6 +216,10 @@ fn take_in(tx: &Tx<'_>, manifest: &Manifest, sha256: &str, at_ms: i64) -> Result
                 merged.conflicts.push(*kind);
             }
         }
+        let ours_only = !taken.is_new && !taken.had_code && theirs.code.is_some();
+        if ours_only && taken.conflicts.is_empty() {
+            countersign::code_given(tx, &taken.subject, batch, taken.had_last_four, &manifest.station)?;
+        }
         let here_now =
             Here { subject: taken.subject, had_code: taken.had_code, has_code: theirs.code.is_some() };
         here.insert(&theirs.id, here_now);
@@ -218,6 +227,17 @@ fn take_in(tx: &Tx<'_>, manifest: &Manifest, sha256: &str, at_ms: i64) -> Result
     let ids: HashSet<&str> = manifest.shots.iter().map(|bundled| bundled.shot.id.as_str()).collect();
     for bundled in &manifest.shots {
         take_in_shot(tx, bundled, &|id| ids.contains(id), &here, at_ms, &mut merged)?;
+    }
+    for theirs in &manifest.countersigns {
+        // Of somebody else's photo nothing is said here.
+        let Some(subject) = here.get(theirs.subject.as_str()) else { continue };
+        let against = theirs.against.as_deref().and_then(|other| here.get(other));
+        let named = Countersign {
+            subject: subject.subject.clone(),
+            against: against.map(|other| other.subject.clone()),
+            ..theirs.clone()
+        };
+        countersign::take_in(tx, named, at_ms)?;
     }
     let event = JournalEvent::StationMerged {
         batch: batch.to_owned(),

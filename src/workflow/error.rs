@@ -1,6 +1,7 @@
 //! Work that could not be done: one error for all verbs, each with a stable code and its remedy.
 
 use crate::inspect::FaceError;
+use crate::onsite::countersign::CountersignRefused;
 use crate::photo::decode::LimitsError;
 use crate::retouch::RetouchError;
 use crate::standard::StandardError;
@@ -28,6 +29,8 @@ pub enum DeskError {
     Decision(#[from] DecisionRefused),
     #[error(transparent)]
     Second(#[from] SecondRefused),
+    #[error(transparent)]
+    Countersign(#[from] CountersignRefused),
     #[error(transparent)]
     Retouch(#[from] RetouchError),
     #[error(transparent)]
@@ -68,6 +71,7 @@ impl DeskError {
             Self::Code(_) => "bad_signature_code",
             Self::Decision(refused) => refused.code(),
             Self::Second(refused) => refused.code(),
+            Self::Countersign(refused) => refused.code(),
             Self::Retouch(_) => "retouch",
             Self::Model(_) | Self::Models { .. } => "model",
             Self::Limits(_) => "limits",

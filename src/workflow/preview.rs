@@ -2,7 +2,9 @@
 
 use image::RgbImage;
 
+use super::shots::Shot;
 use super::{Desk, DeskError};
+use crate::onsite::shot::ShotState;
 use crate::photo::encode::{JpegSetting, Subsampling, encode_jpeg_at};
 use crate::photo::resize::resize;
 use crate::photo::units::Dpi;
@@ -43,6 +45,19 @@ pub fn of(desk: &Desk, photo_sha256: &str) -> Result<Option<RgbImage>, DeskError
         desk.store.write(|tx| tx.set_preview(photo_sha256, &jpeg))?;
     }
     Ok(Some(scaled(&photo)))
+}
+
+/// The small pictures of these shots, by shot; of a wiped one only what was kept.
+pub fn of_shots(desk: &Desk, shots: &[Shot]) -> Result<Vec<(String, RgbImage)>, DeskError> {
+    let mut pictures = Vec::new();
+    for shot in shots {
+        let picture = match shot.state {
+            ShotState::Wiped => kept(desk, &shot.photo_sha256)?,
+            _ => of(desk, &shot.photo_sha256)?,
+        };
+        pictures.extend(picture.map(|picture| (shot.id.clone(), picture)));
+    }
+    Ok(pictures)
 }
 
 fn decoded(bytes: &[u8], limits: &DecodeLimits) -> Option<RgbImage> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::desk::{DESK, now_ms};
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, countersign};
 use crate::inspect::Verdict;
 use crate::onsite::rules::SessionRules;
 use crate::onsite::shot::{ShotEvent, ShotState};
@@ -33,6 +33,8 @@ pub struct Count {
     /// People with a photo and neither collection code nor number of a roster.
     pub codeless: usize,
     pub open_conflicts: usize,
+    /// What was said of somebody and waits for a second person.
+    pub countersigns: usize,
 }
 
 /// Why a person's photos were not finalised.
@@ -45,6 +47,8 @@ pub enum Held {
     NotChecked,
     /// Two stations say different things about this person; settle it first.
     Conflict,
+    /// What one person said of them waits for a second person.
+    Countersign,
     /// The photo fails; take another, or mark it by hand.
     Fails,
 }
@@ -84,6 +88,7 @@ pub fn assign(desk: &Desk, shot: &str, subject: &str, by: &str) -> Result<Shot, 
                 "this photo is finalised; reopen it before it is given to another",
             ));
         }
+        countersign::shot_given(tx, &before, subject, by, at_ms)?;
         tx.assign_shot(shot, subject, at_ms, by)?;
         let others = tx.shots_of(subject)?;
         if !others.iter().any(|other| other.mark.is_some()) {
@@ -133,9 +138,15 @@ pub fn finalise(desk: &Desk, batch: &str, by: &str) -> Result<Finalised, DeskErr
         theirs.push(shot);
     }
     let conflicts = desk.store.onsite_conflicts(&batch)?;
+    let waiting = desk.store.waiting_countersigns(&batch)?;
     for subject in order {
-        let is_disputed = conflicts.iter().any(|conflict| conflict.subject == subject);
-        let held = if is_disputed { Some(Held::Conflict) } else { hold(&drafts[subject]) };
+        let held = if conflicts.iter().any(|conflict| conflict.subject == subject) {
+            Some(Held::Conflict)
+        } else if waiting.iter().any(|it| it.countersign.subject == subject) {
+            Some(Held::Countersign)
+        } else {
+            hold(&drafts[subject])
+        };
         match held {
             Some(held) => done.held.push((subject.to_owned(), held)),
             None => {
@@ -190,6 +201,7 @@ pub fn count(desk: &Desk, batch: &str) -> Result<Count, DeskError> {
         wiped: of(ShotState::Wiped),
         codeless: desk.store.codeless(&batch)?,
         open_conflicts: desk.store.onsite_conflicts(&batch)?.len(),
+        countersigns: desk.store.waiting_countersigns(&batch)?.len(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 
 use super::desk::now_ms;
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, countersign};
 use crate::onsite::code::{Codes, Luma, read};
 use crate::onsite::ticket::Ticket;
 use crate::onsite::typed::{Typed, understand};
@@ -138,8 +138,15 @@ pub fn add_by_code(desk: &Desk, batch: &str, code: &str, last_four: &str) -> Res
     Ok(desk.store.subject(&id)?)
 }
 
-/// Gives a code to a person who is known already, by roster or ticket. `last_four` must be theirs where it is known.
-pub fn bind_code(desk: &Desk, subject: &Subject, code: &str, last_four: &str) -> Result<Subject, DeskError> {
+/// Gives a code to a person who is known already, by roster or ticket. `last_four` must be theirs where it is known; where
+/// it is not, and they were photographed before, it waits for a second person. `by` is who gives it.
+pub fn bind_code(
+    desk: &Desk,
+    subject: &Subject,
+    code: &str,
+    last_four: &str,
+    by: &str,
+) -> Result<Subject, DeskError> {
     let Typed::LastFour(typed) = understand(last_four) else {
         return Err(refused(
             "last_four",
@@ -147,7 +154,9 @@ pub fn bind_code(desk: &Desk, subject: &Subject, code: &str, last_four: &str) ->
         ));
     };
     desk.store.write(|tx| {
-        bind(tx, &subject.batch, &subject.id, code)?;
+        if bind(tx, &subject.batch, &subject.id, code)? == CodeBinding::Bound {
+            countersign::code_given(tx, &subject.id, &subject.batch, !subject.last_four.is_empty(), by)?;
+        }
         if subject.last_four.is_empty() {
             return Ok(tx.set_last_four(&subject.id, &typed)?);
         }
@@ -162,9 +171,9 @@ pub fn bind_code(desk: &Desk, subject: &Subject, code: &str, last_four: &str) ->
     Ok(desk.store.subject(&subject.id)?)
 }
 
-fn bind(tx: &Tx<'_>, batch: &str, subject: &str, code: &str) -> Result<(), DeskError> {
+fn bind(tx: &Tx<'_>, batch: &str, subject: &str, code: &str) -> Result<CodeBinding, DeskError> {
     match tx.bind_code(batch, subject, code, now_ms())? {
-        CodeBinding::Bound | CodeBinding::Known => Ok(()),
+        done @ (CodeBinding::Bound | CodeBinding::Known) => Ok(done),
         CodeBinding::OfAnother { .. } => Err(refused(
             "code_of_another",
             "this code is another person's of the batch already; look at both before you go on".to_owned(),

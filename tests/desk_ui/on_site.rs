@@ -404,3 +404,51 @@ fn secret(window: &mut Harness<'static, App>, field: &str, text: &str) {
     window.get_by_role_and_label(Role::PasswordInput, field).type_text(text);
     window.run_steps(2);
 }
+
+/// A code that came after the photo: the operator cannot confirm it, a colleague signs in and does.
+#[test]
+fn a_second_person_signs_in_and_confirms_in_the_window() {
+    use photodesk::workflow::{countersign, who};
+
+    let place = station_with_photo(1032);
+    let desk = place.open();
+    let photo = photodesk::workflow::shots::shots(&desk, "TW0STA").unwrap().remove(0);
+    let ticket = who::issue_tickets(&desk, "TW0STA", 1).unwrap().remove(0).to_string();
+    let who::Who::One(student) = who::find(&desk, "TW0STA", &ticket).unwrap() else { panic!("no person") };
+    photodesk::workflow::shots::assign(&desk, &photo.id, &student.id, "李雷").unwrap();
+    who::bind_code(&desk, &student, &SHARED_CODE.replace("both", "this"), "6(A)", "李雷").unwrap();
+    drop(desk);
+    let mut window = place.window(WINDOW);
+    wait_until(&mut window, "the rail", |window| has(window, Role::Button, "采集"));
+    click(&mut window, Role::Button, "采集");
+    wait_for(&mut window, "1 项等第二人确认");
+    click(&mut window, Role::Button, "1 项等第二人确认");
+    wait_until(&mut window, "the photo", |window| has(window, Role::Image, "要确认的照片"));
+    sign_in(&mut window, "李雷", "code of li");
+    wait_for(&mut window, "还没有自己的密码");
+    secret(&mut window, "再输一次密码", "code of li");
+    press(&mut window, Key::Enter);
+    wait_for(&mut window, "李雷 已登录");
+    wait_for(&mut window, "是本人说的");
+    press(&mut window, Key::Escape);
+    wait_until(&mut window, "a closed list", |window| !has(window, Role::Image, "要确认的照片"));
+    click(&mut window, Role::Button, "1 项等第二人确认");
+    wait_until(&mut window, "确认人", |window| has(window, Role::TextInput, "确认人"));
+    sign_in(&mut window, "王芳", "code of wang");
+    wait_for(&mut window, "还没有自己的密码");
+    secret(&mut window, "再输一次密码", "code of wang");
+    press(&mut window, Key::Enter);
+    wait_for(&mut window, "王芳 已登录");
+    click(&mut window, Role::Button, "确认无误");
+    wait_for(&mut window, "没有等第二人确认的。");
+    drop(window);
+    let desk = open_when_free(&place);
+    assert_eq!(countersign::waiting(&desk, "TW0STA").unwrap(), []);
+    assert!(who::standing(&desk, &student.id).unwrap().0, "the code stays");
+}
+
+fn sign_in(window: &mut Harness<'static, App>, name: &str, code: &str) {
+    fill(window, "确认人", name);
+    secret(window, "本人密码", code);
+    press(window, Key::Enter);
+}

@@ -231,7 +231,7 @@ impl Day {
         for shot in station.shots().into_iter().filter(|shot| shot.doubt.is_some()) {
             let subject = shot.subject.unwrap();
             let desk = station.desk();
-            photodesk::workflow::shots::assign(&desk, &shot.id, &subject, "second person").unwrap();
+            photodesk::workflow::shots::assign(&desk, &shot.id, &subject, "operator").unwrap();
         }
     }
 }

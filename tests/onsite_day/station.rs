@@ -94,11 +94,39 @@ impl Station {
 
     /// Runs a verb and gives its first line.
     pub fn json(&self, args: &[&str]) -> Value {
+        self.lines(args).into_iter().next().unwrap_or_else(|| panic!("{args:?} said nothing"))
+    }
+
+    /// Runs a verb and gives its lines.
+    pub fn lines(&self, args: &[&str]) -> Vec<Value> {
         let run = self.program().args(args).output().unwrap();
         let said = String::from_utf8_lossy(&run.stdout).into_owned();
-        let first = said.lines().next().unwrap_or_default();
-        serde_json::from_str(first)
-            .unwrap_or_else(|_| panic!("{args:?}: {said}{}", String::from_utf8_lossy(&run.stderr)))
+        let told = String::from_utf8_lossy(&run.stderr);
+        assert!(!said.is_empty() || run.status.success(), "{args:?}: {told}");
+        said.lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{args:?}: {said}{told}")))
+            .collect()
+    }
+
+    /// A colleague signs in and confirms all that waits for a second person; gives its number.
+    pub fn countersign_all(&self) -> usize {
+        let file = self.folder.path().join("wang.code");
+        std::fs::write(&file, "wang's own code\n").unwrap();
+        let file = file.display().to_string();
+        let list = ["onsite", "countersign", "--batch", fixture::BATCH];
+        let waiting = self.lines(&list);
+        let seqs: Vec<String> = waiting.iter().map(|it| it["seq"].to_string()).collect();
+        if seqs.is_empty() {
+            return 0;
+        }
+        self.json(&["onsite", "sign-in", "--name", "王芳", "--code-file", &file]);
+        let seqs = seqs.iter().map(String::as_str);
+        let args: Vec<&str> =
+            list.into_iter().chain(seqs).chain(["--as", "王芳", "--code-file", &file]).collect();
+        let settled = self.lines(&args);
+        assert!(settled.iter().all(|it| it["outcome"] == "confirmed"), "{settled:?}");
+        assert_eq!(self.lines(&list), Vec::<Value>::new());
+        settled.len()
     }
 
     /// Runs a verb for its exit code.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use zeroize::Zeroizing;
 
+use super::secret::first_line;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Passphrase {
     /// File whose first line is the passphrase; otherwise PHOTODESK_BUNDLE_PASSPHRASE holds it.
@@ -16,13 +18,12 @@ const VARIABLE: &str = "PHOTODESK_BUNDLE_PASSPHRASE";
 
 impl Passphrase {
     pub(super) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
-        let text = match &self.passphrase_file {
-            Some(path) => std::fs::read_to_string(path)
-                .with_context(|| format!("{} cannot be read; check the path", path.display()))?,
-            None => std::env::var(VARIABLE).with_context(|| {
-                format!("no passphrase was given; name a file with --passphrase-file, or set {VARIABLE}")
-            })?,
-        };
+        if let Some(path) = &self.passphrase_file {
+            return first_line(path);
+        }
+        let text = std::env::var(VARIABLE).with_context(|| {
+            format!("no passphrase was given; name a file with --passphrase-file, or set {VARIABLE}")
+        })?;
         Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
     }
 }

@@ -264,7 +264,7 @@ impl Operator<'_> {
             code: "nobody_there",
             message: "nobody stands before the camera; find the person first".to_owned(),
         })?;
-        let subject = who::bind_code(self.desk, &present, &code, last_four)?;
+        let subject = who::bind_code(self.desk, &present, &code, last_four, self.name)?;
         self.new_code = None;
         Ok(json!({ "subject": shown(&subject) }))
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::inspect::Verdict;
+use crate::onsite::countersign::{Outcome, Risk};
 use crate::onsite::shot::ShotState;
 use crate::submission::order::PaymentWay;
 use crate::submission::second::{Effect, Stage};
@@ -89,6 +90,29 @@ pub enum JournalEvent {
     /// A person has looked at what two stations say differently.
     OnsiteConflictResolved {
         seq: u64,
+    },
+    /// What was said of this person waits for a second one.
+    CountersignAsked {
+        risk: Risk,
+        subject: String,
+        shot: Option<String>,
+    },
+    /// A second person confirmed it or took it back, or the first said something else.
+    CountersignSettled {
+        seq: u64,
+        outcome: Outcome,
+    },
+    /// A collection code was taken from a person again.
+    CodeUnbound {
+        batch: String,
+        subject: String,
+    },
+    /// A colleague has a new code of their own, by which they prove who they are.
+    SignInSet {
+        name: String,
+    },
+    SignInForgotten {
+        name: String,
     },
     /// The photo is this person's. `by` says how that is known.
     SubjectBound {

@@ -4,17 +4,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{KeyError, KeyKind, KeyStore, ProfilePlace, SealingKey};
+use crate::store::stretch::{Costs, stretch};
 use crate::store::{durable, seal};
 
-/// Costs of a new wrapping: RFC 9106, second recommended option, on one lane.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-const LANES: u32 = 1;
 /// A damaged or hostile file may not ask for more memory than an office computer has.
 const MEMORY_LIMIT_KIB: u32 = 1024 * 1024;
 const PASSES_LIMIT: u32 = 64;
@@ -29,13 +25,11 @@ pub struct PassphraseKeyStore {
 
 /// What stands in the profile's `passphrase.json`.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wrapping {
     /// Always `argon2id`.
     kdf: String,
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
+    #[serde(flatten)]
+    costs: Costs,
     /// Hexadecimal.
     salt: String,
     /// Hexadecimal: format, nonce, sealed key.
@@ -48,14 +42,8 @@ impl PassphraseKeyStore {
     }
 
     fn derive(&self, wrapping: &Wrapping, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        let failed = |cause: argon2::Error| KeyError::Derivation { cause: cause.to_string() };
-        let params =
-            Params::new(wrapping.memory_kib, wrapping.passes, wrapping.lanes, Some(32)).map_err(failed)?;
-        let mut derived = Zeroizing::new([0; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(self.passphrase.as_bytes(), salt, derived.as_mut_slice())
-            .map_err(failed)?;
-        Ok(derived)
+        stretch(&self.passphrase, salt, wrapping.costs)
+            .map_err(|cause| KeyError::Derivation { cause: cause.to_string() })
     }
 
     fn unwrap(&self, wrapping: &Wrapping, path: PathBuf) -> Result<SealingKey, KeyError> {
@@ -64,7 +52,7 @@ impl PassphraseKeyStore {
         if wrapping.kdf != "argon2id" {
             return Err(damaged("unknown key derivation"));
         }
-        if wrapping.memory_kib > MEMORY_LIMIT_KIB || wrapping.passes > PASSES_LIMIT {
+        if wrapping.costs.memory_kib > MEMORY_LIMIT_KIB || wrapping.costs.passes > PASSES_LIMIT {
             return Err(damaged("the costs are out of range"));
         }
         let salt = hex::decode(&wrapping.salt).map_err(|_| damaged("salt"))?;
@@ -82,9 +70,7 @@ impl PassphraseKeyStore {
         seal::fill_random(&mut salt)?;
         let mut wrapping = Wrapping {
             kdf: "argon2id".to_owned(),
-            memory_kib: MEMORY_KIB,
-            passes: PASSES,
-            lanes: LANES,
+            costs: Costs::USUAL,
             salt: hex::encode(salt),
             wrapped: String::new(),
         };

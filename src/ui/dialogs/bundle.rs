@@ -12,7 +12,7 @@ use crate::ui::screens::on_site::{BundleWay, Passphrase, Wish};
 use crate::ui::theme::{palette, size, space};
 use crate::ui::widgets::{button, dialog, label};
 
-const NAME_WIDTH: f32 = 136.0;
+pub(super) const NAME_WIDTH: f32 = 136.0;
 /// Signs below which the store refuses a passphrase.
 const SHORTEST: usize = 8;
 
@@ -147,7 +147,8 @@ impl BundleForm {
     }
 }
 
-fn secret(ui: &mut Ui, name: &str, text: &mut Zeroizing<String>) -> Response {
+/// A field whose text is not shown.
+pub(super) fn secret(ui: &mut Ui, name: &str, text: &mut Zeroizing<String>) -> Response {
     ui.horizontal(|ui| {
         label::field_name(ui, name, NAME_WIDTH);
         let width = ui.available_width().max(size::FIELD);

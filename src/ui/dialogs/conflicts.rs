@@ -1,6 +1,7 @@
 //! The one list of what is said differently: by two stations, by a station and the hub, by this desk and the hub.
 
 use egui::{Context, Label, RichText, Role, Sense, TextureHandle, Ui, Vec2, WidgetInfo, vec2};
+use image::RgbImage;
 
 use crate::i18n::{find, words};
 use crate::submission::Verb;
@@ -30,13 +31,7 @@ struct Row {
 
 impl ConflictsCard {
     pub fn new(refused: &[Conflict], stations: Vec<ShownConflict>, ctx: &Context) -> Self {
-        let row = |shown: ShownConflict| {
-            let load = |(shot, picture): (String, image::RgbImage)| {
-                let texture = photos::texture(ctx, &shot, &picture);
-                (shot, texture)
-            };
-            Row { open: shown.open, pictures: shown.pictures.into_iter().map(load).collect() }
-        };
+        let row = |shown: ShownConflict| Row { open: shown.open, pictures: loaded(shown.pictures, ctx) };
         Self {
             refused: refused.iter().rev().cloned().collect(),
             stations: stations.into_iter().map(row).collect(),
@@ -78,7 +73,13 @@ fn station_row(ui: &mut Ui, row: &Row, actions: &mut Vec<Action>) {
         for shot in photos {
             ui.vertical(|ui| {
                 if let Some((_, texture)) = row.pictures.iter().find(|(id, _)| *id == shot.id) {
-                    picture(ui, texture, shot.mark.is_some());
+                    let is_marked = shot.mark.is_some();
+                    let name = if is_marked {
+                        words!("conflicts.photo_marked")
+                    } else {
+                        words!("conflicts.photo_other")
+                    };
+                    picture(ui, texture, &name, is_marked);
                 }
                 let choose = Wish::ChoosePhoto { seq: conflict.seq, shot: shot.id.clone() };
                 let text = if shot.mark.is_some() {
@@ -99,12 +100,21 @@ fn station_row(ui: &mut Ui, row: &Row, actions: &mut Vec<Action>) {
     ui.add_space(space::M);
 }
 
-fn picture(ui: &mut Ui, texture: &TextureHandle, is_marked: bool) {
+/// Small pictures as the window draws them, by shot.
+pub(super) fn loaded(pictures: Vec<(String, RgbImage)>, ctx: &Context) -> Vec<(String, TextureHandle)> {
+    let load = |(shot, picture): (String, RgbImage)| {
+        let texture = photos::texture(ctx, &shot, &picture);
+        (shot, texture)
+    };
+    pictures.into_iter().map(load).collect()
+}
+
+/// A small picture; the marked one of several has a frame.
+pub(super) fn picture(ui: &mut Ui, texture: &TextureHandle, name: &str, is_marked: bool) {
     let [width, height] = texture.size().map(|side| side as f32);
     let scale = PHOTO_SIDE / width.max(height).max(1.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height) * scale, Sense::hover());
-    let name = if is_marked { words!("conflicts.photo_marked") } else { words!("conflicts.photo_other") };
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name.as_ref()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, Vec2::splat(1.0));
     ui.painter().image(texture.id(), rect, whole, egui::Color32::WHITE);
     if is_marked {

@@ -19,6 +19,7 @@ mod people;
 mod printings;
 mod recalls;
 mod roster;
+mod second_person;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub use people::PeopleForm;
 pub use printings::PrintingsCard;
 pub use recalls::RecallsCard;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
+pub use second_person::SecondPersonForm;
 pub use sweep::SweepForm;
 
 use super::screens::Scene;
@@ -69,6 +71,7 @@ pub enum Dialog {
     Palette(PaletteForm),
     Connect(ConnectForm),
     Conflicts(ConflictsCard),
+    SecondPerson(Box<SecondPersonForm>),
     Bundle(BundleForm),
     Sweep(Box<SweepForm>),
     OwnKeys(OwnKeys),
@@ -119,6 +122,7 @@ impl Dialog {
             Self::Palette(form) => form.draw(ctx, scene),
             Self::Connect(form) => form.draw(ctx, scene),
             Self::Conflicts(card) => card.draw(ctx, scene),
+            Self::SecondPerson(form) => form.draw(ctx, scene),
             Self::Bundle(form) => form.draw(ctx, scene),
             Self::Sweep(form) => form.draw(ctx, scene),
             Self::OwnKeys(form) => form.draw(ctx, scene),

@@ -8,18 +8,23 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT;
 
 use super::*;
+use crate::onsite::countersign::{Countersign, Risk};
 use crate::print::hot_folder::HotFolders;
 use crate::print::{Layouts, Papers};
 use crate::settings::{Language, Settings, ThemeChoice};
 use crate::store::keys::KeyFileStore;
-use crate::submission::{Batch, BatchRules, Colleague, Decision, OrderState, PrintOrder, State, Verb};
+use crate::submission::{
+    Batch, BatchRules, Colleague, Decision, OrderState, PrintOrder, State, Subject, Verb,
+};
 use crate::ui::action::Action;
 use crate::ui::crew::Overview;
 use crate::ui::hub_tie::{AtHub, HubView};
 use crate::ui::route::Route;
 use crate::ui::screens::Shop;
+use crate::ui::screens::on_site::ShownCountersign;
 use crate::ui::{fonts, theme};
 use crate::workflow::Desk;
+use crate::workflow::countersign::{NumberedCountersign, OpenCountersign};
 use crate::workflow::desk::{BatchSummary, QueueItem};
 use crate::workflow::export::ExportReport;
 use crate::workflow::export::printing::OpenPrinting;
@@ -186,6 +191,36 @@ fn refused(n: usize) -> Conflict {
     }
 }
 
+fn countersign(n: usize) -> ShownCountersign {
+    let subject = |n: usize| Subject {
+        id: format!("{n}"),
+        batch: "B7K2QX".into(),
+        serial: n as u32 + 1,
+        masked_name: "欧阳*格日勒图".into(),
+        last_four: "002X".into(),
+    };
+    let countersign = Countersign {
+        batch: "B7K2QX".into(),
+        risk: Risk::ALL[n % Risk::ALL.len()],
+        subject: format!("{n}"),
+        shot: None,
+        against: None,
+        said_by: "王审".into(),
+        said_at_ms: 0,
+        outcome: None,
+        settled_by: None,
+    };
+    ShownCountersign {
+        open: OpenCountersign {
+            numbered: NumberedCountersign { seq: n as u64, countersign },
+            subject: subject(n),
+            against: (n % 3 == 1).then(|| subject(n + 1)),
+            photos: Vec::new(),
+        },
+        pictures: Vec::new(),
+    }
+}
+
 fn row(n: usize) -> QueueItem {
     QueueItem {
         submission: format!("B7K2QX-{n:05}"),
@@ -301,6 +336,17 @@ fn every_dialog(stage: &Stage) -> Vec<(&'static str, Dialog)> {
                 Vec::new(),
                 &Context::default(),
             )),
+        ),
+        (
+            "second_person",
+            Dialog::SecondPerson(Box::new(SecondPersonForm::new(
+                (0..ROWS).map(countersign).collect(),
+                &Context::default(),
+            ))),
+        ),
+        (
+            "second_person_none",
+            Dialog::SecondPerson(Box::new(SecondPersonForm::new(Vec::new(), &Context::default()))),
         ),
         ("conflicts_none", Dialog::Conflicts(ConflictsCard::new(&[], Vec::new(), &Context::default()))),
         (

@@ -2,6 +2,7 @@
 
 mod apply;
 mod cameras;
+mod countersigns;
 mod draw;
 mod hub;
 mod keys;

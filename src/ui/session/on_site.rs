@@ -38,8 +38,9 @@ impl Session {
                 .ask_who(crew, move |desk| who::add_by_code(desk, &batch, &code, &last_four).map(Who::One)),
             Wish::BindCode { code, last_four } => {
                 let Some(person) = self.on_site.person().cloned() else { return };
+                let by = equipment.settings.reviewer.clone();
                 self.ask_who(crew, move |desk| {
-                    who::bind_code(desk, &person, &code, &last_four).map(Who::One)
+                    who::bind_code(desk, &person, &code, &last_four, &by).map(Who::One)
                 });
             }
             Wish::Choose(person) => self.ask_who(crew, move |_| Ok(Who::One(person))),
@@ -81,7 +82,13 @@ impl Session {
             }
             Wish::OpenBundle(way) => self.open_bundle(way, Some(batch), equipment),
             Wish::SaveBundle { folder, passphrase } => self.save_bundle(batch, folder, passphrase, crew),
-            Wish::Resolve(_) | Wish::ChoosePhoto { .. } | Wish::PickBundle(_) | Wish::MergeBundle { .. } => {}
+            Wish::Resolve(_)
+            | Wish::ChoosePhoto { .. }
+            | Wish::PickBundle(_)
+            | Wish::MergeBundle { .. }
+            | Wish::OpenCountersigns
+            | Wish::SignIn { .. }
+            | Wish::Countersign { .. } => {}
             Wish::Finalise => {
                 let (desk, by) = (self.desk.clone(), equipment.settings.reviewer.clone());
                 crew.send(Lane::Desk, move || {
@@ -137,7 +144,7 @@ impl Session {
                 super::perform::pick(crew, equipment, Picked::Bundle, false)
             }
             Wish::MergeBundle { file, passphrase } => self.merge_bundle(file, passphrase, crew),
-            other => return Some(other),
+            other => return self.second_person(other, crew),
         }
         None
     }
@@ -183,7 +190,8 @@ impl Session {
         crew.start(move || {
             let done = sync::hand_in(&desk, &batch, sync::Pace::default(), &Job::default());
             let said = done.map(|done| {
-                let (sent, proved, kept) = (done.sent, done.proved, done.conflicts.len());
+                let (sent, proved) = (done.sent, done.proved);
+                let kept = done.conflicts.len() + done.waiting.len();
                 words!("onsite.handed_in", sent = sent, proved = proved, conflicts = kept).into_owned()
             });
             Done::OnSite(OnSiteDone::HandedIn(said.map_err(|error| problem::of(&error))))
@@ -213,6 +221,8 @@ impl Session {
                 return;
             }
             OnSiteDone::Conflicts(result) => return self.conflicts_shown(result, crew),
+            OnSiteDone::Countersigns(result) => return self.countersigns_shown(result, crew),
+            OnSiteDone::SignedIn(result) => return self.signed_in(result),
             OnSiteDone::Bundled(result) => return self.bundled(result),
             OnSiteDone::Merged(result) => return self.merged(result, crew),
             OnSiteDone::Registered(result) => {

@@ -10,6 +10,7 @@ use crate::ui::dialogs::{BundleForm, Dialog};
 use crate::ui::problem;
 use crate::ui::screens::on_site::{BundleWay, OnSiteDone, Passphrase, ShownConflict};
 use crate::workflow::bundle::{self, Bundled, Merged};
+use crate::workflow::conflicts::OpenConflict;
 use crate::workflow::{Desk, DeskError, conflicts, preview};
 
 impl Session {
@@ -131,13 +132,8 @@ fn read(desk: &Desk) -> Done {
 }
 
 fn shown(desk: &Desk) -> Result<Vec<ShownConflict>, DeskError> {
-    let mut all = Vec::new();
-    for open in conflicts::open(desk)? {
-        let mut pictures = Vec::new();
-        for shot in &open.photos {
-            pictures.extend(preview::of(desk, &shot.photo_sha256)?.map(|picture| (shot.id.clone(), picture)));
-        }
-        all.push(ShownConflict { open, pictures });
-    }
-    Ok(all)
+    let with_pictures = |open: OpenConflict| -> Result<_, DeskError> {
+        Ok(ShownConflict { pictures: preview::of_shots(desk, &open.photos)?, open })
+    };
+    conflicts::open(desk)?.into_iter().map(with_pictures).collect()
 }

@@ -98,7 +98,7 @@ fn others(colleagues: &[Colleague], name: &str) -> bool {
     colleagues.iter().any(|colleague| colleague.name != name)
 }
 
-fn require_senior(tx: &Tx<'_>, name: &str) -> Result<Vec<Colleague>, DeskError> {
+pub(super) fn require_senior(tx: &Tx<'_>, name: &str) -> Result<Vec<Colleague>, DeskError> {
     let colleagues = tx.colleagues()?;
     match role_of(&colleagues, name) {
         Role::Senior => Ok(colleagues),

@@ -33,7 +33,9 @@ use crate::workflow::shots::{Count, Shot};
 use crate::workflow::who::{PictureCode, Who};
 
 pub use answer::name_of;
-pub use wish::{BundleWay, OnSiteDone, Passphrase, ShownConflict, Standing, Wish};
+pub use wish::{
+    BundleWay, NotSignedIn, OnSiteDone, Passphrase, ShownConflict, ShownCountersign, Standing, Wish,
+};
 
 pub use live::{LiveView, TetherView};
 use shoot::SeenShot;

@@ -119,6 +119,10 @@ pub(super) fn day(ui: &mut Ui, screen: &mut OnSite, scene: &mut Scene<'_>) {
     });
     doubts(ui, screen, scene);
     conflicts(ui, screen, scene);
+    if count.countersigns > 0 {
+        let text = words!("onsite.countersigns", n = count.countersigns);
+        button::plain_with(ui, Action::OnSite(Wish::OpenCountersigns), &text, true, scene.actions);
+    }
 }
 
 /// What is said differently waits in the one list of conflicts.

@@ -17,8 +17,10 @@ use crate::workflow::codes::Registered;
 use crate::workflow::collect::live::{Live, LiveSaid};
 use crate::workflow::collect::{Collecting, Happened};
 use crate::workflow::conflicts::OpenConflict;
+use crate::workflow::countersign::OpenCountersign;
 use crate::workflow::roster::SubjectPhotos;
 use crate::workflow::shots::{Count, Finalised, Shot};
+use crate::workflow::sign_in::Signed;
 use crate::workflow::who::{PictureCode, Who};
 
 /// One wish of the operator.
@@ -76,6 +78,20 @@ pub enum Wish {
         seq: u64,
         shot: String,
     },
+    /// What waits for a second person.
+    OpenCountersigns,
+    /// A colleague signs in with their own code, or sets their first.
+    SignIn {
+        name: String,
+        code: Passphrase,
+        is_first: bool,
+    },
+    /// A second person has looked at what another one said.
+    Countersign {
+        seq: u64,
+        is_so: bool,
+        by: Signed,
+    },
     /// The last photo of the person on the screen is to be sent.
     MarkLast,
     /// Asks where the batch is to be written to, or which bundle is to be merged.
@@ -120,6 +136,7 @@ impl Wish {
             Self::HandIn => key("onsite.hand_in_all"),
             Self::Wipe => key("onsite.wipe_all"),
             Self::FullScreen => key("onsite.full_screen"),
+            Self::OpenCountersigns => key("countersign.open"),
             Self::OpenBundle(BundleWay::Save) => key("onsite.save_bundle"),
             Self::OpenBundle(BundleWay::Merge) => key("onsite.merge_bundle"),
             _ => return None,
@@ -134,7 +151,7 @@ pub enum BundleWay {
     Merge,
 }
 
-/// What a bundle is locked with; never written anywhere.
+/// What a bundle is locked with, or a colleague's own code; never written anywhere.
 #[derive(Clone, Default, PartialEq)]
 pub struct Passphrase(pub Zeroizing<String>);
 
@@ -148,6 +165,19 @@ impl fmt::Debug for Passphrase {
 pub struct ShownConflict {
     pub open: OpenConflict,
     pub pictures: Vec<(String, RgbImage)>,
+}
+
+/// What waits for a second person, with small pictures of its photos, by shot.
+pub struct ShownCountersign {
+    pub open: OpenCountersign,
+    pub pictures: Vec<(String, RgbImage)>,
+}
+
+/// Why a colleague is not signed in.
+pub struct NotSignedIn {
+    /// They have no code of their own yet.
+    pub is_unknown: bool,
+    pub text: String,
 }
 
 /// Whether a person has a code, and the ticket they came with.
@@ -166,6 +196,9 @@ pub enum OnSiteDone {
     Registered(Result<Registered, String>),
     /// Conflicts for the one list of them.
     Conflicts(Result<Vec<ShownConflict>, String>),
+    /// What waits for a second person.
+    Countersigns(Result<Vec<ShownCountersign>, String>),
+    SignedIn(Result<Signed, NotSignedIn>),
     Bundled(Result<(PathBuf, Bundled), String>),
     Merged(Result<Merged, String>),
     Tickets(Vec<Ticket>),
