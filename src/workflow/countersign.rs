@@ -132,6 +132,10 @@ pub(super) fn shot_given(
 
 /// Takes in what waits, or was settled, at another station. `theirs` names people and shots as they are here.
 pub(super) fn take_in(tx: &Tx<'_>, theirs: Countersign, at_ms: i64) -> Result<(), DeskError> {
+    if theirs.shot.as_deref().is_some_and(|shot| tx.shot(shot).is_err()) {
+        // The same file was here already as another shot, of which this was not said.
+        return Ok(());
+    }
     match tx.same_countersign(&theirs)? {
         None if theirs.outcome.is_some() => {}
         None => {

@@ -32,7 +32,7 @@ impl Session {
                 sign_in::sign_in(&desk, &name, &code.0)
             };
             let signed = signed.map_err(|error| NotSignedIn {
-                is_unknown: is_first || error.code() == "no_sign_in",
+                is_unknown: matches!(error.code(), "no_sign_in" | "short_code"),
                 text: problem::of(&error),
             });
             Done::OnSite(OnSiteDone::SignedIn(signed))
