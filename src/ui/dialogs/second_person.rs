@@ -181,22 +181,23 @@ impl Row {
                 }
             }
         });
-        let may = signed.filter(|signed| !is_same_name(signed.name(), &it.said_by));
-        if signed.is_some() && may.is_none() {
-            ui.colored_label(palette(ui).warn, words!("countersign.own"));
-        }
-        ui.horizontal_wrapped(|ui| {
-            for (is_so, text) in
-                [(true, words!("countersign.is_so")), (false, words!("countersign.is_not_so"))]
-            {
-                let Some(by) = may else {
-                    button::plain_with(ui, Action::CloseDialog, &text, false, actions);
-                    continue;
-                };
-                let wish = Wish::Countersign { seq: numbered.seq, is_so, by: by.clone() };
-                button::plain_with(ui, Action::OnSite(wish), &text, true, actions);
+        match signed {
+            None => {}
+            Some(signed) if is_same_name(signed.name(), &it.said_by) => {
+                ui.colored_label(palette(ui).warn, words!("countersign.own"));
             }
-        });
+            Some(signed) => answers(ui, numbered.seq, signed, actions),
+        }
         ui.add_space(space::M);
     }
+}
+
+/// It is so, or it is not.
+fn answers(ui: &mut Ui, seq: u64, by: &Signed, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        for (is_so, text) in [(true, words!("countersign.is_so")), (false, words!("countersign.is_not_so"))] {
+            let wish = Wish::Countersign { seq, is_so, by: by.clone() };
+            button::plain_with(ui, Action::OnSite(wish), &text, true, actions);
+        }
+    });
 }
