@@ -121,7 +121,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("qrcode", &["onsite/code/", "print/ticket"]),
     ("clap", &["cli"]),
     ("axum", &["hub/"]),
-    ("hyper", &["hub/serve"]),
+    ("hyper", &["hub/serve", "hub/unread"]),
     ("lettre", &["sync/mail"]),
     ("maud", &["hub/page/"]),
     ("tokio", &["hub/", "store/db/postgres/tls"]),
