@@ -25,11 +25,13 @@ pub struct PassphraseKeyStore {
 
 /// What stands in the profile's `passphrase.json`.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wrapping {
     /// Always `argon2id`.
     kdf: String,
-    #[serde(flatten)]
-    costs: Costs,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
     /// Hexadecimal.
     salt: String,
     /// Hexadecimal: format, nonce, sealed key.
@@ -42,7 +44,8 @@ impl PassphraseKeyStore {
     }
 
     fn derive(&self, wrapping: &Wrapping, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        stretch(&self.passphrase, salt, wrapping.costs)
+        let Wrapping { memory_kib, passes, lanes, .. } = *wrapping;
+        stretch(&self.passphrase, salt, Costs { memory_kib, passes, lanes })
             .map_err(|cause| KeyError::Derivation { cause: cause.to_string() })
     }
 
@@ -52,7 +55,7 @@ impl PassphraseKeyStore {
         if wrapping.kdf != "argon2id" {
             return Err(damaged("unknown key derivation"));
         }
-        if wrapping.costs.memory_kib > MEMORY_LIMIT_KIB || wrapping.costs.passes > PASSES_LIMIT {
+        if wrapping.memory_kib > MEMORY_LIMIT_KIB || wrapping.passes > PASSES_LIMIT {
             return Err(damaged("the costs are out of range"));
         }
         let salt = hex::decode(&wrapping.salt).map_err(|_| damaged("salt"))?;
@@ -68,9 +71,12 @@ impl PassphraseKeyStore {
     fn wrap(&self, key: &SealingKey) -> Result<Wrapping, KeyError> {
         let mut salt = [0; 16];
         seal::fill_random(&mut salt)?;
+        let Costs { memory_kib, passes, lanes } = Costs::USUAL;
         let mut wrapping = Wrapping {
             kdf: "argon2id".to_owned(),
-            costs: Costs::USUAL,
+            memory_kib,
+            passes,
+            lanes,
             salt: hex::encode(salt),
             wrapped: String::new(),
         };
