@@ -17,10 +17,10 @@ pub struct NumberedCountersign {
 }
 
 impl Tx<'_> {
-    /// Something waits for a second person from now on, or is kept as it was settled elsewhere.
+    /// Something waits for a second person from now on.
     pub fn keep_countersign(&self, it: &Countersign) -> Result<(), StoreError> {
-        let sql = "INSERT INTO countersign (batch, risk, subject, shot, against, said_by, said_at_ms, outcome, settled_by)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let sql = "INSERT INTO countersign (batch, risk, subject, shot, against, said_by, said_at_ms)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.database.prepare_cached(sql)?.execute((
             &it.batch,
             it.risk.as_str(),
@@ -29,18 +29,13 @@ impl Tx<'_> {
             &it.against,
             &it.said_by,
             it.said_at_ms,
-            it.outcome.map(Outcome::as_str),
-            &it.settled_by,
         ))?;
-        if it.outcome.is_none() {
-            let event = JournalEvent::CountersignAsked {
-                risk: it.risk,
-                subject: it.subject.clone(),
-                shot: it.shot.clone(),
-            };
-            self.append(it.said_at_ms, &it.said_by, &event)?;
-        }
-        Ok(())
+        let event = JournalEvent::CountersignAsked {
+            risk: it.risk,
+            subject: it.subject.clone(),
+            shot: it.shot.clone(),
+        };
+        self.append(it.said_at_ms, &it.said_by, &event).map(drop)
     }
 
     pub fn countersign(&self, seq: u64) -> Result<NumberedCountersign, StoreError> {
