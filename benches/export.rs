@@ -2,7 +2,8 @@
 //! renamed, read back, reconciled, states moved.
 //!
 //! `cargo bench --bench export -- 10000 jpeg` prints a row for BENCHMARKS.md; `--keep DIR` keeps what was exported,
-//! `--kill` ends the export once on its way and runs it again.
+//! `--kill` ends the export once on its way and runs it again. `--again PYTHON` prints everybody once more, in turns with
+//! OpenCV drawing the same sheets (`benches/peers/sheets.py`; PYTHON must have it), and compares the processor's seconds.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -16,7 +17,7 @@ mod crowd;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::Folder;
@@ -24,11 +25,13 @@ use crowd::start_export;
 use photodesk::submission::{QueueFilter, State};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+const ROUNDS: usize = 3;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let people = words.iter().find_map(|word| word.parse().ok()).unwrap_or(200);
     let format = if words.iter().any(|word| word == "pdf") { "pdf" } else { "jpeg" };
+    let python = words.iter().skip_while(|word| *word != "--again").nth(1);
     let kept = words.iter().skip_while(|word| *word != "--keep").nth(1).map(PathBuf::from);
     let folder = Folder::new();
     crowd::seed(&folder.store(), people, usize::MAX);
@@ -49,6 +52,35 @@ fn main() {
     println!(
         "| {people} people as {format}, {} files | {took:.0} s | {cpu:.0} s of the processor, {peak_mb} MB at most |",
         files.count()
+    );
+    if let Some(python) = python {
+        print_again(folder.path(), &out, people, python);
+    }
+}
+
+/// Everybody's sheets as they were drawn before, against a script that draws them.
+fn print_again(desk: &Path, out: &Path, people: usize, python: &str) {
+    let place = fs::read_dir(out).unwrap().flatten().find(|entry| entry.path().is_dir()).unwrap().path();
+    let (manifest, everybody) = (place.join("manifest.json"), format!("1-{people}"));
+    let peers = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/sheets.py");
+    let mut best = [f64::INFINITY; 2];
+    for round in 0..ROUNDS {
+        let again = peers.path().join(format!("again-{round}"));
+        let reprint = ["--reprint-of", manifest.to_str().unwrap(), "--sheets", &everybody];
+        let ours = watched(start_export(desk, &again, &reprint)).0;
+        let drawn = peers.path().join(format!("opencv-{round}"));
+        let mut script_for = Command::new(python);
+        script_for.arg(&script).arg("opencv").arg(place.join("photos")).arg(&drawn).stdout(Stdio::null());
+        let theirs = watched(script_for.spawn().unwrap()).0;
+        best = [best[0].min(ours), best[1].min(theirs)];
+        fs::remove_dir_all(again).unwrap();
+        fs::remove_dir_all(drawn).unwrap();
+    }
+    let [ours, opencv] = best.map(|seconds| seconds / people as f64 * 1000.0);
+    println!(
+        "| everybody again, processor seconds for 1,000 | {ours:.2} | OpenCV draws them in {opencv:.2}, {:.1} times |",
+        opencv / ours
     );
 }
 
@@ -73,6 +105,7 @@ fn kill_one(desk: &Path, out: &Path, format: &str, people: usize) {
 
 /// Waits for the end; gives processor seconds and the most memory in MB, where the system tells them.
 fn watched(mut child: Child) -> (f64, u64) {
+    let before = seconds_of_children();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     let ended = loop {
@@ -84,10 +117,14 @@ fn watched(mut child: Child) -> (f64, u64) {
         }
         std::thread::sleep(LOOK_AGAIN);
     };
-    assert!(ended.success(), "the export failed");
+    assert!(ended.success(), "the command failed");
+    (seconds_of_children() - before, peak / 1024)
+}
+
+/// Processor seconds of all children that ended.
+fn seconds_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let behind_name: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| behind_name.get(at).and_then(|word| word.parse::<f64>().ok()).unwrap_or_default();
-    // Of children that ended; the export is the last of them and alone unless one was killed before.
-    ((ticks(13) + ticks(14)) / 100.0, peak / 1024)
+    (ticks(13) + ticks(14)) / 100.0
 }

@@ -104,7 +104,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "identity/descriptor_onnx",
         ],
     ),
-    ("rten_simd", &["photo/wide"]),
+    ("fearless_simd", &["photo/baseline"]),
     ("zune_jpeg", &["photo/"]),
     ("jpeg_encoder", &["photo/"]),
     ("moxcms", &["photo/"]),

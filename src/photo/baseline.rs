@@ -5,10 +5,11 @@
 //! code tables of ITU-T T.81 Annex K: a picture put together from them is byte for byte the picture encoded whole.
 
 mod bits;
+mod blocks;
 mod dct;
 mod huffman;
-mod lines;
 mod mosaic;
+mod octet;
 mod optimal;
 mod planes;
 mod rounded;
@@ -16,13 +17,15 @@ mod symbols;
 mod tables;
 mod transformed;
 
+use fearless_simd::Level;
 use image::RgbImage;
 
 use super::encode::{EncodeError, Subsampling};
 use super::jpeg_segments::{APP0, APP2, DHT, DQT, SOI, SOS};
 use super::srgb::srgb_profile;
 use super::units::Dpi;
-use dct::Quantiser;
+use blocks::RoundedBlocks;
+use dct::Factors;
 use huffman::BlockCoder;
 use tables::Codes;
 
@@ -44,10 +47,11 @@ const SOF0: u8 = 0xC0;
 /// The tables of one quality.
 pub struct BaselineCoder {
     scale: TableScale,
-    luma: Quantiser,
-    chroma: Quantiser,
+    luma: Factors,
+    chroma: Factors,
     luma_codes: BlockCoder,
     chroma_codes: BlockCoder,
+    level: Level,
 }
 
 impl BaselineCoder {
@@ -56,10 +60,11 @@ impl BaselineCoder {
         let scale = TableScale::of_quality(quality);
         Self {
             scale,
-            luma: Quantiser::new(&scale.applied(&tables::LUMA)),
-            chroma: Quantiser::new(&scale.applied(&tables::CHROMA)),
+            luma: dct::factors(&scale.applied(&tables::LUMA)),
+            chroma: dct::factors(&scale.applied(&tables::CHROMA)),
             luma_codes: BlockCoder::new(&tables::LUMA_DC, &tables::LUMA_AC),
             chroma_codes: BlockCoder::new(&tables::CHROMA_DC, &tables::CHROMA_AC),
+            level: Level::new(),
         }
     }
 
@@ -68,12 +73,12 @@ impl BaselineCoder {
     /// # Errors
     /// When a side is 0 or longer than 65,535 pixels.
     pub fn encode(&self, pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, EncodeError> {
+        let (columns, rows) = (pixels.width().div_ceil(BLOCK), pixels.height().div_ceil(BLOCK));
         let mut mosaic = self.mosaic(pixels.width(), pixels.height(), dpi)?;
-        for y in (0..pixels.height()).step_by(BLOCK as usize) {
-            for x in (0..pixels.width()).step_by(BLOCK as usize) {
-                mosaic.block(&block_of(pixels, x, y));
-            }
-        }
+        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+        let mut blocks =
+            self.blocks(places.map(|(column, row)| block_of(pixels, column * BLOCK, row * BLOCK)));
+        (0..columns * rows).for_each(|_| mosaic.block(&mut blocks));
         Ok(mosaic.finish())
     }
 
@@ -92,6 +97,11 @@ impl BaselineCoder {
     /// Encodes every whole block of `pixels`, counted from pixel (`left`, `top`).
     pub fn tile(&self, pixels: &RgbImage, left: u32, top: u32) -> EncodedTile {
         EncodedTile::new(self, pixels, left, top)
+    }
+
+    /// Blocks of pixels, made ready to be added to a picture of this quality.
+    pub fn blocks<I: Iterator<Item = BlockPixels>>(&self, source: I) -> RoundedBlocks<'_, I> {
+        RoundedBlocks::new(self, source)
     }
 
     fn header(&self, size: (u16, u16), dpi: Dpi) -> Vec<u8> {
@@ -153,6 +163,7 @@ fn segment(header: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
 }
 
 /// The block whose upper left pixel is (`x`, `y`); beyond the picture its last column and row go on.
+#[inline]
 fn block_of(pixels: &RgbImage, x: u32, y: u32) -> BlockPixels {
     let (width, height) = (pixels.width() as usize, pixels.height() as usize);
     let (x, y) = (x as usize, y as usize);

@@ -28,7 +28,6 @@ mod stored;
 mod through_image;
 mod tiff;
 mod webp;
-mod wide;
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};

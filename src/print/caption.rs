@@ -1,5 +1,6 @@
 //! Captions in the waste of a sheet: where one fits, and its line of glyphs in the bundled font.
 
+use serde::Serialize;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
@@ -26,7 +27,7 @@ const LINE_PER_TYPE: f64 = 1.2;
 const ASCENT_EMS: f64 = 0.88;
 
 /// Where a caption stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Slot {
     pub area: Area,
     /// Read from top to bottom, a quarter turn clockwise.

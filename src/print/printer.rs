@@ -1,6 +1,6 @@
 //! Printers as data: the border they leave white, the pixels they take, and what measuring one may give.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::calibration::{Calibration, Limits};
 use super::data::{self, DataError, UnknownName};
@@ -38,7 +38,7 @@ struct Raster {
 }
 
 /// What a printer does to the sheets of one paper. The default leaves them as they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Press {
     /// The border that stays white; the widest of the four sides.
     pub unprintable: Mm,

@@ -105,10 +105,14 @@ impl<'a> SheetRenderer<'a> {
         let captions = self.captions(photos);
         let Grid { width, height, dpi, .. } = self.grid;
         let mut mosaic = self.coder.mosaic(width, height, dpi)?;
+        let mut drawn = self.coder.blocks(self.rows.iter().flatten().filter_map(|run| match run {
+            Run::Drawn(block) => Some(block.pixels(&tiles, &captions)),
+            Run::White { .. } | Run::Tile { .. } => None,
+        }));
         for run in self.rows.iter().flatten() {
             match run {
                 Run::White { count } => mosaic.white(*count),
-                Run::Drawn(block) => mosaic.block(&block.pixels(&tiles, &captions)),
+                Run::Drawn(_) => mosaic.block(&mut drawn),
                 Run::Tile { tile, row, column, count } => match &encoded[*tile] {
                     Some(tile) => mosaic.tile(tile, *row, *column, *count),
                     None => mosaic.white(*count),

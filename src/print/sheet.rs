@@ -66,7 +66,7 @@ pub struct SheetOrder {
 }
 
 /// A sheet that every person of the run (or every group of persons) gets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SheetPlan {
     pub layout: Layout,
     pub paper: Paper,

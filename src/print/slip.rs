@@ -47,6 +47,11 @@ impl Slip {
         Ok(Self { pixels, jpeg })
     }
 
+    /// As a page embeds it.
+    pub fn jpeg(&self) -> &[u8] {
+        &self.jpeg
+    }
+
     /// As a sheet takes it, with the words below its place.
     pub fn sheet_photo<'a>(&'a self, caption: Option<&'a str>) -> SheetPhoto<'a> {
         SheetPhoto { pixels: &self.pixels, jpeg: Some(&self.jpeg), caption }

@@ -191,6 +191,17 @@ impl Store {
         Ok(jobs.collect::<Result<_, _>>()?)
     }
 
+    /// What the ended exports of a batch were asked for, as JSON text, and the SHA-256 of their manifests, oldest first.
+    pub fn committed_exports(&self, batch: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT request, manifest_sha256 FROM export_job
+             WHERE batch = ?1 AND state = 'committed' AND manifest_sha256 IS NOT NULL ORDER BY begun_at_ms, id",
+        )?;
+        let exports = statement.query_map([batch], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(exports.collect::<Result<_, _>>()?)
+    }
+
     /// Approved submissions of a batch that no running export holds, oldest first.
     pub fn exportable(&self, batch: &str) -> Result<Vec<QueueItem>, StoreError> {
         let filter = crate::submission::QueueFilter {

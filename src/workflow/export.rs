@@ -5,6 +5,7 @@
 //! transaction. What a crash leaves in between is finished or rolled back when the desk opens again.
 
 mod deliver;
+mod drawn;
 mod drive;
 pub mod exported;
 mod folder;

@@ -38,7 +38,7 @@ impl BlockCoder {
 
     /// All coefficients behind the first.
     #[inline(always)]
-    pub fn put_ac(&self, sink: &mut impl BitSink, block: &Rounded) {
+    pub fn put_ac(&self, sink: &mut impl BitSink, block: Rounded<'_>) {
         let mut left = block.nonzero & !1;
         let mut last = 0;
         while left != 0 {

@@ -3,15 +3,11 @@
 use image::RgbImage;
 
 use super::bits::{BitBuffer, ScanWriter};
-use super::dct::{BLUE, LUMA, RED, Samples, components};
+use super::blocks::{COMPONENTS, RoundedBlocks};
 use super::huffman::BlockCoder;
-use super::lines::Strip;
 use super::rounded::Rounded;
-use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK};
+use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, block_of};
 use crate::photo::jpeg_segments::EOI;
-use crate::photo::wide::wide;
-
-const COMPONENTS: usize = 3;
 
 /// Where one block lies among a tile's bits: for each component its first coefficient and the range of the rest.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,26 +29,14 @@ impl EncodedTile {
     pub(super) fn new(coder: &BaselineCoder, pixels: &RgbImage, left: u32, top: u32) -> Self {
         let columns = pixels.width().saturating_sub(left) / BLOCK;
         let rows = pixels.height().saturating_sub(top) / BLOCK;
+        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+        let mut source = coder
+            .blocks(places.map(|(column, row)| block_of(pixels, left + column * BLOCK, top + row * BLOCK)));
         let mut bits = BitBuffer::default();
         let mut blocks = Vec::with_capacity((columns * rows) as usize);
-        for row in 0..rows {
-            let corner = (left as usize, (top + row * BLOCK) as usize);
-            let size = (columns as usize, BLOCK as usize);
-            wide(
-                #[inline(always)]
-                || {
-                    let strip = Strip::new(pixels, corner, size);
-                    let luma = strip.component(0, size.1, &LUMA);
-                    let blue = strip.component(0, size.1, &BLUE);
-                    let red = strip.component(0, size.1, &RED);
-                    let mut before = [0; COMPONENTS];
-                    for column in 0..size.0 {
-                        let samples = [luma.block(column), blue.block(column), red.block(column)];
-                        let coefficients = coder.quantised(&samples);
-                        blocks.push(coder.put_block(&mut bits, &coefficients, &mut before));
-                    }
-                },
-            );
+        let mut before = [0; COMPONENTS];
+        while let Some(coefficients) = source.next() {
+            blocks.push(coder.put_block(&mut bits, coefficients, &mut before));
         }
         Self { columns, rows, bits: bits.finish(), blocks }
     }
@@ -64,15 +48,15 @@ impl EncodedTile {
 }
 
 impl BaselineCoder {
-    #[inline(always)]
+    #[inline]
     fn put_block(
         &self,
         bits: &mut BitBuffer,
-        coefficients: &[Rounded; COMPONENTS],
+        coefficients: [Rounded<'_>; COMPONENTS],
         before: &mut [i32; COMPONENTS],
     ) -> BlockBits {
         let mut block = BlockBits::default();
-        for (component, coefficients) in coefficients.iter().enumerate() {
+        for (component, coefficients) in coefficients.into_iter().enumerate() {
             let codes = self.codes(component);
             let dc = coefficients.first();
             codes.put_dc(bits, dc - before[component]);
@@ -83,18 +67,6 @@ impl BaselineCoder {
         }
         *before = block.dc;
         block
-    }
-
-    fn coefficients(&self, pixels: &BlockPixels) -> [Rounded; COMPONENTS] {
-        wide(
-            #[inline(always)]
-            || self.quantised(&components(pixels)),
-        )
-    }
-
-    #[inline(always)]
-    fn quantised(&self, [luma, blue, red]: &[Samples; COMPONENTS]) -> [Rounded; COMPONENTS] {
-        [self.luma.coefficients(luma), self.chroma.coefficients(blue), self.chroma.coefficients(red)]
     }
 
     fn codes(&self, component: usize) -> &BlockCoder {
@@ -112,13 +84,14 @@ pub struct Mosaic<'a> {
 
 impl<'a> Mosaic<'a> {
     pub(super) fn new(coder: &'a BaselineCoder, header: Vec<u8>) -> Self {
-        let white = coder.coefficients(&WHITE_BLOCK).map(|coefficients| coefficients.first());
+        let mut white = coder.blocks(std::iter::once(WHITE_BLOCK));
+        let white = white.next().map(|white| white.map(Rounded::first)).unwrap_or_default();
         Self { coder, scan: ScanWriter::behind(header), before: [0; COMPONENTS], white }
     }
 
-    /// Adds one block of pixels.
-    pub fn block(&mut self, pixels: &BlockPixels) {
-        for (component, coefficients) in self.coder.coefficients(pixels).iter().enumerate() {
+    /// Adds the next of these blocks, if there is one more.
+    pub fn block(&mut self, blocks: &mut RoundedBlocks<'_, impl Iterator<Item = BlockPixels>>) {
+        for (component, coefficients) in blocks.next().into_iter().flatten().enumerate() {
             self.first(component, coefficients.first());
             self.coder.codes(component).put_ac(&mut self.scan, coefficients);
         }

@@ -1,47 +1,82 @@
-//! Rounded coefficients of a block, and how the norm splits a value into how many bits it needs and those bits.
+//! Rounded coefficients of eight blocks, and how the norm splits a value into how many bits it needs and those bits.
 
-use super::dct::{Block, nearest};
+use fearless_simd::{Select, Simd, SimdFloat, SimdInt};
+
+use super::dct::Factors;
+use super::octet::{ABREAST, Octet, lanes};
 use super::tables::ZIGZAG;
 
-/// Rounded coefficients of a block and which of them are not zero.
-#[derive(Clone, Copy)]
-pub(super) struct Rounded {
-    /// Column by column, as the transform leaves them.
-    values: [i32; 64],
+/// Rounded coefficients of eight blocks and which of them are not zero.
+pub(super) struct RoundedOctet {
     /// In the order in which they are coded.
+    values: Octet<i32>,
+    /// Of the first 32 coefficients and of the others, for each block.
+    nonzero: [[i32; ABREAST]; 2],
+}
+
+/// One block of an octet.
+#[derive(Clone, Copy)]
+pub(super) struct Rounded<'a> {
+    values: &'a Octet<i32>,
+    lane: usize,
+    /// Which coefficients are not zero, in the order in which they are coded.
     pub nonzero: u64,
 }
 
-impl Rounded {
-    /// Of coefficients each multiplied by its factor.
+/// Larger values cannot be coded.
+const LARGEST: f32 = 1023.0;
+/// Added to a number, this leaves the nearest whole number in its lowest bits.
+const SHIFT: f32 = 12_582_912.0;
+
+impl RoundedOctet {
+    /// All zero.
+    pub const NONE: Self = Self { values: [[0; ABREAST]; 64], nonzero: [[0; ABREAST]; 2] };
+
+    /// Takes coefficients each multiplied by its factor.
     #[inline(always)]
-    pub fn new(block: &Block, factors: &Block) -> Self {
-        let values: [i32; 64] = std::array::from_fn(|n| nearest(block[n] * factors[n]));
-        let flags = values.map(|value| u8::from(value != 0));
-        let mut nonzero = 0;
-        for (coded, flags) in CODED.iter().zip(flags.as_chunks::<8>().0) {
-            // Eight bytes of 0 or 1 to the bits of one byte.
-            let rows = u64::from_le_bytes(*flags).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            nonzero |= coded[rows as usize & 0xFF];
+    pub fn round<S: Simd>(&mut self, simd: S, octet: &Octet<f32>, factors: &Factors) {
+        let (most, least) = (simd.splat_f32x8(LARGEST), simd.splat_f32x8(-LARGEST));
+        let (shift, shift_bits) = (simd.splat_f32x8(SHIFT), simd.splat_i32x8(SHIFT.to_bits() as i32));
+        let none = simd.splat_i32x8(0);
+        for (half, nonzero) in self.nonzero.iter_mut().enumerate() {
+            let mut flags = none;
+            for bit in 0..32 {
+                let place = half * 32 + bit;
+                let at = ZIGZAG[place];
+                let shifted = (lanes(simd, octet[at]) * factors[at]).min(most).max(least) + shift;
+                let value = simd.reinterpret_i32_f32x8(shifted) - shift_bits;
+                self.values[place] = value.into();
+                flags |= value.simd_eq(none).select(none, simd.splat_i32x8(1 << bit));
+            }
+            *nonzero = flags.into();
         }
-        Self { values, nonzero }
     }
 
+    /// The block in this lane.
+    #[inline(always)]
+    pub fn block(&self, lane: usize) -> Rounded<'_> {
+        let lane = lane % ABREAST;
+        let [first, others] = self.nonzero.map(|flags| u64::from(flags[lane] as u32));
+        Rounded { values: &self.values, lane, nonzero: others << 32 | first }
+    }
+}
+
+impl Rounded<'_> {
     /// The first in the order of coding.
     #[inline(always)]
-    pub fn first(&self) -> i32 {
-        self.values[0]
+    pub fn first(self) -> i32 {
+        self.at(0)
     }
 
     /// The `place`-th in the order of coding.
     #[inline(always)]
-    pub fn at(&self, place: u32) -> i32 {
-        self.values[usize::from(LEFT_AT[(place & 63) as usize] & 63)]
+    pub fn at(self, place: u32) -> i32 {
+        self.values[(place & 63) as usize][self.lane]
     }
 
     /// The magnitude of the `place`-th.
     #[inline(always)]
-    pub fn magnitude(&self, place: u32) -> Magnitude {
+    pub fn magnitude(self, place: u32) -> Magnitude {
         Magnitude(MAGNITUDES[self.at(place) as usize % MAGNITUDES.len()])
     }
 }
@@ -80,47 +115,25 @@ static MAGNITUDES: [u32; 2048] = {
     magnitudes
 };
 
-/// Where the transform leaves the n-th coefficient in the order of coding.
-static LEFT_AT: [u8; 64] = {
-    let mut places = [0; 64];
-    let mut n = 0;
-    while n < 64 {
-        places[n] = (ZIGZAG[n] % 8 * 8 + ZIGZAG[n] / 8) as u8;
-        n += 1;
-    }
-    places
-};
-
-/// `CODED[column][rows]`: the coefficients of a column in these rows, as bits in the order of coding.
-static CODED: [[u64; 256]; 8] = {
-    let mut coded = [[0; 256]; 8];
-    let mut n = 0;
-    while n < 64 {
-        let (row, column) = (ZIGZAG[n] / 8, ZIGZAG[n] % 8);
-        let mut rows = 0;
-        while rows < 256 {
-            if rows >> row & 1 == 1 {
-                coded[column][rows] |= 1 << n;
-            }
-            rows += 1;
-        }
-        n += 1;
-    }
-    coded
-};
-
 #[cfg(test)]
 pub(super) mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
 
-    /// A block whose coefficients are these, in the order of coding.
-    pub(in crate::photo::baseline) fn coded(values: &[f32; 64]) -> Block {
-        let mut block = [0.0; 64];
-        for (value, at) in values.iter().zip(ZIGZAG) {
-            block[at % 8 * 8 + at / 8] = *value;
+    /// An octet whose third block has these coefficients in the order of coding.
+    pub(in crate::photo::baseline) fn rounded(coded: &[f32; 64], factor: f32) -> RoundedOctet {
+        let mut octet = [[0.0; ABREAST]; 64];
+        for (value, at) in coded.iter().zip(ZIGZAG) {
+            octet[at] = [0.0, 9.0, *value, -9.0, 0.0, 0.0, 0.0, 0.0];
         }
-        block
+        let mut rounded = RoundedOctet::NONE;
+        dispatch!(Level::new(), simd => rounded.round(simd, &octet, &[factor; 64]));
+        rounded
     }
+
+    /// Where [`rounded`] lays them.
+    pub(in crate::photo::baseline) const LANE: usize = 2;
 
     #[test]
     fn magnitudes_are_those_of_the_norm() {
@@ -132,20 +145,25 @@ pub(super) mod tests {
 
     #[test]
     fn every_coefficient_is_found_where_it_is_coded() {
-        let values: [f32; 64] = std::array::from_fn(|n| n as f32 * 33.0 - 1056.0);
-        let found = Rounded::new(&coded(&values), &[1.0; 64]);
+        let octet = rounded(&std::array::from_fn(|n| n as f32 * 33.0 - 1056.0), 1.0);
+        let found = octet.block(LANE);
         for n in 0..64 {
             let value = (n as i32 * 33 - 1056).clamp(-1023, 1023);
             assert_eq!((found.at(n), found.magnitude(n)), (value, Magnitude::of(value)), "{n}");
         }
         assert_eq!(found.nonzero, !(1 << 32));
+        assert_eq!(
+            (octet.block(1).nonzero, octet.block(3).at(63), octet.block(7).nonzero),
+            (u64::MAX, -9, 0)
+        );
     }
 
     #[test]
     fn what_rounds_to_zero_is_left_out() {
         let mut values = [0.4; 64];
         (values[0], values[3], values[63]) = (-80.0, -1.3, 9.6);
-        let found = Rounded::new(&coded(&values), &[0.5; 64]);
+        let octet = rounded(&values, 0.5);
+        let found = octet.block(LANE);
         assert_eq!((found.first(), found.nonzero), (-40, 1 << 63 | 1 << 3 | 1));
         assert_eq!((found.at(3), found.at(63)), (-1, 5));
     }

@@ -29,7 +29,7 @@ impl Symbol {
 /// Calls with every symbol of a block in the order of the file. `chroma` is 0 for luma, else 1; `difference` is that of
 /// the first coefficient from the one before.
 #[inline(always)]
-fn each_symbol(chroma: u32, difference: i32, block: &Rounded, mut take: impl FnMut(Symbol)) {
+fn each_symbol(chroma: u32, difference: i32, block: Rounded<'_>, mut take: impl FnMut(Symbol)) {
     let first = chroma << 25;
     let others = first | 1 << 24;
     take(Symbol(first | Magnitude::of(difference).0));
@@ -60,7 +60,7 @@ impl Counts {
     }
 
     #[inline(always)]
-    pub fn add(&mut self, chroma: u32, difference: i32, block: &Rounded) {
+    pub fn add(&mut self, chroma: u32, difference: i32, block: Rounded<'_>) {
         each_symbol(
             chroma,
             difference,
@@ -118,7 +118,7 @@ impl SymbolWriter {
     }
 
     #[inline(always)]
-    pub fn block(&mut self, chroma: u32, difference: i32, block: &Rounded) {
+    pub fn block(&mut self, chroma: u32, difference: i32, block: Rounded<'_>) {
         each_symbol(
             chroma,
             difference,
@@ -171,10 +171,10 @@ impl SymbolCoder {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rounded::tests::coded;
+    use super::super::rounded::tests::{LANE, rounded};
     use super::*;
 
-    fn symbols(block: &Rounded) -> Vec<(u32, u32)> {
+    fn symbols(block: Rounded<'_>) -> Vec<(u32, u32)> {
         let mut all = Vec::new();
         each_symbol(1, -5, block, |symbol| all.push((symbol.0 >> 16, symbol.0 & 0xFFFF)));
         all
@@ -184,7 +184,7 @@ mod tests {
     fn runs_of_zeros_and_the_end_are_symbols_of_their_own() {
         let mut block = [0.0; 64];
         (block[1], block[40], block[41]) = (2.0, -1.0, 7.0);
-        let found = symbols(&Rounded::new(&coded(&block), &[1.0; 64]));
+        let found = symbols(rounded(&block, 1.0).block(LANE));
         let expect =
             [(0x203, 0b010), (0x302, 0b10), (0x3F0, 0), (0x3F0, 0), (0x361, 0), (0x303, 0b111), (0x300, 0)];
         assert_eq!(found, expect);
@@ -192,16 +192,17 @@ mod tests {
 
     #[test]
     fn a_full_block_has_no_end_and_fits_what_waits() {
-        let block = Rounded::new(&[9.0; 64], &[1.0; 64]);
-        assert_eq!(symbols(&block).len(), BLOCK_SYMBOLS);
+        let octet = rounded(&[9.0; 64], 1.0);
+        let block = octet.block(LANE);
+        assert_eq!(symbols(block).len(), BLOCK_SYMBOLS);
         let mut writer = SymbolWriter::new(Vec::new());
-        (0..100).for_each(|_| writer.block(0, 1, &block));
+        (0..100).for_each(|_| writer.block(0, 1, block));
         let (symbols, counts) = writer.finish();
         assert_eq!(symbols.len(), 100 * BLOCK_SYMBOLS);
         let tables = counts.tables();
         assert_eq!((tables[0][1], tables[1][0x04]), (100, 6300));
         let mut counted = Counts::new();
-        (0..100).for_each(|_| counted.add(0, 1, &block));
+        (0..100).for_each(|_| counted.add(0, 1, block));
         assert_eq!(counted.tables(), tables);
     }
 }

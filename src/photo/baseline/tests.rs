@@ -80,7 +80,7 @@ fn blocks_of_tiles_make_the_same_bytes_wherever_they_are_laid() {
     mosaic.white(1);
     mosaic.tile(&tile, 1, 0, 2);
     mosaic.tile(&tile, 1, 2, 1);
-    mosaic.block(&WHITE_BLOCK);
+    mosaic.block(&mut coder.blocks(std::iter::once(WHITE_BLOCK)));
     mosaic.tile(&tile, 0, 0, 3);
     mosaic.white(5);
     mosaic.tile(&tile, 1, 0, 3);

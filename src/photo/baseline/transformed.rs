@@ -2,32 +2,34 @@
 
 use std::cell::RefCell;
 
+use fearless_simd::{Simd, dispatch};
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::dct::{Block, nearest};
+use super::blocks::COMPONENTS;
+use super::dct::Factors;
+use super::octet::ABREAST;
 use super::optimal::optimal;
-use super::planes::Planes;
-use super::rounded::Rounded;
+use super::planes::{Planes, SPAN_COLUMNS, Transformed};
+use super::rounded::{Rounded, RoundedOctet};
 use super::symbols::{Counts, Symbol, SymbolCoder, SymbolWriter, TABLES};
 use super::tables::{self, Codes, TableScale};
 use super::{BLOCK, FrameHeader};
 use crate::photo::encode::{EncodeError, Subsampling};
 use crate::photo::jpeg_segments::EOI;
 use crate::photo::units::Dpi;
-use crate::photo::wide::wide;
 
-/// Which units are gone through: of so many rows one, and in it of so many units one, each row's beginning one later.
+/// Which units are gone through: of so many rows one, and in it of so many spans one, each row's beginning one later.
 #[derive(Clone, Copy)]
 struct Taken {
     rows: usize,
-    columns: usize,
+    spans: usize,
     chroma: bool,
 }
 
-const ALL: Taken = Taken { rows: 1, columns: 1, chroma: true };
+const ALL: Taken = Taken { rows: 1, spans: 1, chroma: true };
 /// Spread so that every part of the picture has its say.
-const ROUGHLY: Taken = Taken { rows: 2, columns: 3, chroma: true };
+const ROUGHLY: Taken = Taken { rows: 3, spans: 2, chroma: true };
 
 /// What the file says beside its picture.
 #[derive(Clone, Copy, Debug)]
@@ -167,46 +169,50 @@ impl<'a> TransformedPicture<'a> {
 
     /// Calls with every quantised block of the units taken, in the order of the file: 0 for luma, 1 for chroma,
     /// the difference of its first coefficient from the one before, and the block. Gives how many units were taken.
-    fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, &Rounded)) -> usize {
-        let factors = quantisation(coding.scale).map(|steps| {
-            let side = BLOCK as usize;
-            std::array::from_fn(|n| 1.0 / f32::from(steps[n % side * side + n / side]))
-        });
-        let mut quantising = Quantising { factors, before: [0; 3] };
+    fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, Rounded<'_>)) -> usize {
+        let mut quantising = Quantising::new(coding.scale);
         let (columns, rows) = self.units(coding.subsampling);
-        let step = match coding.subsampling {
-            Subsampling::Chroma420 => 2,
-            Subsampling::Chroma444 => 1,
-        };
         let mut units = 0;
         for (nth, row) in (0..rows).step_by(taken.rows).enumerate() {
-            let luma: [&[Block]; 2] =
-                std::array::from_fn(|dy| self.planes.luma(row * step + dy.min(step - 1)));
-            let chroma = taken.chroma.then(|| self.planes.chroma(coding.subsampling, row));
-            wide(
-                #[inline(always)]
-                || {
-                    for column in (nth % taken.columns..columns).step_by(taken.columns) {
-                        if taken.columns > 1 && column > 0 {
-                            quantising.stand_behind(0, &luma[step - 1][column * step - 1]);
-                        }
-                        for line in &luma[..step] {
-                            for block in &line[column * step..(column + 1) * step] {
-                                quantising.block(0, block, &mut take);
-                            }
-                        }
-                        for (component, blocks) in (1..).zip(chroma.into_iter().flatten()) {
-                            if taken.columns > 1 && column > 0 {
-                                quantising.stand_behind(component, &blocks[column - 1]);
-                            }
-                            quantising.block(component, &blocks[column], &mut take);
-                        }
-                        units += 1;
-                    }
-                },
-            );
+            for span in (nth % taken.spans..self.planes.spans()).step_by(taken.spans) {
+                let octets = self.octets(coding.subsampling, (row, span), taken.chroma);
+                let across = units_across(coding.subsampling);
+                let lanes = Lanes {
+                    // Where a span was left out before, the first lane is only what the second stands behind.
+                    first: usize::from(taken.spans > 1 && span > 0),
+                    units: columns - span * across,
+                };
+                units += dispatch!(self.planes.level(), simd => {
+                    quantising.span(simd, &octets, lanes, &mut take)
+                });
+            }
         }
         units
+    }
+
+    /// What a lane of this span holds, in the order of the file.
+    fn octets(&self, subsampling: Subsampling, (row, span): (usize, usize), chroma: bool) -> Vec<Part<'_>> {
+        let luma = |octet| Part { component: 0, octet, ends_unit: false };
+        let mut parts: Vec<Part<'_>> = Vec::with_capacity(OCTETS);
+        match subsampling {
+            Subsampling::Chroma420 => {
+                let rows = [row * 2, row * 2 + 1];
+                parts.extend(rows.into_iter().flat_map(|row| self.planes.luma(row, span)).map(luma));
+                let chroma = chroma.then(|| self.planes.half_chroma(row, span));
+                parts.extend((1..).zip(chroma.into_iter().flatten()).map(Part::chroma));
+                parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
+            }
+            Subsampling::Chroma444 => {
+                let chroma = chroma.then(|| self.planes.full_chroma(row, span));
+                for (column, octet) in self.planes.luma(row, span).iter().enumerate() {
+                    parts.push(luma(octet));
+                    let chroma = chroma.iter().flat_map(|octets| &octets[column * 2..column * 2 + 2]);
+                    parts.extend((1..).zip(chroma).map(Part::chroma));
+                    parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
+                }
+            }
+        }
+        parts
     }
 
     /// Units across and down.
@@ -220,27 +226,83 @@ impl<'a> TransformedPicture<'a> {
     }
 }
 
+/// Units of a whole span across.
+fn units_across(subsampling: Subsampling) -> usize {
+    match subsampling {
+        Subsampling::Chroma420 => ABREAST,
+        Subsampling::Chroma444 => SPAN_COLUMNS,
+    }
+}
+
+/// The same block of every lane.
+struct Part<'a> {
+    component: usize,
+    octet: &'a Transformed,
+    /// Nothing of its unit is behind it.
+    ends_unit: bool,
+}
+
+impl<'a> Part<'a> {
+    fn chroma((component, octet): (usize, &'a Transformed)) -> Self {
+        Self { component, octet, ends_unit: false }
+    }
+}
+
+/// What is taken of a span.
+#[derive(Clone, Copy)]
+struct Lanes {
+    first: usize,
+    /// The picture's units from the span's beginning on.
+    units: usize,
+}
+
+/// In a span at most: two units of three, or one of six.
+const OCTETS: usize = 6;
+
 /// Goes through blocks in the order of the file.
 struct Quantising {
     /// One over the steps of luma and chroma.
-    factors: [Block; 2],
+    factors: [Factors; 2],
     /// The last first coefficient of each component.
-    before: [i32; 3],
+    before: [i32; COMPONENTS],
+    rounded: Box<[RoundedOctet; OCTETS]>,
 }
 
 impl Quantising {
-    /// Goes on behind this block of a component.
-    #[inline(always)]
-    fn stand_behind(&mut self, component: usize, block: &Block) {
-        self.before[component] = nearest(block[0] * self.factors[component.min(1)][0]);
+    fn new(scale: TableScale) -> Self {
+        let rounded = Box::new([const { RoundedOctet::NONE }; OCTETS]);
+        let factors = quantisation(scale).map(|steps| steps.map(|step| 1.0 / f32::from(step)));
+        Self { factors, before: [0; COMPONENTS], rounded }
     }
 
+    /// Gives how many units were taken.
     #[inline(always)]
-    fn block(&mut self, component: usize, block: &Block, take: &mut impl FnMut(u32, i32, &Rounded)) {
-        let chroma = component.min(1);
-        let block = Rounded::new(block, &self.factors[chroma]);
-        take(chroma as u32, block.first() - self.before[component], &block);
-        self.before[component] = block.first();
+    fn span<S: Simd>(
+        &mut self,
+        simd: S,
+        parts: &[Part<'_>],
+        lanes: Lanes,
+        take: &mut impl FnMut(u32, i32, Rounded<'_>),
+    ) -> usize {
+        for (rounded, part) in self.rounded.iter_mut().zip(parts) {
+            rounded.round(simd, part.octet, &self.factors[part.component.min(1)]);
+        }
+        let (mut ended, mut taken) = (0, 0);
+        for lane in 0..ABREAST {
+            for (rounded, part) in self.rounded.iter().zip(parts) {
+                if ended == lanes.units {
+                    return taken;
+                }
+                let block = rounded.block(lane);
+                let before = std::mem::replace(&mut self.before[part.component % COMPONENTS], block.first());
+                if lane >= lanes.first {
+                    take(part.component.min(1) as u32, block.first() - before, block);
+                    taken += usize::from(part.ends_unit);
+                }
+                ended += usize::from(part.ends_unit);
+            }
+        }
+        taken
     }
 }
 

@@ -12,6 +12,8 @@ use super::deliver::{Delivery, WAITING};
 use crate::workflow::job::map_in_parallel;
 
 pub(super) const NAME: &str = "manifest.json";
+/// What writes an export.
+pub(super) const PROGRAM: &str = concat!("photodesk ", env!("CARGO_PKG_VERSION"));
 
 /// Everything an export wrote; names no person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,6 +93,9 @@ pub(super) struct FileEntry {
     pub path: String,
     pub bytes: u64,
     pub sha256: String,
+    /// Names everything that the bytes of a sheet follow from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_from: Option<String>,
 }
 
 /// What was counted on the disk.
@@ -258,7 +263,7 @@ mod tests {
         for path in people.iter().flat_map(|person| [&person.photo, &person.sheet]) {
             fs::write(place.path().join(path), path).unwrap();
             let (bytes, sha256) = fingerprint(&place.path().join(path)).unwrap();
-            files.push(FileEntry { path: path.clone(), bytes, sha256 });
+            files.push(FileEntry { path: path.clone(), bytes, sha256, drawn_from: None });
         }
         let manifest = Manifest {
             program: "test".into(),

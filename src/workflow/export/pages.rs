@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::sync::Arc;
 
+use super::drawn::{Drawing, DrawnSheets};
 use super::drive::create_below;
 use super::folder::{PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Person};
@@ -76,6 +77,21 @@ impl<P> OnSheet<P> {
     }
 }
 
+impl<P: Delivered> OnSheet<P> {
+    /// The file of what is shown.
+    pub fn jpeg(&self) -> &[u8] {
+        match &self.shown {
+            Shown::Person(photo) => photo.jpeg(),
+            Shown::Slip(slip) => slip.jpeg(),
+        }
+    }
+
+    /// The words below it.
+    pub fn caption(&self) -> Option<&str> {
+        self.caption.as_deref()
+    }
+}
+
 impl OnSheet<Box<Prepared>> {
     pub fn pixels(
         desk: &Desk,
@@ -118,6 +134,9 @@ pub(super) type Written = (Vec<(usize, Person)>, Vec<FileEntry>);
 pub(super) struct Writer<'a> {
     pub order: Order<'a>,
     pub renderer: SheetRenderer<'a>,
+    pub drawing: Drawing,
+    /// What need not be drawn again.
+    pub drawn: DrawnSheets,
     pub items: &'a [QueueItem],
     pub seating: &'a Seating,
     /// Of orders; none for people.
@@ -157,6 +176,9 @@ impl Writer<'_> {
             _ => format!("{number:05}"),
         };
         let path = format!("{SHEETS}/{name}.{}", format.extension());
+        if let Some(taken_over) = self.drawn_before(group, &path)? {
+            return Ok(taken_over);
+        }
         let Order { desk, request, .. } = self.order;
         let seats = group.iter();
         let people = seats.map(|seat| OnSheet::pixels(desk, request, self.items, self.seating, *seat));
@@ -166,8 +188,30 @@ impl Writer<'_> {
             .renderer
             .encode(&photos, format)
             .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
-        let (people, mut files) = self.entries(group, &people, &path, None)?;
-        files.push(order.file(&path, &bytes)?);
+        self.written(group, &people, &path, &bytes)
+    }
+
+    /// The sheet as an earlier export drew it, written again.
+    fn drawn_before(&self, group: &[Seat], path: &str) -> Result<Option<Written>, DeskError> {
+        if self.drawn.is_empty() {
+            return Ok(None);
+        }
+        let on_sheet = self.files(group)?;
+        let bytes = self.drawn.bytes(&self.drawing.of(&on_sheet));
+        bytes.map(|bytes| self.written(group, &on_sheet, path, &bytes)).transpose()
+    }
+
+    /// Writes a sheet and the electronic photos of whoever is on it.
+    fn written<P: Delivered>(
+        &self,
+        group: &[Seat],
+        on_sheet: &[OnSheet<P>],
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<Written, DeskError> {
+        let drawn_from = Some(self.drawing.of(on_sheet));
+        let (people, mut files) = self.entries(group, on_sheet, path, None)?;
+        files.push(FileEntry { drawn_from, ..self.order.file(path, bytes)? });
         Ok((people, files))
     }
 

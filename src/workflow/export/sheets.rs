@@ -6,9 +6,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::deliver::{Delivery, Target};
+use super::drawn::{Drawing, DrawnSheets};
 use super::drive::with_drive;
 use super::folder::{ExportFolder, PHOTOS, SHEETS};
-use super::manifest::{FileEntry, Manifest, NAME, Person, fingerprint};
+use super::manifest::{FileEntry, Manifest, NAME, PROGRAM, Person, fingerprint};
 use super::pages::Writer;
 use super::roster::{Roster, stored};
 use super::slips::Seating;
@@ -43,7 +44,10 @@ impl Order<'_> {
         let renderer = SheetRenderer::new(self.sheet, self.request.dpi);
         let seating = Seating::new(self.desk, self.request, self.sheet, items)?;
         let copies = people::copies(self.desk, self.request)?;
-        let writer = Writer { order: self, renderer, items, seating: &seating, copies: &copies, names };
+        let drawn = DrawnSheets::of_batch(self.desk, &self.batch.code)?;
+        let drawing = Drawing::new(self.sheet, self.request)?;
+        let (seats, copies) = (&seating, &copies);
+        let writer = Writer { order: self, renderer, drawing, drawn, items, seating: seats, copies, names };
         let written =
             if self.request.format == SheetFormat::Pdf { writer.pdf()? } else { writer.sheets()? };
         let Some((mut people, mut files)) = written else { return Ok(None) };
@@ -59,7 +63,7 @@ impl Order<'_> {
             None => Vec::new(),
         };
         let manifest = Manifest {
-            program: concat!("photodesk ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM.to_owned(),
             job: self.folder.job.clone(),
             batch: self.batch.code.clone(),
             created_at_ms: now_ms(),
@@ -155,7 +159,7 @@ impl Order<'_> {
         };
         self.with_drive(write).map_err(|cause| io_error("written", &path, &cause))?;
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
-        Ok(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256 })
+        Ok(FileEntry { path: relative.to_owned(), bytes: bytes.len() as u64, sha256, drawn_from: None })
     }
 
     /// Does file work, waiting while the drive is away.
@@ -167,7 +171,7 @@ impl Order<'_> {
     pub fn written(&self, relative: &str) -> Result<FileEntry, DeskError> {
         let path = self.stage().join(relative);
         let (bytes, sha256) = fingerprint(&path).map_err(|cause| io_error("read", &path, &cause))?;
-        Ok(FileEntry { path: relative.to_owned(), bytes, sha256 })
+        Ok(FileEntry { path: relative.to_owned(), bytes, sha256, drawn_from: None })
     }
 
     /// Makes all files durable at once: the disk writes them together, where one by one each would wait.

@@ -451,6 +451,49 @@ fn a_reprint_moves_no_state_and_is_numbered() {
     assert!(room.desk.store.open_exports().unwrap().is_empty());
 }
 
+fn read_manifest(report: &ExportReport) -> Manifest {
+    serde_json::from_slice(&fs::read(&report.manifest).unwrap()).unwrap()
+}
+
+#[test]
+fn sheets_printed_again_are_taken_over_unless_anything_they_follow_from_changed() {
+    let room = room(2);
+    let first = request(&room, SheetFormat::Jpeg);
+    let exported = run(&room.desk, &first, &Job::default()).unwrap();
+    let (manifest, place) = (read_manifest(&exported), exported.manifest.parent().unwrap());
+    let sheets: Vec<_> = manifest.files.iter().filter(|file| file.path.starts_with("sheets/")).collect();
+    let known = || drawn::DrawnSheets::of_batch(&room.desk, BATCH).unwrap();
+    let sources: Vec<&str> = sheets.iter().map(|sheet| sheet.drawn_from.as_deref().unwrap()).collect();
+    assert_ne!(sources[0], sources[1]);
+    for (sheet, source) in sheets.iter().zip(&sources) {
+        assert_eq!(known().bytes(source).unwrap(), fs::read(place.join(&sheet.path)).unwrap());
+    }
+
+    let everybody = vec!["AB12CD-000".to_owned(), "AB12CD-001".to_owned()];
+    let again = ExportRequest { reprint: everybody, ..first };
+    let digests = |manifest: &Manifest| -> Vec<(String, Option<String>)> {
+        let sheets = manifest.files.iter().filter(|file| file.path.starts_with("sheets/"));
+        sheets.map(|sheet| (sheet.sha256.clone(), sheet.drawn_from.clone())).collect()
+    };
+    let reprinted = read_manifest(&run(&room.desk, &again, &Job::default()).unwrap());
+    assert_eq!(digests(&reprinted), digests(&manifest));
+
+    let with_words = ExportRequest { captions: true, gap: Mm::from_mm(1.0), ..again.clone() };
+    let other = read_manifest(&run(&room.desk, &with_words, &Job::default()).unwrap());
+    for (one, other) in digests(&other).iter().zip(digests(&manifest)) {
+        assert!(one.0 != other.0 && one.1 != other.1);
+    }
+
+    // Neither a damaged sheet is taken over nor one whose manifest was meddled with; both are drawn again.
+    let copies: Vec<PathBuf> = folders(&room).iter().map(|name| room.out.path().join(name)).collect();
+    copies.iter().for_each(|copy| fs::write(copy.join(&sheets[0].path), "x").unwrap());
+    assert!(known().bytes(sources[0]).is_none() && known().bytes(sources[1]).is_some());
+    copies.iter().for_each(|copy| fs::write(copy.join("manifest.json"), "{}").unwrap());
+    assert!(known().is_empty());
+    let drawn_again = read_manifest(&run(&room.desk, &again, &Job::default()).unwrap());
+    assert_eq!(digests(&drawn_again), digests(&manifest));
+}
+
 /// The network folder goes away in the middle and comes back: nobody is missing, nothing is half.
 #[test]
 fn an_export_waits_for_its_drive_and_goes_on() {
