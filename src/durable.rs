@@ -32,7 +32,13 @@ impl WholeFile {
     }
 
     /// Syncs the bytes, gives the file its name and syncs the folder, so that neither is lost by a crash.
-    pub fn commit(mut self) -> io::Result<()> {
+    pub fn commit(self) -> io::Result<()> {
+        sync_parent(&self.name()?)
+    }
+
+    /// Syncs the bytes and gives the file its name, which a crash may still take away, never half, until the folder
+    /// is synced.
+    fn name(mut self) -> io::Result<PathBuf> {
         self.flush()?;
         let temporary = self.temporary;
         if self.shared {
@@ -40,7 +46,7 @@ impl WholeFile {
         }
         temporary.as_file().sync_all()?;
         temporary.persist(&self.path).map_err(|refused| refused.error)?;
-        sync_parent(&self.path)
+        Ok(self.path)
     }
 }
 
@@ -63,9 +69,15 @@ impl Write for WholeFile {
 
 /// Writes a whole file that others may read, for example a sheet for the print room.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_one_of_many(path, bytes)?;
+    sync_parent(path)
+}
+
+/// The same for one of many in a folder: their names are durable once the folder is synced behind the last of them.
+pub fn write_one_of_many(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = WholeFile::create(path)?;
     file.temporary.write_all(bytes)?;
-    file.commit()
+    file.name().map(drop)
 }
 
 /// Writes a whole file that only its owner can read, by way of `staging` on the same file system.

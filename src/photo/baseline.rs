@@ -13,6 +13,7 @@ mod octet;
 mod optimal;
 mod planes;
 mod rounded;
+mod spans;
 mod symbols;
 mod tables;
 mod transformed;

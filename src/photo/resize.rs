@@ -1,5 +1,7 @@
 //! Resampling with a Lanczos filter, and the upright or turned crop of a picture.
 
+use std::cell::RefCell;
+
 // Typed images: the untyped ones would compile every filter for every kind of pixel there is.
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, U8x3};
@@ -12,6 +14,24 @@ use super::geometry::{Point, Rect};
 const MAX_CANVAS_GROWTH: f32 = 4.0;
 /// Source pixels kept around a turned crop, so that the filter sees real neighbours.
 const MARGIN_PX: f32 = 8.0;
+
+thread_local! {
+    /// Its memory between the two passes is kept from picture to picture, as long as pictures are small.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+/// More memory between the passes is handed back.
+const KEPT_BYTES: usize = 4 << 20;
+
+fn with_resizer<T>(work: impl FnOnce(&mut Resizer) -> T) -> T {
+    RESIZER.with_borrow_mut(|resizer| {
+        let done = work(resizer);
+        if resizer.size_of_internal_buffers() > KEPT_BYTES {
+            resizer.reset_internal_buffers();
+        }
+        done
+    })
+}
 
 /// `pixels` scaled to exactly `width_px` × `height_px` (Lanczos3, convolution).
 pub fn resize(pixels: &RgbImage, width_px: u32, height_px: u32) -> RgbImage {
@@ -31,8 +51,9 @@ pub fn resize_plane(plane: &[f32], size: (u32, u32), width_px: u32, height_px: u
     let mut target = TypedImage::<F32>::new(width_px, height_px);
     let options =
         ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false);
-    let done = TypedImageRef::new(size.0, size.1, &pixels)
-        .is_ok_and(|source| Resizer::new().resize_typed(&source, &mut target, &options).is_ok());
+    let done = TypedImageRef::new(size.0, size.1, &pixels).is_ok_and(|source| {
+        with_resizer(|resizer| resizer.resize_typed(&source, &mut target, &options).is_ok())
+    });
     debug_assert!(done, "a plane of another size than it says");
     target.pixels().iter().map(|value| value.0.clamp(0.0, 1.0)).collect()
 }
@@ -81,8 +102,9 @@ fn resampled(pixels: &RgbImage, source: Rect, width_px: u32, height_px: u32) -> 
         .use_alpha(false);
     let done = TypedImageRef::<U8x3>::from_buffer(pixels.width(), pixels.height(), pixels.as_raw())
         .is_ok_and(|view| {
-            TypedImage::<U8x3>::from_buffer(width_px, height_px, &mut target)
-                .is_ok_and(|mut out| Resizer::new().resize_typed(&view, &mut out, &options).is_ok())
+            TypedImage::<U8x3>::from_buffer(width_px, height_px, &mut target).is_ok_and(|mut out| {
+                with_resizer(|resizer| resizer.resize_typed(&view, &mut out, &options).is_ok())
+            })
         });
     debug_assert!(done, "a crop outside its picture");
     target

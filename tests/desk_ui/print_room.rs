@@ -73,3 +73,15 @@ fn a_wide_window_shows_the_list_and_the_options_beside_the_sheet() {
     assert!(batch.max.x <= sheet.min.x, "{batch:?}");
     nothing_that_matters_is_outside(&window);
 }
+
+#[test]
+fn the_desk_may_open_in_the_print_room() {
+    let place = Place::new();
+    place.batch_with_photos(2);
+    decide_all(&place, "李审", Verb::Approve);
+    let kept = r#"{"window":null,"place":"route.print_room","batch":null,"submission":null,"drafts":{}}"#;
+    std::fs::write(place.path("profile").join("resume.json"), kept).unwrap();
+    let mut window = place.window(WINDOW);
+    wait_for(&mut window, SHEET);
+    wait_for(&mut window, EXPORT);
+}

@@ -11,7 +11,7 @@ use anyhow::Context;
 use super::photos::{Captions, Loaded, Purpose, Reading};
 use super::{Misuse, complain, short_name};
 use crate::cli::ordered;
-use crate::durable::{WholeFile, write_shared};
+use crate::durable::{WholeFile, sync_folder, write_one_of_many};
 use crate::photo::DecodeLimits;
 use crate::photo::units::Dpi;
 use crate::print::caption;
@@ -124,6 +124,7 @@ impl Run<'_> {
                 .commit()
                 .with_context(|| format!("{PDF_NAME} cannot be put into {}", self.out.display()))?;
         }
+        sync_folder(self.out).with_context(|| format!("{} cannot be synced", self.out.display()))?;
         Ok(done)
     }
 
@@ -270,7 +271,7 @@ impl Bench<'_> {
 
     fn write(&self, target: &Path, photos: &[Loaded]) -> anyhow::Result<()> {
         let bytes = self.renderer.encode(&sheet_photos(photos), self.run.format)?;
-        write_shared(target, &bytes).with_context(|| format!("{} cannot be written", target.display()))
+        write_one_of_many(target, &bytes).with_context(|| format!("{} cannot be written", target.display()))
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::cell::RefCell;
 
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::dispatch;
 use image::RgbImage;
 
 use super::bits::ScanWriter;
-use super::blocks::COMPONENTS;
-use super::dct::Factors;
 use super::octet::ABREAST;
 use super::optimal::optimal;
-use super::planes::{Planes, SPAN_COLUMNS, Transformed};
-use super::rounded::{Rounded, RoundedOctet};
+use super::planes::{Planes, SPAN_COLUMNS};
+use super::rounded::Rounded;
+use super::spans::{Lanes, Part, Quantising};
 use super::symbols::{Counts, Symbol, SymbolCoder, SymbolWriter, TABLES};
 use super::tables::{self, Codes, TableScale};
 use super::{BLOCK, FrameHeader};
@@ -170,7 +169,7 @@ impl<'a> TransformedPicture<'a> {
     /// Calls with every quantised block of the units taken, in the order of the file: 0 for luma, 1 for chroma,
     /// the difference of its first coefficient from the one before, and the block. Gives how many units were taken.
     fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, Rounded<'_>)) -> usize {
-        let mut quantising = Quantising::new(coding.scale);
+        let mut quantising = Quantising::new(&quantisation(coding.scale));
         let (columns, rows) = self.units(coding.subsampling);
         let mut units = 0;
         for (nth, row) in (0..rows).step_by(taken.rows).enumerate() {
@@ -192,14 +191,14 @@ impl<'a> TransformedPicture<'a> {
 
     /// What a lane of this span holds, in the order of the file.
     fn octets(&self, subsampling: Subsampling, (row, span): (usize, usize), chroma: bool) -> Vec<Part<'_>> {
-        let luma = |octet| Part { component: 0, octet, ends_unit: false };
-        let mut parts: Vec<Part<'_>> = Vec::with_capacity(OCTETS);
+        let luma = |octet| Part::new((0, octet));
+        let mut parts: Vec<Part<'_>> = Vec::with_capacity(Quantising::MOST_PARTS);
         match subsampling {
             Subsampling::Chroma420 => {
                 let rows = [row * 2, row * 2 + 1];
                 parts.extend(rows.into_iter().flat_map(|row| self.planes.luma(row, span)).map(luma));
                 let chroma = chroma.then(|| self.planes.half_chroma(row, span));
-                parts.extend((1..).zip(chroma.into_iter().flatten()).map(Part::chroma));
+                parts.extend((1..).zip(chroma.into_iter().flatten()).map(Part::new));
                 parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
             }
             Subsampling::Chroma444 => {
@@ -207,7 +206,7 @@ impl<'a> TransformedPicture<'a> {
                 for (column, octet) in self.planes.luma(row, span).iter().enumerate() {
                     parts.push(luma(octet));
                     let chroma = chroma.iter().flat_map(|octets| &octets[column * 2..column * 2 + 2]);
-                    parts.extend((1..).zip(chroma).map(Part::chroma));
+                    parts.extend((1..).zip(chroma).map(Part::new));
                     parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
                 }
             }
@@ -231,78 +230,6 @@ fn units_across(subsampling: Subsampling) -> usize {
     match subsampling {
         Subsampling::Chroma420 => ABREAST,
         Subsampling::Chroma444 => SPAN_COLUMNS,
-    }
-}
-
-/// The same block of every lane.
-struct Part<'a> {
-    component: usize,
-    octet: &'a Transformed,
-    /// Nothing of its unit is behind it.
-    ends_unit: bool,
-}
-
-impl<'a> Part<'a> {
-    fn chroma((component, octet): (usize, &'a Transformed)) -> Self {
-        Self { component, octet, ends_unit: false }
-    }
-}
-
-/// What is taken of a span.
-#[derive(Clone, Copy)]
-struct Lanes {
-    first: usize,
-    /// The picture's units from the span's beginning on.
-    units: usize,
-}
-
-/// In a span at most: two units of three, or one of six.
-const OCTETS: usize = 6;
-
-/// Goes through blocks in the order of the file.
-struct Quantising {
-    /// One over the steps of luma and chroma.
-    factors: [Factors; 2],
-    /// The last first coefficient of each component.
-    before: [i32; COMPONENTS],
-    rounded: Box<[RoundedOctet; OCTETS]>,
-}
-
-impl Quantising {
-    fn new(scale: TableScale) -> Self {
-        let rounded = Box::new([const { RoundedOctet::NONE }; OCTETS]);
-        let factors = quantisation(scale).map(|steps| steps.map(|step| 1.0 / f32::from(step)));
-        Self { factors, before: [0; COMPONENTS], rounded }
-    }
-
-    /// Gives how many units were taken.
-    #[inline(always)]
-    fn span<S: Simd>(
-        &mut self,
-        simd: S,
-        parts: &[Part<'_>],
-        lanes: Lanes,
-        take: &mut impl FnMut(u32, i32, Rounded<'_>),
-    ) -> usize {
-        for (rounded, part) in self.rounded.iter_mut().zip(parts) {
-            rounded.round(simd, part.octet, &self.factors[part.component.min(1)]);
-        }
-        let (mut ended, mut taken) = (0, 0);
-        for lane in 0..ABREAST {
-            for (rounded, part) in self.rounded.iter().zip(parts) {
-                if ended == lanes.units {
-                    return taken;
-                }
-                let block = rounded.block(lane);
-                let before = std::mem::replace(&mut self.before[part.component % COMPONENTS], block.first());
-                if lane >= lanes.first {
-                    take(part.component.min(1) as u32, block.first() - before, block);
-                    taken += usize::from(part.ends_unit);
-                }
-                ended += usize::from(part.ends_unit);
-            }
-        }
-        taken
     }
 }
 

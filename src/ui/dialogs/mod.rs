@@ -43,7 +43,7 @@ pub use orders::{OrdersCard, state_name as order_state_name};
 pub use own_keys::OwnKeys;
 pub use palette::PaletteForm;
 pub use people::PeopleForm;
-pub use printings::PrintingsCard;
+pub use printings::{PrintingsCard, SettledSheet};
 pub use recalls::RecallsCard;
 pub use roster::{ReadRoster, RosterCard, RosterForm};
 pub use second_person::SecondPersonForm;

@@ -1,5 +1,7 @@
 //! Exports whose sheets have not all come out: go on, give up, and say what became of doubtful sheets.
 
+use std::path::Path;
+
 use egui::{Context, Ui};
 
 use crate::i18n::words;
@@ -13,6 +15,17 @@ use crate::workflow::export::printing::OpenPrinting;
 /// The list of what is left to print.
 pub struct PrintingsCard {
     pub printings: Vec<OpenPrinting>,
+    /// What was said since the list was opened. Those sheets keep their rows, so that a second click never falls on
+    /// another sheet.
+    pub settled: Vec<SettledSheet>,
+}
+
+/// A sheet of which somebody said whether it came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledSheet {
+    pub job: String,
+    pub sheet: usize,
+    pub came_out: bool,
 }
 
 impl PrintingsCard {
@@ -26,7 +39,8 @@ impl PrintingsCard {
                 ui.add(egui::Label::new(what).wrap());
                 ui.add_space(space::S);
                 for printing in &self.printings {
-                    row(ui, printing, busy, actions);
+                    let settled = self.settled.iter().filter(|settled| settled.job == printing.job);
+                    row(ui, printing, settled, busy, actions);
                     ui.add_space(space::M);
                 }
             });
@@ -38,25 +52,31 @@ impl PrintingsCard {
     }
 }
 
-fn row(ui: &mut Ui, printing: &OpenPrinting, busy: bool, actions: &mut Vec<Action>) {
+fn row<'a>(
+    ui: &mut Ui,
+    printing: &OpenPrinting,
+    settled: impl Iterator<Item = &'a SettledSheet>,
+    busy: bool,
+    actions: &mut Vec<Action>,
+) {
     let counts = words!("printings.counts", printed = printing.printed, sheets = printing.sheets);
     ui.horizontal(|ui| {
         status::verdict_mark(ui, Verdict::Warn);
         label::emphasis(ui, &format!("{} · {counts}", printing.batch));
     });
     label::caption(ui, &printing.queue);
-    for (sheet, path) in &printing.doubtful {
-        ui.add(egui::Label::new(words!("printings.doubtful", sheet = sheet)).wrap());
-        label::caption(ui, &path.display().to_string());
-        ui.horizontal(|ui| {
-            for (came_out, text) in
-                [(true, words!("printings.came_out")), (false, words!("printings.not_come_out"))]
-            {
-                let settle = Action::SettleSheet { job: printing.job.clone(), sheet: *sheet, came_out };
-                button::plain_with(ui, settle, &text, !busy, actions);
-            }
-        });
+    let said = settled.map(|settled| (settled.sheet, Doubt::Settled(settled.came_out)));
+    let open = printing.doubtful.iter().map(|(sheet, path)| (*sheet, Doubt::Open(path)));
+    let mut doubts: Vec<(usize, Doubt<'_>)> = open.chain(said).collect();
+    doubts.sort_by_key(|(sheet, _)| *sheet);
+    for (sheet, doubt) in doubts {
+        ui.add_space(space::XS);
+        match doubt {
+            Doubt::Open(path) => ask(ui, (&printing.job, sheet, path), busy, actions),
+            Doubt::Settled(came_out) => answered(ui, sheet, came_out),
+        }
     }
+    ui.add_space(space::S);
     ui.horizontal(|ui| {
         let ready = !busy && printing.doubtful.is_empty();
         let go_on = Action::PrintSheets(printing.job.clone());
@@ -64,4 +84,33 @@ fn row(ui: &mut Ui, printing: &OpenPrinting, busy: bool, actions: &mut Vec<Actio
         let give_up = Action::GiveUpPrinting(printing.job.clone());
         button::plain_with(ui, give_up, &words!("printings.give_up"), !busy, actions);
     });
+}
+
+/// What is known of a sheet that may have come out.
+enum Doubt<'a> {
+    /// Where its file is.
+    Open(&'a Path),
+    Settled(bool),
+}
+
+/// As high as [`answered`].
+fn ask(ui: &mut Ui, (job, sheet, path): (&str, usize, &Path), busy: bool, actions: &mut Vec<Action>) {
+    ui.add(egui::Label::new(words!("printings.doubtful", sheet = sheet)).wrap());
+    label::caption(ui, &path.display().to_string());
+    ui.horizontal(|ui| {
+        for (came_out, text) in
+            [(true, words!("printings.came_out")), (false, words!("printings.not_come_out"))]
+        {
+            let settle = Action::SettleSheet { job: job.to_owned(), sheet, came_out };
+            button::plain_with(ui, settle, &text, !busy, actions);
+        }
+    });
+}
+
+fn answered(ui: &mut Ui, sheet: usize, came_out: bool) {
+    let answer = if came_out { words!("printings.came_out") } else { words!("printings.not_come_out") };
+    ui.add(egui::Label::new(words!("printings.settled", sheet = sheet)).wrap());
+    label::caption(ui, &answer);
+    // Where the buttons were.
+    ui.horizontal(|ui| ui.add_space(0.0));
 }

@@ -150,6 +150,10 @@ fn printing(n: usize) -> OpenPrinting {
     }
 }
 
+fn settled() -> Vec<SettledSheet> {
+    vec![SettledSheet { job: "job-0".into(), sheet: 118, came_out: true }]
+}
+
 fn order(n: usize, state: OrderState) -> PrintOrder {
     PrintOrder {
         number: format!("KXAM24-2026061110153{n:04}"),
@@ -314,8 +318,14 @@ fn every_dialog(stage: &Stage) -> Vec<(&'static str, Dialog)> {
         ("calibration", Dialog::Calibration(calibration)),
         ("recalls", Dialog::Recalls(RecallsCard { recalls: (0..ROWS).map(recall).collect() })),
         ("recalls_none", Dialog::Recalls(RecallsCard { recalls: Vec::new() })),
-        ("printings_none", Dialog::Printings(PrintingsCard { printings: Vec::new() })),
-        ("printings", Dialog::Printings(PrintingsCard { printings: (0..3).map(printing).collect() })),
+        ("printings_none", Dialog::Printings(PrintingsCard { printings: Vec::new(), settled: Vec::new() })),
+        (
+            "printings",
+            Dialog::Printings(PrintingsCard {
+                printings: (0..3).map(printing).collect(),
+                settled: settled(),
+            }),
+        ),
         (
             "fetch",
             Dialog::Fetch(FetchCard {
@@ -425,4 +435,30 @@ fn no_dialog_reaches_beyond_the_smallest_window_and_its_last_button_is_in_sight(
         }
     }
     assert!(cut_off.is_empty(), "{cut_off:#?}");
+}
+
+/// Tops of the buttons with these words, from above.
+fn tops(window: &Harness<'_, Stage>, words: &str) -> Vec<f32> {
+    let nodes = window.root().children_recursive();
+    let named = nodes.filter(|node| node.accesskit_node().label().as_deref() == Some(words));
+    named.filter(|node| node.accesskit_node().role() == Role::Button).map(|node| node.rect().min.y).collect()
+}
+
+#[test]
+fn the_buttons_of_a_sheet_never_come_to_lie_where_anothers_were() {
+    let mut window = harness(Stage::new(Language::English));
+    let mut show = |doubtful: Vec<usize>, settled: Vec<SettledSheet>| {
+        let path = |sheet: usize| PathBuf::from(format!("/srv/sheets/{sheet}.jpg"));
+        let doubtful = doubtful.into_iter().map(|sheet| (sheet, path(sheet))).collect();
+        let printings = vec![OpenPrinting { doubtful, ..printing(0) }];
+        window.state_mut().dialog = Dialog::Printings(PrintingsCard { printings, settled });
+        window.run_steps(6);
+        (tops(&window, "It came out"), tops(&window, "Close"))
+    };
+    let (both, close) = show(vec![119, 120], Vec::new());
+    let one = SettledSheet { job: printing(0).job, sheet: 119, came_out: true };
+    let (left, _) = show(vec![120], vec![one]);
+    assert_eq!((both.len(), left.as_slice()), (2, &both[1..]));
+    let (none, close_of_less) = show(Vec::new(), Vec::new());
+    assert!(none.is_empty() && close_of_less[0] < close[0], "the foot follows what is above it");
 }

@@ -27,9 +27,12 @@ impl Session {
             Done::Opened(_) | Done::SheetSkipped | Done::PhotoSkipped => {}
             Done::Overview(Ok(overview)) => {
                 self.overview = overview;
-                // The screen was quicker than the list of batches.
-                if !std::mem::replace(&mut self.overview_here, true) && self.route == Route::OnSite {
-                    self.enter_on_site();
+                let is_first = !std::mem::replace(&mut self.overview_here, true);
+                // The screen may have been quicker than the list of batches.
+                match self.route {
+                    Route::OnSite if is_first => self.enter_on_site(),
+                    Route::PrintRoom => self.enter_print_room(equipment),
+                    _ => {}
                 }
             }
             Done::Overview(Err(error)) => self.say_error(&error),

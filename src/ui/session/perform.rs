@@ -156,14 +156,10 @@ impl Session {
         self.dialog = Dialog::None;
         ctx.memory_mut(|memory| memory.stop_text_input());
         self.name_window(ctx);
-        if route == Route::PrintRoom && self.print_room.batch().is_none() {
-            let most_ready = self.overview.batches.iter().max_by_key(|summary| summary.approved);
-            if let Some(summary) = most_ready {
-                self.print_room.choose(summary, &equipment.shop, &equipment.settings);
-            }
-        }
-        if route == Route::OnSite {
-            self.enter_on_site();
+        match route {
+            Route::PrintRoom => self.enter_print_room(equipment),
+            Route::OnSite => self.enter_on_site(),
+            _ => {}
         }
         self.print_room.approvals_changed();
         self.statistics.forget();
@@ -180,6 +176,14 @@ impl Session {
             _ => None,
         };
         self.queue.filter.batch.clone().or(only)
+    }
+
+    /// Chooses the batch with most to print, unless one was chosen before.
+    pub(super) fn enter_print_room(&mut self, equipment: &Equipment) {
+        let most_ready = self.overview.batches.iter().max_by_key(|summary| summary.approved);
+        if let Some(summary) = most_ready.filter(|_| self.print_room.batch().is_none()) {
+            self.print_room.choose(summary, &equipment.shop, &equipment.settings);
+        }
     }
 
     pub(super) fn enter_on_site(&mut self) {

@@ -5,7 +5,7 @@ use crate::i18n::words;
 use crate::printing::{KnownQueue, Limits, known_queues};
 use crate::ui::app::Equipment;
 use crate::ui::crew::{Crew, Done};
-use crate::ui::dialogs::{Dialog, PrintingsCard};
+use crate::ui::dialogs::{Dialog, PrintingsCard, SettledSheet};
 use crate::workflow::DeskError;
 use crate::workflow::export::printing::{self, PrintingOrder, PrintingReport};
 use crate::workflow::printers::QueueAddress;
@@ -37,20 +37,25 @@ impl Session {
     }
 
     pub(super) fn open_printings(&mut self) {
+        self.list_printings(Vec::new());
+    }
+
+    fn list_printings(&mut self, settled: Vec<SettledSheet>) {
         match printing::open(&self.desk) {
-            Ok(printings) => self.dialog = Dialog::Printings(PrintingsCard { printings }),
+            Ok(printings) => self.dialog = Dialog::Printings(PrintingsCard { printings, settled }),
             Err(error) => self.say_error(&error),
         }
     }
 
     pub(super) fn settle_sheet(&mut self, job: &str, sheet: usize, came_out: bool, equipment: &Equipment) {
-        let settled = printing::settle(&self.desk, job, sheet, came_out, &equipment.settings.reviewer);
-        self.printings_changed(settled);
+        let done = printing::settle(&self.desk, job, sheet, came_out, &equipment.settings.reviewer);
+        let now = done.is_ok().then(|| SettledSheet { job: job.to_owned(), sheet, came_out });
+        self.printings_changed(done, now);
     }
 
     pub(super) fn give_up_printing(&mut self, job: &str, equipment: &Equipment) {
         let given_up = printing::give_up(&self.desk, job, &equipment.settings.reviewer);
-        self.printings_changed(given_up);
+        self.printings_changed(given_up, None);
     }
 
     /// Keeps the queue of a printer; an empty address forgets it.
@@ -74,9 +79,13 @@ impl Session {
         });
     }
 
-    fn printings_changed(&mut self, result: Result<(), DeskError>) {
+    fn printings_changed(&mut self, result: Result<(), DeskError>, now: Option<SettledSheet>) {
+        let before = match &self.dialog {
+            Dialog::Printings(card) => card.settled.clone(),
+            _ => Vec::new(),
+        };
         match result {
-            Ok(()) => self.open_printings(),
+            Ok(()) => self.list_printings(before.into_iter().chain(now).collect()),
             Err(error) => self.say_error(&error),
         }
         if let Dialog::Printings(card) = &self.dialog

@@ -68,7 +68,9 @@ pub fn body<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 /// The row of buttons at a dialog's foot, right to left.
 pub fn foot(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ui.add_space(space::L);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    // As high as its buttons: what takes all the height there is would keep the dialog from shrinking.
+    let row = egui::vec2(ui.available_width(), size::TALL_CONTROL);
+    ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.spacing_mut().interact_size.y = size::TALL_CONTROL;
         content(ui);
     });
