@@ -1,6 +1,6 @@
 //! Exports whose sheets have not all come out: go on, give up, and say what became of doubtful sheets.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::{Context, Ui};
 
@@ -25,7 +25,16 @@ pub struct PrintingsCard {
 pub struct SettledSheet {
     pub job: String,
     pub sheet: usize,
+    pub path: PathBuf,
     pub came_out: bool,
+}
+
+impl PrintingsCard {
+    /// Where the file of a sheet is that may have come out.
+    pub fn path_of(&self, job: &str, sheet: usize) -> Option<PathBuf> {
+        let printing = self.printings.iter().find(|printing| printing.job == job)?;
+        printing.doubtful.iter().find(|(number, _)| *number == sheet).map(|(_, path)| path.clone())
+    }
 }
 
 impl PrintingsCard {
@@ -65,16 +74,13 @@ fn row<'a>(
         label::emphasis(ui, &format!("{} · {counts}", printing.batch));
     });
     label::caption(ui, &printing.queue);
-    let said = settled.map(|settled| (settled.sheet, Doubt::Settled(settled.came_out)));
-    let open = printing.doubtful.iter().map(|(sheet, path)| (*sheet, Doubt::Open(path)));
-    let mut doubts: Vec<(usize, Doubt<'_>)> = open.chain(said).collect();
-    doubts.sort_by_key(|(sheet, _)| *sheet);
-    for (sheet, doubt) in doubts {
+    let said = settled.map(|settled| (settled.sheet, &settled.path, Some(settled.came_out)));
+    let open = printing.doubtful.iter().map(|(sheet, path)| (*sheet, path, None));
+    let mut doubts: Vec<(usize, &PathBuf, Option<bool>)> = open.chain(said).collect();
+    doubts.sort_by_key(|(sheet, ..)| *sheet);
+    for (sheet, path, answer) in doubts {
         ui.add_space(space::XS);
-        match doubt {
-            Doubt::Open(path) => ask(ui, (&printing.job, sheet, path), busy, actions),
-            Doubt::Settled(came_out) => answered(ui, sheet, came_out),
-        }
+        doubt(ui, (&printing.job, sheet, path), answer, busy, actions);
     }
     ui.add_space(space::S);
     ui.horizontal(|ui| {
@@ -86,31 +92,32 @@ fn row<'a>(
     });
 }
 
-/// What is known of a sheet that may have come out.
-enum Doubt<'a> {
-    /// Where its file is.
-    Open(&'a Path),
-    Settled(bool),
-}
-
-/// As high as [`answered`].
-fn ask(ui: &mut Ui, (job, sheet, path): (&str, usize, &Path), busy: bool, actions: &mut Vec<Action>) {
-    ui.add(egui::Label::new(words!("printings.doubtful", sheet = sheet)).wrap());
+/// A sheet that may have come out, and the question or what was answered: equally high either way.
+fn doubt(
+    ui: &mut Ui,
+    (job, sheet, path): (&str, usize, &Path),
+    answer: Option<bool>,
+    busy: bool,
+    actions: &mut Vec<Action>,
+) {
+    let is_open = answer.is_none();
+    let text = if is_open {
+        words!("printings.doubtful", sheet = sheet)
+    } else {
+        words!("printings.settled", sheet = sheet)
+    };
+    ui.add(egui::Label::new(text).wrap());
     label::caption(ui, &path.display().to_string());
+    let answers = [(true, words!("printings.came_out")), (false, words!("printings.not_come_out"))];
     ui.horizontal(|ui| {
-        for (came_out, text) in
-            [(true, words!("printings.came_out")), (false, words!("printings.not_come_out"))]
-        {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        for (came_out, text) in answers {
             let settle = Action::SettleSheet { job: job.to_owned(), sheet, came_out };
-            button::plain_with(ui, settle, &text, !busy, actions);
+            match answer {
+                None => drop(button::plain_with(ui, settle, &text, !busy, actions)),
+                Some(given) if given == came_out => drop(label::caption(ui, &text)),
+                Some(_) => {}
+            }
         }
     });
-}
-
-fn answered(ui: &mut Ui, sheet: usize, came_out: bool) {
-    let answer = if came_out { words!("printings.came_out") } else { words!("printings.not_come_out") };
-    ui.add(egui::Label::new(words!("printings.settled", sheet = sheet)).wrap());
-    label::caption(ui, &answer);
-    // Where the buttons were.
-    ui.horizontal(|ui| ui.add_space(0.0));
 }

@@ -151,7 +151,7 @@ fn printing(n: usize) -> OpenPrinting {
 }
 
 fn settled() -> Vec<SettledSheet> {
-    vec![SettledSheet { job: "job-0".into(), sheet: 118, came_out: true }]
+    vec![SettledSheet { job: "job-0".into(), sheet: 118, path: "/srv/118.jpg".into(), came_out: true }]
 }
 
 fn order(n: usize, state: OrderState) -> PrintOrder {
@@ -456,7 +456,8 @@ fn the_buttons_of_a_sheet_never_come_to_lie_where_anothers_were() {
         (tops(&window, "It came out"), tops(&window, "Close"))
     };
     let (both, close) = show(vec![119, 120], Vec::new());
-    let one = SettledSheet { job: printing(0).job, sheet: 119, came_out: true };
+    let path = PathBuf::from("/srv/sheets/119.jpg");
+    let one = SettledSheet { job: printing(0).job, sheet: 119, path, came_out: true };
     let (left, _) = show(vec![120], vec![one]);
     assert_eq!((both.len(), left.as_slice()), (2, &both[1..]));
     let (none, close_of_less) = show(Vec::new(), Vec::new());

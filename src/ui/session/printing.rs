@@ -49,7 +49,11 @@ impl Session {
 
     pub(super) fn settle_sheet(&mut self, job: &str, sheet: usize, came_out: bool, equipment: &Equipment) {
         let done = printing::settle(&self.desk, job, sheet, came_out, &equipment.settings.reviewer);
-        let now = done.is_ok().then(|| SettledSheet { job: job.to_owned(), sheet, came_out });
+        let path = match &self.dialog {
+            Dialog::Printings(card) if done.is_ok() => card.path_of(job, sheet),
+            _ => None,
+        };
+        let now = path.map(|path| SettledSheet { job: job.to_owned(), sheet, path, came_out });
         self.printings_changed(done, now);
     }
 
