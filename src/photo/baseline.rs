@@ -76,9 +76,7 @@ impl BaselineCoder {
     pub fn encode(&self, pixels: &RgbImage, dpi: Dpi) -> Result<Vec<u8>, EncodeError> {
         let (columns, rows) = (pixels.width().div_ceil(BLOCK), pixels.height().div_ceil(BLOCK));
         let mut mosaic = self.mosaic(pixels.width(), pixels.height(), dpi)?;
-        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let mut blocks =
-            self.blocks(places.map(|(column, row)| block_of(pixels, column * BLOCK, row * BLOCK)));
+        let mut blocks = self.blocks(blocks_of(pixels, (0, 0), (columns, rows)));
         (0..columns * rows).for_each(|_| mosaic.block(&mut blocks));
         Ok(mosaic.finish())
     }
@@ -161,6 +159,16 @@ fn segment(header: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
     header.extend([0xFF, marker]);
     header.extend((length as u16).to_be_bytes());
     parts.iter().for_each(|part| header.extend(*part));
+}
+
+/// So many blocks across and down from pixel (`left`, `top`) on, row by row.
+fn blocks_of(
+    pixels: &RgbImage,
+    (left, top): (u32, u32),
+    (columns, rows): (u32, u32),
+) -> impl Iterator<Item = BlockPixels> {
+    let places = (0..rows).flat_map(move |row| (0..columns).map(move |column| (column, row)));
+    places.map(move |(column, row)| block_of(pixels, left + column * BLOCK, top + row * BLOCK))
 }
 
 /// The block whose upper left pixel is (`x`, `y`); beyond the picture its last column and row go on.

@@ -102,7 +102,7 @@ impl Run<'_> {
             let numbered = (*first..).zip(batch.iter());
             numbered.map(|(number, group)| bench.make(number, group)).collect::<Vec<_>>()
         };
-        ordered::for_each(&batches, ordered::all_cores(), make, |batch| {
+        let ended = ordered::for_each(&batches, ordered::all_cores(), make, |batch| {
             let mut lines = Vec::new();
             for made in batch {
                 let Some((photos, sheet)) = done.count(made)? else { continue };
@@ -118,13 +118,17 @@ impl Run<'_> {
                 self.report(&photos, &sheet, &mut done, &mut lines)?;
             }
             Ok::<_, anyhow::Error>(out.write_all(&lines)?)
-        })?;
+        });
+        // Also what was written before a fault; a PDF has its folder synced with its name.
+        if pdf.is_none() {
+            sync_folder(self.out).with_context(|| format!("{} cannot be synced", self.out.display()))?;
+        }
+        ended?;
         if let Some(pdf) = pdf.filter(|_| done.sheets > 0) {
             pdf.finish()?
                 .commit()
                 .with_context(|| format!("{PDF_NAME} cannot be put into {}", self.out.display()))?;
         }
-        sync_folder(self.out).with_context(|| format!("{} cannot be synced", self.out.display()))?;
         Ok(done)
     }
 

@@ -6,7 +6,7 @@ use super::bits::{BitBuffer, ScanWriter};
 use super::blocks::{COMPONENTS, RoundedBlocks};
 use super::huffman::BlockCoder;
 use super::rounded::Rounded;
-use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, block_of};
+use super::{BLOCK, BaselineCoder, BlockPixels, WHITE_BLOCK, blocks_of};
 use crate::photo::jpeg_segments::EOI;
 
 /// Where one block lies among a tile's bits: for each component its first coefficient and the range of the rest.
@@ -29,9 +29,7 @@ impl EncodedTile {
     pub(super) fn new(coder: &BaselineCoder, pixels: &RgbImage, left: u32, top: u32) -> Self {
         let columns = pixels.width().saturating_sub(left) / BLOCK;
         let rows = pixels.height().saturating_sub(top) / BLOCK;
-        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let mut source = coder
-            .blocks(places.map(|(column, row)| block_of(pixels, left + column * BLOCK, top + row * BLOCK)));
+        let mut source = coder.blocks(blocks_of(pixels, (left, top), (columns, rows)));
         let mut bits = BitBuffer::default();
         let mut blocks = Vec::with_capacity((columns * rows) as usize);
         let mut before = [0; COMPONENTS];

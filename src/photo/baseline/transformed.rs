@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::bits::ScanWriter;
 use super::octet::ABREAST;
 use super::optimal::optimal;
-use super::planes::{Planes, SPAN_COLUMNS};
+use super::planes::{Planes, SPAN_COLUMNS, Transformed};
 use super::rounded::Rounded;
 use super::spans::{Lanes, Part, Quantising};
 use super::symbols::{Counts, Symbol, SymbolCoder, SymbolWriter, TABLES};
@@ -171,11 +171,11 @@ impl<'a> TransformedPicture<'a> {
     fn each_block(&self, coding: Coding, taken: Taken, mut take: impl FnMut(u32, i32, Rounded<'_>)) -> usize {
         let mut quantising = Quantising::new(&quantisation(coding.scale));
         let (columns, rows) = self.units(coding.subsampling);
+        let across = units_across(coding.subsampling);
         let mut units = 0;
         for (nth, row) in (0..rows).step_by(taken.rows).enumerate() {
             for span in (nth % taken.spans..self.planes.spans()).step_by(taken.spans) {
                 let octets = self.octets(coding.subsampling, (row, span), taken.chroma);
-                let across = units_across(coding.subsampling);
                 let lanes = Lanes {
                     // Where a span was left out before, the first lane is only what the second stands behind.
                     first: usize::from(taken.spans > 1 && span > 0),
@@ -191,23 +191,19 @@ impl<'a> TransformedPicture<'a> {
 
     /// What a lane of this span holds, in the order of the file.
     fn octets(&self, subsampling: Subsampling, (row, span): (usize, usize), chroma: bool) -> Vec<Part<'_>> {
-        let luma = |octet| Part::new((0, octet));
-        let mut parts: Vec<Part<'_>> = Vec::with_capacity(Quantising::MOST_PARTS);
+        let mut parts = Vec::with_capacity(Quantising::MOST_PARTS);
         match subsampling {
             Subsampling::Chroma420 => {
-                let rows = [row * 2, row * 2 + 1];
-                parts.extend(rows.into_iter().flat_map(|row| self.planes.luma(row, span)).map(luma));
+                let rows = [row * 2, row * 2 + 1].into_iter();
+                let luma = rows.flat_map(|row| self.planes.luma(row, span));
                 let chroma = chroma.then(|| self.planes.half_chroma(row, span));
-                parts.extend((1..).zip(chroma.into_iter().flatten()).map(Part::new));
-                parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
+                add_unit(&mut parts, luma, chroma.into_iter().flatten());
             }
             Subsampling::Chroma444 => {
                 let chroma = chroma.then(|| self.planes.full_chroma(row, span));
-                for (column, octet) in self.planes.luma(row, span).iter().enumerate() {
-                    parts.push(luma(octet));
+                for (column, luma) in self.planes.luma(row, span).iter().enumerate() {
                     let chroma = chroma.iter().flat_map(|octets| &octets[column * 2..column * 2 + 2]);
-                    parts.extend((1..).zip(chroma).map(Part::new));
-                    parts.iter_mut().last().into_iter().for_each(|part| part.ends_unit = true);
+                    add_unit(&mut parts, [luma], chroma);
                 }
             }
         }
@@ -222,6 +218,19 @@ impl<'a> TransformedPicture<'a> {
         };
         let units = |length: u16| u32::from(length).div_ceil(side) as usize;
         (units(self.size.0), units(self.size.1))
+    }
+}
+
+/// A unit's luma, then its chroma.
+fn add_unit<'a>(
+    parts: &mut Vec<Part<'a>>,
+    luma: impl IntoIterator<Item = &'a Transformed>,
+    chroma: impl IntoIterator<Item = &'a Transformed>,
+) {
+    parts.extend(luma.into_iter().map(|octet| Part::new((0, octet))));
+    parts.extend((1..).zip(chroma).map(Part::new));
+    if let Some(last) = parts.last_mut() {
+        last.ends_unit = true;
     }
 }
 

@@ -134,9 +134,6 @@ pub(super) type Written = (Vec<(usize, Person)>, Vec<FileEntry>);
 pub(super) struct Writer<'a> {
     pub order: Order<'a>,
     pub renderer: SheetRenderer<'a>,
-    pub drawing: Drawing,
-    /// What need not be drawn again.
-    pub drawn: DrawnSheets,
     pub items: &'a [QueueItem],
     pub seating: &'a Seating,
     /// Of orders; none for people.
@@ -149,12 +146,14 @@ impl Writer<'_> {
     /// A file for each sheet, on all processors.
     pub fn sheets(&self) -> Result<Option<Written>, DeskError> {
         let (failure, job) = (Failure::default(), self.order.job);
+        let drawing = Drawing::new(self.order.sheet, self.order.request)?;
+        let drawn = DrawnSheets::of_batch(self.order.desk, &self.order.batch.code)?;
         let numbered: Vec<(usize, &Vec<Seat>)> = (1..).zip(&self.seating.sheets).collect();
         let written = map_in_parallel(&numbered, |(number, group)| {
             if job.is_cancelled() || failure.happened() {
                 return None;
             }
-            let sheet = failure.catch(self.sheet(*number, group));
+            let sheet = failure.catch(self.sheet(*number, group, &drawing, &drawn));
             people_in(group).for_each(|_| job.step());
             sheet
         });
@@ -164,7 +163,14 @@ impl Writer<'_> {
         Ok(Some((people.into_iter().flatten().collect(), files.into_iter().flatten().collect())))
     }
 
-    fn sheet(&self, number: usize, group: &[Seat]) -> Result<Written, DeskError> {
+    /// `drawn` need not be drawn again.
+    fn sheet(
+        &self,
+        number: usize,
+        group: &[Seat],
+        drawing: &Drawing,
+        drawn: &DrawnSheets,
+    ) -> Result<Written, DeskError> {
         let order = &self.order;
         let format = order.request.format;
         let name = match group {
@@ -176,8 +182,12 @@ impl Writer<'_> {
             _ => format!("{number:05}"),
         };
         let path = format!("{SHEETS}/{name}.{}", format.extension());
-        if let Some(taken_over) = self.drawn_before(group, &path)? {
-            return Ok(taken_over);
+        if !drawn.is_empty() {
+            let on_sheet = self.files(group)?;
+            let drawn_from = drawing.of(&on_sheet);
+            if let Some(bytes) = drawn.bytes(&drawn_from) {
+                return self.written(group, &on_sheet, drawn_from, &path, &bytes);
+            }
         }
         let Order { desk, request, .. } = self.order;
         let seats = group.iter();
@@ -188,17 +198,7 @@ impl Writer<'_> {
             .renderer
             .encode(&photos, format)
             .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
-        self.written(group, &people, &path, &bytes)
-    }
-
-    /// The sheet as an earlier export drew it, written again.
-    fn drawn_before(&self, group: &[Seat], path: &str) -> Result<Option<Written>, DeskError> {
-        if self.drawn.is_empty() {
-            return Ok(None);
-        }
-        let on_sheet = self.files(group)?;
-        let bytes = self.drawn.bytes(&self.drawing.of(&on_sheet));
-        bytes.map(|bytes| self.written(group, &on_sheet, path, &bytes)).transpose()
+        self.written(group, &people, drawing.of(&people), &path, &bytes)
     }
 
     /// Writes a sheet and the electronic photos of whoever is on it.
@@ -206,12 +206,12 @@ impl Writer<'_> {
         &self,
         group: &[Seat],
         on_sheet: &[OnSheet<P>],
+        drawn_from: String,
         path: &str,
         bytes: &[u8],
     ) -> Result<Written, DeskError> {
-        let drawn_from = Some(self.drawing.of(on_sheet));
         let (people, mut files) = self.entries(group, on_sheet, path, None)?;
-        files.push(FileEntry { drawn_from, ..self.order.file(path, bytes)? });
+        files.push(FileEntry { drawn_from: Some(drawn_from), ..self.order.file(path, bytes)? });
         Ok((people, files))
     }
 

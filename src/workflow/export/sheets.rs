@@ -6,7 +6,6 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::deliver::{Delivery, Target};
-use super::drawn::{Drawing, DrawnSheets};
 use super::drive::with_drive;
 use super::folder::{ExportFolder, PHOTOS, SHEETS};
 use super::manifest::{FileEntry, Manifest, NAME, PROGRAM, Person, fingerprint};
@@ -44,10 +43,7 @@ impl Order<'_> {
         let renderer = SheetRenderer::new(self.sheet, self.request.dpi);
         let seating = Seating::new(self.desk, self.request, self.sheet, items)?;
         let copies = people::copies(self.desk, self.request)?;
-        let drawn = DrawnSheets::of_batch(self.desk, &self.batch.code)?;
-        let drawing = Drawing::new(self.sheet, self.request)?;
-        let (seats, copies) = (&seating, &copies);
-        let writer = Writer { order: self, renderer, drawing, drawn, items, seating: seats, copies, names };
+        let writer = Writer { order: self, renderer, items, seating: &seating, copies: &copies, names };
         let written =
             if self.request.format == SheetFormat::Pdf { writer.pdf()? } else { writer.sheets()? };
         let Some((mut people, mut files)) = written else { return Ok(None) };
