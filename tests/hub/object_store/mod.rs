@@ -53,6 +53,8 @@ struct Object {
     /// As it was told with the object.
     checksum: Option<String>,
     changed: Timestamp,
+    /// How often one of this name was taken.
+    taken: usize,
 }
 
 impl ObjectStore {
@@ -112,6 +114,11 @@ impl ObjectStore {
 
     pub fn content(&self, key: &str) -> Vec<u8> {
         self.state.objects.lock().unwrap()[key].content.clone()
+    }
+
+    /// How often it took an object of this name.
+    pub fn taken(&self, key: &str) -> usize {
+        self.state.objects.lock().unwrap()[key].taken
     }
 
     /// Changes what lies there, as a disk that rots does.
@@ -193,8 +200,10 @@ impl Doings {
         if told.as_ref().is_some_and(|told| *told != STANDARD.encode(Sha256::digest(&request.body))) {
             return Answer::refusal(400, "BadDigest");
         }
-        let object = Object { content: request.body.clone(), checksum: told, changed: now };
-        self.objects.lock().unwrap().insert(key, object);
+        let mut objects = self.objects.lock().unwrap();
+        let taken = objects.get(&key).map_or(0, |earlier| earlier.taken) + 1;
+        objects.insert(key, Object { content: request.body.clone(), checksum: told, changed: now, taken });
+        drop(objects);
         self.puts.fetch_add(1, Ordering::SeqCst);
         Answer::with(200, Vec::new())
     }
