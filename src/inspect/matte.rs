@@ -69,10 +69,20 @@ impl Matte {
         };
         let columns: Vec<Between> =
             (0..width_px).map(|column| place(column, across, scale.0, self.width_px)).collect();
-        let alpha = (0..height_px)
-            .map(|row| place(row, down, scale.1, self.height_px))
-            .flat_map(|row| columns.iter().map(move |column| self.between(*column, row)))
-            .collect();
+        let line = |row: usize| -> Vec<f32> {
+            let line = &self.alpha[row * self.width_px as usize..(row + 1) * self.width_px as usize];
+            columns.iter().map(|column| column.mix(line[column.before], line[column.after])).collect()
+        };
+        // Neighbouring rows lie between the same two lines.
+        let mut lines = (Between { before: 0, after: 0, share: 0.0 }, line(0), line(0));
+        let mut alpha = Vec::with_capacity(width_px as usize * height_px as usize);
+        for row in (0..height_px).map(|row| place(row, down, scale.1, self.height_px)) {
+            if row.before != lines.0.before || row.after != lines.0.after {
+                let above = if row.before == lines.0.after { lines.2 } else { line(row.before) };
+                lines = (row, above, line(row.after));
+            }
+            alpha.extend(lines.1.iter().zip(&lines.2).map(|(above, below)| row.mix(*above, *below)));
+        }
         Self {
             width_px,
             height_px,

@@ -27,6 +27,7 @@ pub mod sharpness;
 pub mod shoulders;
 pub(crate) mod sides;
 pub mod smoothing;
+mod texels;
 mod working;
 
 use image::RgbImage;

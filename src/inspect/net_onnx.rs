@@ -27,6 +27,23 @@ pub enum Threads {
     Shared(Arc<ThreadPool>),
 }
 
+thread_local! {
+    /// The pool of one worker that runs this thread's networks.
+    static OWN: RefCell<Option<Arc<ThreadPool>>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` on the thread that runs this caller's networks, so that no picture is handed from one core to another.
+pub fn beside_networks<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    let pool = Threads::OnePerCaller.pool();
+    pool.run(|| {
+        OWN.set(Some(Arc::clone(&pool)));
+        let result = work();
+        // Its worker must not keep the pool alive.
+        OWN.set(None);
+        result
+    })
+}
+
 impl Threads {
     /// A shared pool of `count` threads.
     pub fn shared(count: usize) -> Self {
@@ -34,9 +51,6 @@ impl Threads {
     }
 
     fn pool(&self) -> Arc<ThreadPool> {
-        thread_local! {
-            static OWN: RefCell<Option<Arc<ThreadPool>>> = const { RefCell::new(None) };
-        }
         match self {
             Self::Shared(pool) => Arc::clone(pool),
             Self::OnePerCaller => OWN.with_borrow_mut(|own| {

@@ -23,10 +23,9 @@ const CURVE_STEPS: usize = 4096;
 /// Steps of the table from linear light back to eight bits; fine enough that every level returns to itself.
 const ENCODE_STEPS: usize = 8192;
 
-static LINEAR: LazyLock<[f32; 256]> =
-    LazyLock::new(|| std::array::from_fn(|level| linear_exact(level as f32 / 255.0)));
-static LAB_CURVE: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    (0..=CURVE_STEPS + 1).map(|step| lab_curve_exact(step as f32 / CURVE_STEPS as f32)).collect()
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    linear: std::array::from_fn(|level| linear_exact(level as f32 / 255.0)),
+    lab_curve: std::array::from_fn(|step| lab_curve_exact(step as f32 / CURVE_STEPS as f32)),
 });
 static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=ENCODE_STEPS)
@@ -34,9 +33,34 @@ static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Functions of a colour that are looked up.
+struct Tables {
+    /// Linear light of each 8-bit level.
+    linear: [f32; 256],
+    lab_curve: [f32; CURVE_STEPS + 2],
+}
+
+impl Tables {
+    #[inline(always)]
+    fn linear(&self, [red, green, blue]: [u8; 3]) -> [f32; 3] {
+        [self.linear[usize::from(red)], self.linear[usize::from(green)], self.linear[usize::from(blue)]]
+    }
+
+    #[inline(always)]
+    fn lab_curve(&self, ratio: f32) -> f32 {
+        if ratio <= LAB_LINEAR_BELOW {
+            return lab_curve_exact(ratio);
+        }
+        let place = ratio * CURVE_STEPS as f32;
+        let step = (place as usize).min(CURVE_STEPS);
+        let (low, high) = (self.lab_curve[step], self.lab_curve[step + 1]);
+        low + (high - low) * (place - step as f32)
+    }
+}
+
 /// Linear light 0..=1 of an 8-bit sRGB sample.
 pub fn linear_from_srgb(level: u8) -> f32 {
-    LINEAR[usize::from(level)]
+    TABLES.linear[usize::from(level)]
 }
 
 /// The 8-bit sRGB sample nearest to a linear light; values outside 0..=1 are clamped.
@@ -51,22 +75,29 @@ pub fn srgb_from_linear(light: f32) -> u8 {
 
 /// One 8-bit sRGB colour in CIELAB.
 pub fn lab_from_srgb(rgb: [u8; 3]) -> Lab {
-    let linear = rgb.map(linear_from_srgb);
-    let [x, y, z] =
-        XYZ_FROM_LINEAR.map(|row| lab_curve(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]));
+    let tables = &*TABLES;
+    let linear = tables.linear(rgb);
+    let of = |row: [f32; 3]| tables.lab_curve(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]);
+    let [to_x, to_y, to_z] = XYZ_FROM_LINEAR;
+    let (x, y, z) = (of(to_x), of(to_y), of(to_z));
     Lab { l: 116.0 * y - 16.0, a: 500.0 * (x - y), b: 200.0 * (y - z) }
 }
 
 /// L* of one 8-bit sRGB colour: [`lab_from_srgb`] without its colour.
 pub fn lightness_from_srgb(rgb: [u8; 3]) -> f32 {
-    let linear = rgb.map(linear_from_srgb);
+    let linear = TABLES.linear(rgb);
     let row = XYZ_FROM_LINEAR[1];
-    116.0 * lab_curve(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) - 16.0
+    lightness_from_luminance(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2])
+}
+
+/// L* of a linear luminance 0..=1.
+pub fn lightness_from_luminance(light: f32) -> f32 {
+    116.0 * TABLES.lab_curve(light) - 16.0
 }
 
 /// Linear luminance 0..=1 of an 8-bit sRGB colour (ITU-R BT.709 weights).
 pub fn linear_luminance(rgb: [u8; 3]) -> f32 {
-    let linear = rgb.map(linear_from_srgb);
+    let linear = TABLES.linear(rgb);
     LUMINANCE[0] * linear[0] + LUMINANCE[1] * linear[1] + LUMINANCE[2] * linear[2]
 }
 
@@ -89,8 +120,7 @@ pub fn delta_e_2000(one: Lab, other: Lab) -> f32 {
     let cos = |degrees: f64| degrees.to_radians().cos();
     let t = 1.0 - 0.17 * cos(hue_mean - 30.0) + 0.24 * cos(2.0 * hue_mean) + 0.32 * cos(3.0 * hue_mean + 6.0)
         - 0.20 * cos(4.0 * hue_mean - 63.0);
-    let l_off = (l_mean - 50.0).powi(2);
-    let s_l = 1.0 + 0.015 * l_off / (20.0 + l_off).sqrt();
+    let s_l = lightness_weight(l_mean);
     let s_c = 1.0 + 0.045 * c_mean;
     let s_h = 1.0 + 0.015 * c_mean * t;
     let turn = 30.0 * (-((hue_mean - 275.0) / 25.0).powi(2)).exp();
@@ -98,6 +128,19 @@ pub fn delta_e_2000(one: Lab, other: Lab) -> f32 {
 
     let (l, c, h) = (delta_l / s_l, delta_c / s_c, delta_h / s_h);
     (l * l + c * c + h * h + rotation * c * h).max(0.0).sqrt() as f32
+}
+
+/// Whether two colours differ by less than `limit` ΔE00. Where their lightness alone differs by more the rest of the formula,
+/// which can only add to that, is spared.
+pub fn is_within_2000(limit: f32, one: Lab, other: Lab) -> bool {
+    let by_lightness = f64::from(other.l - one.l).abs() / lightness_weight(f64::from(one.l + other.l) / 2.0);
+    by_lightness < f64::from(limit) && delta_e_2000(one, other) < limit
+}
+
+/// By how much a step in lightness is divided.
+fn lightness_weight(mean: f64) -> f64 {
+    let off = (mean - 50.0).powi(2);
+    1.0 + 0.015 * off / (20.0 + off).sqrt()
 }
 
 fn chroma_weight(chroma: f64) -> f64 {
@@ -122,16 +165,6 @@ fn hue_step_and_mean(h1: f64, h2: f64, colourless: bool) -> (f64, f64) {
         let mean = if sum < 360.0 { (sum + 360.0) / 2.0 } else { (sum - 360.0) / 2.0 };
         (step - 360.0 * step.signum(), mean)
     }
-}
-
-fn lab_curve(ratio: f32) -> f32 {
-    if ratio <= LAB_LINEAR_BELOW {
-        return lab_curve_exact(ratio);
-    }
-    let place = ratio * CURVE_STEPS as f32;
-    let step = (place as usize).min(CURVE_STEPS);
-    let (low, high) = (LAB_CURVE[step], LAB_CURVE[step + 1]);
-    low + (high - low) * (place - step as f32)
 }
 
 fn lab_curve_exact(ratio: f32) -> f32 {
@@ -194,6 +227,15 @@ mod tests {
     }
 
     #[test]
+    fn within_a_distance_is_what_the_formula_says() {
+        for (one, other, expect) in SHARMA {
+            assert!(is_within_2000(expect + 0.01, lab(one), lab(other)));
+            assert!(!is_within_2000(expect - 0.01, lab(one), lab(other)));
+        }
+        assert!(!is_within_2000(10.0, lab([30.0, 5.0, 5.0]), lab([70.0, 5.0, 5.0])));
+    }
+
+    #[test]
     fn background_colours_have_their_published_lab() {
         let check = |rgb, expect: [f32; 3]| {
             let got = lab_from_srgb(rgb);
@@ -213,7 +255,7 @@ mod tests {
     fn the_table_follows_the_exact_curve() {
         for step in 0..20_000 {
             let ratio = step as f32 / 20_000.0;
-            let off = (lab_curve(ratio) - lab_curve_exact(ratio)).abs() * 116.0;
+            let off = (TABLES.lab_curve(ratio) - lab_curve_exact(ratio)).abs() * 116.0;
             assert!(off < 1e-3, "{ratio}: {off}");
         }
     }

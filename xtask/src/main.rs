@@ -10,6 +10,7 @@ mod lower;
 mod models;
 mod onnx_write;
 mod provenance;
+mod reorder;
 mod run;
 mod setup;
 mod tflite;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::face_api;
 use crate::lower::{Cut, lower};
 use crate::provenance::{Provenance, sha256};
+use crate::reorder::mix_before_enlarging;
 use crate::tflite;
 
 /// One ONNX file to make from an original.
@@ -127,7 +128,8 @@ fn convert(from: &Path, folder: &Path) -> Result<()> {
 }
 
 fn cuts(targets: &[Target], original: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
-    let graph = tflite::read(original)?;
+    let mut graph = tflite::read(original)?;
+    mix_before_enlarging(&mut graph);
     let convert = |target: &Target| Ok((target.file.to_owned(), lower(&graph, &target.cut)?));
     targets.iter().map(convert).collect()
 }

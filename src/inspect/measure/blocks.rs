@@ -32,12 +32,15 @@ impl Blocks {
     pub fn of(pixels: &RgbImage, centre: Point) -> Option<Self> {
         let (left, width) = window(centre.x, pixels.width());
         let (top, height) = window(centre.y, pixels.height());
-        let values: Vec<f32> = (top..top + height)
-            .flat_map(|y| (left..left + width).map(move |x| luma(pixels.get_pixel(x, y).0)))
-            .collect();
-        let (width, height) = (width as usize, height as usize);
-        let across = standing_out(&steps(&values, (height, width), (width, 1)))?;
-        let down = standing_out(&steps(&values, (width, height), (1, width)))?;
+        let stride = pixels.width() as usize * 3;
+        let part = left as usize * 3..(left + width) as usize * 3;
+        let lines = pixels.as_raw().chunks_exact(stride).skip(top as usize).take(height as usize);
+        let mut values = Vec::with_capacity(width as usize * height as usize);
+        for line in lines {
+            values.extend(line[part.clone()].chunks_exact(3).map(|rgb| luma([rgb[0], rgb[1], rgb[2]])));
+        }
+        let across = standing_out(&steps_across(&values, width as usize))?;
+        let down = standing_out(&steps_down(&values, width as usize))?;
         Some(Self { ratio: (across * down).sqrt() })
     }
 }
@@ -52,18 +55,41 @@ fn window(centre: f32, length: u32) -> (u32, u32) {
 /// Sum and number of the steps at each of the eight positions of the grid.
 type Steps = [(f64, usize); BLOCK_PX];
 
-/// Steps along lines; `lines` and `length` count pixels, `strides` lead to the next line and the next pixel.
-fn steps(values: &[f32], (lines, length): (usize, usize), (line_stride, stride): (usize, usize)) -> Steps {
+/// The step between the middle two of four values in a line.
+fn step([first, second, third, fourth]: [f32; 4]) -> f32 {
+    let step = (third - second) - ((second - first) + (fourth - third)) / 2.0;
+    step.abs().min(LARGEST_STEP)
+}
+
+/// Steps along the rows.
+fn steps_across(values: &[f32], width: usize) -> Steps {
     let mut steps: Steps = [(0.0, 0); BLOCK_PX];
-    for line in 0..lines {
-        let start = line * line_stride;
-        for place in 2..length.saturating_sub(1) {
-            let at = |offset: usize| values[start + (place + offset - 2) * stride];
-            let step = (at(2) - at(1)) - ((at(1) - at(0)) + (at(3) - at(2))) / 2.0;
-            let (sum, count) = &mut steps[place % BLOCK_PX];
-            *sum += f64::from(step.abs().min(LARGEST_STEP));
+    for row in values.chunks_exact(width) {
+        for (place, four) in row.windows(4).enumerate() {
+            let (sum, count) = &mut steps[(place + 2) % BLOCK_PX];
+            *sum += f64::from(step([four[0], four[1], four[2], four[3]]));
             *count += 1;
         }
+    }
+    steps
+}
+
+/// Steps along the columns, each row's added up beside one another.
+fn steps_down(values: &[f32], width: usize) -> Steps {
+    let mut steps: Steps = [(0.0, 0); BLOCK_PX];
+    for (place, four) in values.windows(4 * width).step_by(width).enumerate() {
+        let (first, rest) = four.split_at(width);
+        let (second, rest) = rest.split_at(width);
+        let (third, fourth) = rest.split_at(width);
+        let mut sums = [0.0; BLOCK_PX];
+        for (column, (((first, second), third), fourth)) in
+            first.iter().zip(second).zip(third).zip(fourth).enumerate()
+        {
+            sums[column % BLOCK_PX] += f64::from(step([*first, *second, *third, *fourth]));
+        }
+        let (sum, count) = &mut steps[(place + 2) % BLOCK_PX];
+        *sum += sums.iter().sum::<f64>();
+        *count += width;
     }
     steps
 }

@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::inspect::matte::Matte;
-use crate::photo::color::{Lab, delta_e_2000, lab_from_srgb};
+use crate::photo::color::{Lab, delta_e_2000, is_within_2000, lab_from_srgb};
 use crate::photo::{Point, Rect};
 
 use super::WorkingCopy;
@@ -56,7 +56,7 @@ impl Clothing {
         let place = place(pixels, axes, geometry)?;
         let band = band(pixels, matte, axes, place);
         let clothes: Vec<Lab> =
-            band.into_iter().filter(|colour| delta_e_2000(*colour, skin) > SKIN_DE).collect();
+            band.into_iter().filter(|colour| !is_within_2000(SKIN_DE, *colour, skin)).collect();
         if clothes.len() < LEAST_PX {
             return None;
         }
@@ -120,7 +120,6 @@ fn band(pixels: &RgbImage, matte: &Matte, axes: &FaceAxes, place: Rect) -> Vec<L
     colours
 }
 
-/// Median colour of both cheeks.
 /// Median colour of both cheeks.
 pub(super) fn cheek_colour(pixels: &RgbImage, axes: &FaceAxes) -> Option<Lab> {
     let reach = (0.15 * axes.ied_px).max(1.0) as i64;

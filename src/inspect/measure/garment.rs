@@ -4,7 +4,7 @@ use image::RgbImage;
 
 use crate::inspect::matte::Matte;
 use crate::photo::Rect;
-use crate::photo::color::{Lab, delta_e_2000, lab_from_srgb};
+use crate::photo::color::{Lab, is_within_2000, lab_from_srgb};
 
 use super::WorkingCopy;
 use super::clothing::cheek_colour;
@@ -94,7 +94,7 @@ fn person(pixels: &RgbImage, matte: &Matte, square: Rect) -> Option<Vec<Lab>> {
 
 fn is_skin(colour: &Lab, cheeks: &Lab) -> bool {
     let chroma = |lab: &Lab| lab.a.hypot(lab.b);
-    delta_e_2000(*colour, *cheeks) < SKIN_DE && chroma(colour) >= SKIN_CHROMA_SHARE * chroma(cheeks)
+    chroma(colour) >= SKIN_CHROMA_SHARE * chroma(cheeks) && is_within_2000(SKIN_DE, *colour, *cheeks)
 }
 
 /// Standard deviation of L*.

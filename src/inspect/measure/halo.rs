@@ -6,12 +6,12 @@
 use image::RgbImage;
 
 use crate::inspect::matte::Matte;
+use crate::inspect::warp::{Border, pixel_between};
 use crate::photo::color::{lab_from_srgb, lightness_from_srgb};
 use crate::photo::{Point, Rect};
 
 use super::WorkingCopy;
 use super::geometry::FaceAxes;
-use super::patch::between;
 
 /// Opacity at which the person ends.
 const EDGE: f32 = 0.5;
@@ -74,10 +74,17 @@ impl Halo {
 
 /// Pixels of the person beside one that is not.
 fn edge(matte: &Matte) -> impl Iterator<Item = (i64, i64)> {
-    let (width, height) = (i64::from(matte.width_px), i64::from(matte.height_px));
-    let solid = move |x: i64, y: i64| matte.at(x as u32, y as u32) >= EDGE;
-    (1..height - 1).flat_map(move |y| (1..width - 1).map(move |x| (x, y))).filter(move |&(x, y)| {
-        solid(x, y) && !(solid(x - 1, y) && solid(x + 1, y) && solid(x, y - 1) && solid(x, y + 1))
+    let width = matte.width_px as usize;
+    let lines = || matte.alpha.chunks_exact(width);
+    let rows = lines().zip(lines().skip(1)).zip(lines().skip(2)).enumerate();
+    rows.flat_map(|(above_y, ((above, here), below))| {
+        let columns = here.windows(3).zip(above[1..].iter().zip(&below[1..])).enumerate();
+        columns.filter_map(move |(left_x, (across, (above, below)))| {
+            // The least of the four neighbours, so that one comparison is the rule.
+            let around = across[0].min(across[2]).min(above.min(*below));
+            let is_edge = across[1] >= EDGE && around < EDGE;
+            is_edge.then_some((left_x as i64 + 1, above_y as i64 + 1))
+        })
     })
 }
 
@@ -107,7 +114,7 @@ fn rim(pixels: &RgbImage, at: Point, (dx, dy): (f32, f32), reach: f32) -> Option
     }
     let samples: [[f32; 3]; SAMPLES] = std::array::from_fn(|step| {
         let along = reach * (2.0 * step as f32 / (SAMPLES - 1) as f32 - 1.0);
-        between(pixels, f64::from(at.x + along * dx), f64::from(at.y + along * dy))
+        pixel_between(pixels, at.x + along * dx - 0.5, at.y + along * dy - 0.5, Border::Nearest)
     });
     let level = |colour: [f32; 3]| colour.map(|value| (value + 0.5) as u8);
     let mean = |part: &[[f32; 3]]| {

@@ -2,10 +2,10 @@
 
 use image::RgbImage;
 
-use crate::inspect::warp::whole;
 use crate::photo::Point;
 
 use super::geometry::FaceAxes;
+use super::texels::{Place, Texels, WHOLE, apart, nearest};
 
 /// Most samples a side that are averaged into one patch pixel.
 const MAX_TAPS: usize = 8;
@@ -35,11 +35,13 @@ impl Patch {
         let height = ((region.bottom - region.top) * ied_px).round().max(1.0) as u32;
         let step = axes.ied_px / ied_px;
         let taps = (step.ceil().max(1.0) as usize).min(MAX_TAPS);
-        let grid = Grid { axes, corner: (region.left * ied_px, region.top * ied_px), step, taps };
+        let grid = Grid::of(axes, (region.left * ied_px, region.top * ied_px), (width, height), taps, step);
         let values = if taps > 2 {
-            grid.means(width, height, source, nearest)
+            grid.means(1, |place| nearest(source, place))
         } else {
-            grid.means(width, height, source, between)
+            let (least, most) = grid.bounds();
+            let texels = Texels::around(source, least, most);
+            grid.means(WHOLE, |place| texels.between(place))
         };
         let pixels =
             RgbImage::from_raw(width, height, values).unwrap_or_else(|| RgbImage::new(width, height));
@@ -67,54 +69,60 @@ impl Patch {
 }
 
 /// Where the samples of a patch lie in the picture it is cut out of.
-struct Grid<'a> {
-    axes: &'a FaceAxes,
-    /// The patch's corner in patch pixels from the point between the eyes.
-    corner: (f64, f64),
-    /// Picture pixels a patch pixel.
-    step: f64,
+struct Grid {
     /// Samples a side that make one patch pixel.
     taps: usize,
+    /// What each column of samples, and what each row, adds to a place.
+    across: Vec<Place>,
+    down: Vec<Place>,
 }
 
-impl Grid<'_> {
-    /// The mean of each patch pixel's samples, row by row; built once for each way to sample, which is most of the work.
-    #[inline(always)]
-    fn means(
-        &self,
-        width: u32,
-        height: u32,
-        source: &RgbImage,
-        sample: impl Fn(&RgbImage, f64, f64) -> [f32; 3],
-    ) -> Vec<u8> {
-        let (sin, cos) = self.axes.roll_deg.to_radians().sin_cos();
-        let origin = (f64::from(self.axes.origin.x), f64::from(self.axes.origin.y));
-        let places = |corner: f64, length: u32| -> Vec<f64> {
-            let offset = |tap: usize| (tap as f64 + 0.5) / self.taps as f64;
-            let at = |index: u32| {
-                (0..self.taps).map(move |tap| (corner + f64::from(index) + offset(tap)) * self.step)
-            };
-            (0..length).flat_map(at).collect()
+impl Grid {
+    /// `corner` is the patch's in patch pixels from the point between the eyes, `step` counts picture pixels a patch pixel.
+    fn of(axes: &FaceAxes, corner: (f64, f64), (width, height): (u32, u32), taps: usize, step: f64) -> Self {
+        let (sin, cos) = axes.roll_deg.to_radians().sin_cos();
+        let origin = (f64::from(axes.origin.x), f64::from(axes.origin.y));
+        let along = |corner: f64, length: u32, place: &dyn Fn(f64) -> Place| -> Vec<Place> {
+            let samples = 0..length as usize * taps;
+            samples.map(|sample| place((corner + (sample as f64 + 0.5) / taps as f64) * step)).collect()
         };
-        // What a column adds to the place is the same in every row.
-        let across: Vec<(f64, f64)> = places(self.corner.0, width)
-            .into_iter()
-            .map(|x| (origin.0 + cos * x, origin.1 + sin * x))
-            .collect();
-        let down: Vec<(f64, f64)> =
-            places(self.corner.1, height).into_iter().map(|y| (sin * y, cos * y)).collect();
-        let samples = (self.taps * self.taps) as f32;
-        let mut values = Vec::with_capacity(width as usize * height as usize * 3);
-        for rows in down.chunks_exact(self.taps) {
-            for columns in across.chunks_exact(self.taps) {
-                let mut sum = [0.0_f32; 3];
+        Self {
+            taps,
+            across: along(corner.0, width, &|x| Place::of(origin.0 + cos * x, origin.1 + sin * x)),
+            down: along(corner.1, height, &|y| Place::of(-sin * y, cos * y)),
+        }
+    }
+
+    /// Least and greatest place of a sample, each way by itself.
+    fn bounds(&self) -> (Place, Place) {
+        let ends = |places: &[Place]| [places[0], places[places.len() - 1]];
+        let (across, down) = (ends(&self.across), ends(&self.down));
+        let corners = across.map(|column| down.map(|row| column.plus(row)));
+        let reach = |pick: fn(i64, i64) -> i64| {
+            corners
+                .into_iter()
+                .flatten()
+                .reduce(|one, other| Place { x: pick(one.x, other.x), y: pick(one.y, other.y) })
+        };
+        let nowhere = Place { x: 0, y: 0 };
+        (reach(i64::min).unwrap_or(nowhere), reach(i64::max).unwrap_or(nowhere))
+    }
+
+    /// The mean of each patch pixel's samples, row by row; a sample is a colour `weight` times. Built once for each way to
+    /// sample, which is most of the work.
+    #[inline(always)]
+    fn means(&self, weight: u64, sample: impl Fn(Place) -> u64) -> Vec<u8> {
+        let total = (weight * (self.taps * self.taps) as u64) as f32;
+        let mut values = Vec::with_capacity(self.across.len() * self.down.len() * 3);
+        for rows in self.down.chunks_exact(self.taps) {
+            for columns in self.across.chunks_exact(self.taps) {
+                let mut sums = 0;
                 for row in rows {
                     for column in columns {
-                        let colour = sample(source, column.0 - row.0, column.1 + row.1);
-                        (0..3).for_each(|channel| sum[channel] += colour[channel]);
+                        sums += sample(column.plus(*row));
                     }
                 }
-                values.extend_from_slice(&sum.map(|value| (value / samples + 0.5) as u8));
+                values.extend_from_slice(&apart(sums).map(|sum| (sum / total + 0.5) as u8));
             }
         }
         values
@@ -135,6 +143,32 @@ impl Plane {
         let x = x.clamp(0, self.width as isize - 1) as usize;
         let y = y.clamp(0, self.height as isize - 1) as usize;
         self.values[y * self.width + x]
+    }
+
+    /// Each value made of itself and its two neighbours in the row, edges repeated.
+    pub fn across(&self, of: impl Fn(f32, f32, f32) -> f32) -> Self {
+        let mut values = Vec::with_capacity(self.values.len());
+        for row in self.values.chunks_exact(self.width) {
+            let (first, last) = (row[0], row[self.width - 1]);
+            values.push(of(first, first, row[1.min(self.width - 1)]));
+            values.extend(row.windows(3).map(|three| of(three[0], three[1], three[2])));
+            if self.width > 1 {
+                values.push(of(row[self.width - 2], last, last));
+            }
+        }
+        Self { values, ..*self }
+    }
+
+    /// Each value made of itself and its two neighbours in the column, edges repeated.
+    pub fn down(&self, of: impl Fn(f32, f32, f32) -> f32) -> Self {
+        let line = |y: usize| &self.values[y * self.width..(y + 1) * self.width];
+        let mut values = Vec::with_capacity(self.values.len());
+        for y in 0..self.height {
+            let (before, after) = (line(y.saturating_sub(1)), line((y + 1).min(self.height - 1)));
+            let threes = before.iter().zip(line(y)).zip(after);
+            values.extend(threes.map(|((before, here), after)| of(*before, *here, *after)));
+        }
+        Self { values, ..*self }
     }
 }
 
@@ -166,54 +200,6 @@ fn edges(polygon: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
     (0..polygon.len()).map(|index| (polygon[index], polygon[(index + 1) % polygon.len()]))
 }
 
-#[inline(always)]
-fn nearest(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
-    let column = (x.max(0.0) as u32).min(source.width() - 1);
-    let row = (y.max(0.0) as u32).min(source.height() - 1);
-    let [red, green, blue] = source.get_pixel(column, row).0;
-    [f32::from(red), f32::from(green), f32::from(blue)]
-}
-
-/// The colour between the four pixels around a position, edges repeated outside.
-#[inline(always)]
-pub(super) fn between(source: &RgbImage, x: f64, y: f64) -> [f32; 3] {
-    let (x, y) = ((x - 0.5) as f32, (y - 0.5) as f32);
-    let (column, row) = (whole(x), whole(y));
-    let (share_x, share_y) = (x - column as f32, y - row as f32);
-    let (width, height) = (i64::from(source.width()), i64::from(source.height()));
-    let pixels = source.as_raw().as_slice();
-    let mix = |left: u8, right: u8| f32::from(left) + (f32::from(right) - f32::from(left)) * share_x;
-    let join = |above: f32, below: f32| above + (below - above) * share_y;
-    if column >= 0 && row >= 0 && column + 1 < width && row + 1 < height {
-        let (start, stride) = ((row * width + column) as usize * 3, width as usize * 3);
-        let (a, b) = (&pixels[start..start + 6], &pixels[start + stride..start + stride + 6]);
-        return [
-            join(mix(a[0], a[3]), mix(b[0], b[3])),
-            join(mix(a[1], a[4]), mix(b[1], b[4])),
-            join(mix(a[2], a[5]), mix(b[2], b[5])),
-        ];
-    }
-    at_the_edge(source, (column, row), (share_x, share_y))
-}
-
-/// The same where one of the four pixels lies outside; out of line, for it is rare.
-#[cold]
-fn at_the_edge(source: &RgbImage, (column, row): (i64, i64), (share_x, share_y): (f32, f32)) -> [f32; 3] {
-    let (width, height) = (i64::from(source.width()), i64::from(source.height()));
-    let pixels = source.as_raw().as_slice();
-    let mix = |left: u8, right: u8| f32::from(left) + (f32::from(right) - f32::from(left)) * share_x;
-    let start = |row: i64| row.clamp(0, height - 1) as usize * width as usize;
-    let (left, right) = (column.clamp(0, width - 1) as usize, (column + 1).clamp(0, width - 1) as usize);
-    let (above, below) = (start(row), start(row + 1));
-    let at = |index: usize, channel: usize| pixels[index * 3 + channel];
-    let blend = |channel: usize| {
-        let upper = mix(at(above + left, channel), at(above + right, channel));
-        let lower = mix(at(below + left, channel), at(below + right, channel));
-        upper + (lower - upper) * share_y
-    };
-    [blend(0), blend(1), blend(2)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +213,16 @@ mod tests {
         let region = Region { left: -0.5125, top: -0.5125, right: 0.5125, bottom: 0.5125 };
         let patch = Patch::cut(&source, &axes, region, 40.0);
         assert_eq!(patch.pixels.get_pixel(20, 20).0[0], 250);
+    }
+
+    #[test]
+    fn neighbours_are_those_at_hand_and_the_edges_repeated() {
+        let sums = |before: f32, here: f32, after: f32| 100.0 * before + 10.0 * here + after;
+        let plane = Plane { width: 3, height: 2, values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0] };
+        assert_eq!(plane.across(sums).values, [112.0, 123.0, 233.0, 445.0, 456.0, 566.0]);
+        assert_eq!(plane.down(sums).values, [114.0, 225.0, 336.0, 144.0, 255.0, 366.0]);
+        let column = Plane { width: 1, height: 2, values: vec![7.0, 8.0] };
+        assert_eq!(column.across(sums).values, [777.0, 888.0]);
     }
 
     #[test]

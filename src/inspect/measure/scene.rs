@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use crate::inspect::matte::Matte;
-use crate::photo::color::lightness_from_srgb;
+use crate::photo::color::{lightness_from_luminance, linear_luminance};
 
 use super::quantile;
 
@@ -30,14 +30,13 @@ pub struct SceneLight {
 impl SceneLight {
     /// `matte` has a pixel for each of `pixels`.
     pub fn of(pixels: &RgbImage, matte: &Matte) -> Option<Self> {
-        let lightness: Vec<f32> =
-            pixels.pixels().step_by(STEP).map(|pixel| lightness_from_srgb(pixel.0)).collect();
+        let light: Vec<f32> = pixels.pixels().step_by(STEP).map(|pixel| linear_luminance(pixel.0)).collect();
         let person =
             || pixels.pixels().zip(&matte.alpha).step_by(STEP).filter(|(_, alpha)| **alpha >= PERSON);
         let count = person().count();
         let burnt = person().filter(|(pixel, _)| pixel.0.iter().all(|value| *value >= BURNT)).count();
         Some(Self {
-            brightest: f64::from(quantile(&lightness, 1.0 - BRIGHTEST_SHARE)?),
+            brightest: f64::from(lightness_from_luminance(quantile(&light, 1.0 - BRIGHTEST_SHARE)?)),
             burnt_person: if count < LEAST_PERSON_PX { 0.0 } else { burnt as f64 / count as f64 },
         })
     }

@@ -1,7 +1,7 @@
 //! Reduced copies of a part of the photo: head and surroundings for matte, light and background; the face
 //! for eyes, mouth, glasses and sharpness.
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 
 use crate::inspect::crop::Touches;
 use crate::inspect::matte::fitting_size;
@@ -126,25 +126,26 @@ fn average(
         (offset as usize + at(index), offset as usize + at(index + 1).max(at(index) + 1))
     };
     let columns: Vec<(usize, usize)> =
-        (0..width).map(|column| bounds(column, width, part_width, photo_left)).collect();
+        (0..width).map(|column| bounds(column, width, part_width, 0)).collect();
     let stride = photo.width() as usize * 3;
+    let part = photo_left as usize * 3..(photo_left + part_width) as usize * 3;
     let mut copy = RgbImage::new(width, height);
-    let mut sums = vec![[0_u32; 3]; width as usize];
-    for row in 0..height {
-        let (top, bottom) = bounds(row, height, part_height, photo_top);
-        sums.fill([0; 3]);
+    // The rows added up first, value by value, then the columns.
+    let mut sums = vec![0_u32; part.len()];
+    for (row, into) in copy.chunks_exact_mut(width as usize * 3).enumerate() {
+        let (top, bottom) = bounds(row as u32, height, part_height, photo_top);
+        sums.fill(0);
         for line in photo.as_raw()[top * stride..bottom * stride].chunks_exact(stride) {
-            for (sum, (left, right)) in sums.iter_mut().zip(&columns) {
-                for pixel in line[left * 3..right * 3].chunks_exact(3) {
-                    sum[0] += u32::from(pixel[0]);
-                    sum[1] += u32::from(pixel[1]);
-                    sum[2] += u32::from(pixel[2]);
-                }
+            for (sum, value) in sums.iter_mut().zip(&line[part.clone()]) {
+                *sum += u32::from(*value);
             }
         }
-        for (column, (sum, (left, right))) in sums.iter().zip(&columns).enumerate() {
-            let count = ((right - left) * (bottom - top)) as u32;
-            copy.put_pixel(column as u32, row, Rgb(mean(*sum, count)));
+        for (into, &(left, right)) in into.chunks_exact_mut(3).zip(&columns) {
+            let mut sum = [0; 3];
+            for pixel in sums[left * 3..right * 3].chunks_exact(3) {
+                (0..3).for_each(|channel| sum[channel] += pixel[channel]);
+            }
+            into.copy_from_slice(&mean(sum, ((right - left) * (bottom - top)) as u32));
         }
     }
     copy
@@ -153,6 +154,7 @@ fn average(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::Rgb;
 
     fn axes(x: f32, y: f32, ied_px: f64) -> FaceAxes {
         FaceAxes { origin: Point::new(x, y), roll_deg: 0.0, ied_px }

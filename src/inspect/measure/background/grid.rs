@@ -152,21 +152,23 @@ impl Grid {
         let top = self.origin.1 + row as f64 * self.cell_px;
         let columns = left as u32..((left + self.cell_px) as u32).min(pixels.width()).max(left as u32 + 1);
         let rows = top as u32..((top + self.cell_px) as u32).min(pixels.height()).max(top as u32 + 1);
-        let (mut sum, mut opacity, mut count) = ([0.0_f32; 3], 0.0_f32, 0.0_f32);
-        for y in rows {
-            for x in columns.clone() {
-                let rgb = pixels.get_pixel(x, y).0;
-                (0..3).for_each(|channel| sum[channel] += f32::from(rgb[channel]));
-                opacity = opacity.max(matte.at(x, y));
-                count += 1.0;
+        let (mut sum, mut opacity) = ([0_u32; 3], 0.0_f32);
+        for y in rows.clone() {
+            let line = (y * pixels.width()) as usize;
+            let (from, to) = (line + columns.start as usize, line + columns.end as usize);
+            let colours = pixels.as_raw()[from * 3..to * 3].chunks_exact(3);
+            for (rgb, alpha) in colours.zip(&matte.alpha[from..to]) {
+                (0..3).for_each(|channel| sum[channel] += u32::from(rgb[channel]));
+                opacity = opacity.max(*alpha);
             }
         }
+        let count = (columns.len() * rows.len()) as f32;
         let centre = (left + self.cell_px / 2.0, top + self.cell_px / 2.0);
         let below_eyes = (centre.1 - f64::from(axes.origin.y)) / axes.ied_px;
         Cell {
             x: 2.0 * (column as f32 + 0.5) / self.columns as f32 - 1.0,
             y: 2.0 * (row as f32 + 0.5) / self.rows as f32 - 1.0,
-            lab: lab_from_srgb(sum.map(|value| (value / count).round() as u8)),
+            lab: lab_from_srgb(sum.map(|value| (value as f32 / count).round() as u8)),
             person_distance_ied: f32::MAX,
             right_of_face: centre.0 > f64::from(axes.origin.x),
             beside_head: below_eyes <= BESIDE_HEAD_IED,

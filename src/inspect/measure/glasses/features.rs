@@ -87,16 +87,8 @@ struct EdgePatch<'a> {
 impl<'a> EdgePatch<'a> {
     fn of(patch: &'a Patch) -> Option<Self> {
         let luma = smooth(&patch.luma());
-        let slope = |dx: isize, dy: isize| {
-            let values = (0..luma.values.len())
-                .map(|index| {
-                    let (x, y) = ((index % luma.width) as isize, (index / luma.width) as isize);
-                    (luma.at(x + dx, y + dy) - luma.at(x - dx, y - dy)).abs() / 2.0
-                })
-                .collect();
-            Plane { values, ..luma.clone() }
-        };
-        let (across, down) = (slope(1, 0), slope(0, 1));
+        let slope = |before: f32, _: f32, after: f32| (after - before).abs() / 2.0;
+        let (across, down) = (luma.across(slope), luma.down(slope));
         let contrast = quantile(&luma.values, 0.95)? - quantile(&luma.values, 0.05)?;
         Some(Self { patch, across, down, contrast: contrast.max(8.0), luma })
     }
@@ -195,17 +187,8 @@ fn steadiest_path(lines: &[Vec<f32>]) -> f32 {
 
 /// A 1-2-1 filter in both directions, twice.
 fn smooth(plane: &Plane) -> Plane {
-    let mut plane = plane.clone();
-    for (dx, dy) in [(1, 0), (0, 1), (1, 0), (0, 1)] {
-        let values = (0..plane.values.len())
-            .map(|index| {
-                let (x, y) = ((index % plane.width) as isize, (index / plane.width) as isize);
-                (plane.at(x - dx, y - dy) + 2.0 * plane.at(x, y) + plane.at(x + dx, y + dy)) / 4.0
-            })
-            .collect();
-        plane = Plane { values, ..plane };
-    }
-    plane
+    let mix = |before: f32, here: f32, after: f32| (before + 2.0 * here + after) / 4.0;
+    plane.across(mix).down(mix).across(mix).down(mix)
 }
 
 /// What lenses do to the light behind them.
