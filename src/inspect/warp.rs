@@ -233,12 +233,6 @@ fn whole(value: f32) -> i64 {
     towards_zero - i64::from((towards_zero as f32) > value)
 }
 
-/// The first four of at least four bytes as numbers: a pixel and one byte more, for four lanes fill a register.
-#[inline(always)]
-fn four(bytes: &[u8]) -> [f32; 4] {
-    [f32::from(bytes[0]), f32::from(bytes[1]), f32::from(bytes[2]), f32::from(bytes[3])]
-}
-
 /// The colour between the four pixels around a position, counted by index.
 #[inline(always)]
 pub fn pixel_between(pixels: &RgbImage, x: f32, y: f32, border: Border) -> [f32; 3] {
@@ -250,20 +244,18 @@ pub fn pixel_between(pixels: &RgbImage, x: f32, y: f32, border: Border) -> [f32;
         (1.0 - right_share) * bottom_share,
         right_share * bottom_share,
     ];
-    let width = i64::from(pixels.width());
-    if left >= 0 && top >= 0 && left + 1 < width {
-        let (start, stride) = ((top * width + left) as usize * 3, width as usize * 3);
-        let (above, below) = (start..start + 7, start + stride..start + stride + 7);
-        if let (Some(above), Some(below)) = (pixels.as_raw().get(above), pixels.as_raw().get(below)) {
-            let (a, b) = (four(above), four(&above[3..]));
-            let (c, d) = (four(below), four(&below[3..]));
-            let mut mixed = [0.0; 4];
-            for lane in 0..4 {
-                mixed[lane] =
-                    a[lane] * shares[0] + b[lane] * shares[1] + c[lane] * shares[2] + d[lane] * shares[3];
-            }
-            return [mixed[0], mixed[1], mixed[2]];
-        }
+    let (width, height) = (i64::from(pixels.width()), i64::from(pixels.height()));
+    if left >= 0 && top >= 0 && left + 1 < width && top + 1 < height {
+        let (above, row) = ((top * width + left) as usize * 3, width as usize * 3);
+        let (above, below) =
+            (&pixels.as_raw()[above..above + 6], &pixels.as_raw()[above + row..above + row + 6]);
+        let mixed = |channel: usize| {
+            f32::from(above[channel]) * shares[0]
+                + f32::from(above[channel + 3]) * shares[1]
+                + f32::from(below[channel]) * shares[2]
+                + f32::from(below[channel + 3]) * shares[3]
+        };
+        return [mixed(0), mixed(1), mixed(2)];
     }
     across_the_edge(pixels, (left, top), shares, border)
 }
