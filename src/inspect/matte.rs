@@ -69,19 +69,15 @@ impl Matte {
         };
         let columns: Vec<Between> =
             (0..width_px).map(|column| place(column, across, scale.0, self.width_px)).collect();
-        let line = |row: usize| -> Vec<f32> {
-            let line = &self.alpha[row * self.width_px as usize..(row + 1) * self.width_px as usize];
+        // Each line across once, for several rows lie between the same two.
+        let across = |line: &[f32]| -> Vec<f32> {
             columns.iter().map(|column| column.mix(line[column.before], line[column.after])).collect()
         };
-        // Neighbouring rows lie between the same two lines.
-        let mut lines = (Between { before: 0, after: 0, share: 0.0 }, line(0), line(0));
+        let lines: Vec<Vec<f32>> = self.alpha.chunks_exact(self.width_px as usize).map(across).collect();
         let mut alpha = Vec::with_capacity(width_px as usize * height_px as usize);
         for row in (0..height_px).map(|row| place(row, down, scale.1, self.height_px)) {
-            if row.before != lines.0.before || row.after != lines.0.after {
-                let above = if row.before == lines.0.after { lines.2 } else { line(row.before) };
-                lines = (row, above, line(row.after));
-            }
-            alpha.extend(lines.1.iter().zip(&lines.2).map(|(above, below)| row.mix(*above, *below)));
+            let pairs = lines[row.before].iter().zip(&lines[row.after]);
+            alpha.extend(pairs.map(|(above, below)| row.mix(*above, *below)));
         }
         Self {
             width_px,

@@ -107,8 +107,8 @@ pub fn a_closing_that_is_killed_again_and_again_confirms_each_once() {
         std::thread::sleep(runs_for);
         process.kill().unwrap();
         process.wait().unwrap();
-        match store(folder.path()).in_state(crate::fixture::BATCH, State::AwaitingConfirmation).unwrap().len()
-        {
+        let left = store(folder.path()).in_state(crate::fixture::BATCH, State::AwaitingConfirmation).unwrap();
+        match left.len() {
             CONFIRMED => runs_for = runs_for * 5 / 4,
             0 => break,
             _ => times_interrupted += 1,

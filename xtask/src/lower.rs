@@ -344,12 +344,12 @@ fn name(tensor: usize) -> String {
     format!("t{tensor}")
 }
 
-fn operand(operator: &Operator<'_>, index: usize) -> Result<usize> {
+pub fn operand(operator: &Operator<'_>, index: usize) -> Result<usize> {
     let tensor = operator.inputs.get(index).with_context(|| format!("operand {index} is missing"))?;
     usize::try_from(*tensor).with_context(|| format!("operand {index} is left out"))
 }
 
-fn options<'t, 'a>(operator: &'t Operator<'a>) -> Result<&'t Table<'a>> {
+pub fn options<'t, 'a>(operator: &'t Operator<'a>) -> Result<&'t Table<'a>> {
     operator.options.as_ref().context("the operator has no options")
 }
 

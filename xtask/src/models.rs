@@ -129,7 +129,7 @@ fn convert(from: &Path, folder: &Path) -> Result<()> {
 
 fn cuts(targets: &[Target], original: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut graph = tflite::read(original)?;
-    mix_before_enlarging(&mut graph);
+    mix_before_enlarging(&mut graph)?;
     let convert = |target: &Target| Ok((target.file.to_owned(), lower(&graph, &target.cut)?));
     targets.iter().map(convert).collect()
 }

@@ -3,41 +3,45 @@
 //! A 1 × 1 convolution treats every place alike, and what lies between two places is a weighted mean of them with weights that
 //! add up to one. Therefore the order of the two does not matter, but the number of places does.
 
+use anyhow::Result;
+
+use crate::lower::{operand, options};
 use crate::tflite::{Code, Graph, Operator};
 
 /// Exchanges every bilinear enlargement with the 1 × 1 convolution that is its only reader.
-pub fn mix_before_enlarging(graph: &mut Graph<'_>) {
+pub fn mix_before_enlarging(graph: &mut Graph<'_>) -> Result<()> {
     let mut at = 0;
     while at < graph.operators.len() {
-        match only_mixer(graph, at) {
+        match only_mixer(graph, at)? {
             Some(mixer) => exchange(graph, at, mixer),
             None => at += 1,
         }
     }
+    Ok(())
 }
 
 /// The convolution after the enlargement at `at`, when the two can change places.
-fn only_mixer(graph: &Graph<'_>, at: usize) -> Option<usize> {
+fn only_mixer(graph: &Graph<'_>, at: usize) -> Result<Option<usize>> {
     let enlarging = &graph.operators[at];
     let between = enlarging.output as i64;
     let mut readers = graph.operators.iter().enumerate().filter(|(_, one)| one.inputs.contains(&between));
-    let (index, reader) = readers.next()?;
-    let alone = readers.next().is_none();
-    (enlarging.code == Code::ResizeBilinear && alone && mixes(graph, reader)).then_some(index)
+    match (readers.next(), readers.next()) {
+        (Some((index, reader)), None) if enlarging.code == Code::ResizeBilinear => {
+            Ok(mixes(graph, reader)?.then_some(index))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Whether an operator is a 1 × 1 convolution at every place without an activation.
-fn mixes(graph: &Graph<'_>, operator: &Operator<'_>) -> bool {
-    let weights = operator.inputs.get(1).and_then(|&tensor| usize::try_from(tensor).ok());
-    let Some(weights) = weights.and_then(|tensor| graph.tensors.get(tensor)) else { return false };
-    // Fields of the options: stride width, stride height, activation.
-    let is = |read: Option<i64>, wanted: i64| read == Some(wanted);
-    let options = operator.options.as_ref();
-    operator.code == Code::Conv
-        && weights.shape.get(1..3) == Some(&[1, 1])
-        && is(options.and_then(|table| table.int(1).ok()), 1)
-        && is(options.and_then(|table| table.int(2).ok()), 1)
-        && is(options.and_then(|table| table.byte(3).ok()), 0)
+fn mixes(graph: &Graph<'_>, operator: &Operator<'_>) -> Result<bool> {
+    if operator.code != Code::Conv {
+        return Ok(false);
+    }
+    let kernel = &graph.tensors[operand(operator, 1)?].shape[1..3];
+    let options = options(operator)?;
+    let strides = [options.int(2)?, options.int(1)?];
+    Ok(kernel == [1, 1] && strides == [1, 1] && options.byte(3)? == 0)
 }
 
 fn exchange(graph: &mut Graph<'_>, enlarging: usize, mixing: usize) {

@@ -95,17 +95,9 @@ impl Grid {
 
     /// Least and greatest place of a sample, each way by itself.
     fn bounds(&self) -> (Place, Place) {
-        let ends = |places: &[Place]| [places[0], places[places.len() - 1]];
-        let (across, down) = (ends(&self.across), ends(&self.down));
-        let corners = across.map(|column| down.map(|row| column.plus(row)));
-        let reach = |pick: fn(i64, i64) -> i64| {
-            corners
-                .into_iter()
-                .flatten()
-                .reduce(|one, other| Place { x: pick(one.x, other.x), y: pick(one.y, other.y) })
-        };
-        let nowhere = Place { x: 0, y: 0 };
-        (reach(i64::min).unwrap_or(nowhere), reach(i64::max).unwrap_or(nowhere))
+        let ends = |places: &[Place]| (places[0], places[places.len() - 1]);
+        let ((first, last), (top, bottom)) = (ends(&self.across), ends(&self.down));
+        (first.least(last).plus(top.least(bottom)), first.most(last).plus(top.most(bottom)))
     }
 
     /// The mean of each patch pixel's samples, row by row; a sample is a colour `weight` times. Built once for each way to

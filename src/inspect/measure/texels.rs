@@ -28,6 +28,16 @@ impl Place {
     pub fn plus(self, other: Self) -> Self {
         Self { x: self.x + other.x, y: self.y + other.y }
     }
+
+    /// The lesser of both, each way by itself.
+    pub fn least(self, other: Self) -> Self {
+        Self { x: self.x.min(other.x), y: self.y.min(other.y) }
+    }
+
+    /// The greater of both, each way by itself.
+    pub fn most(self, other: Self) -> Self {
+        Self { x: self.x.max(other.x), y: self.y.max(other.y) }
+    }
 }
 
 /// A part of a picture; outside the picture its edges are repeated.
@@ -44,7 +54,6 @@ impl Texels {
     pub fn around(source: &RgbImage, least: Place, most: Place) -> Self {
         let (left, top) = (pixel(least.x) - 1, pixel(least.y) - 1);
         let (right, bottom) = (pixel(most.x) + 2, pixel(most.y) + 2);
-        let inside = |at: i64, length: u32| at.clamp(0, i64::from(length) - 1) as usize;
         let stride = source.width() as usize * 3;
         let mut values = Vec::with_capacity(((right - left) * (bottom - top)) as usize);
         for y in top..bottom {
@@ -76,9 +85,8 @@ impl Texels {
 /// The colour of the pixel at a place, edges repeated outside.
 #[inline(always)]
 pub(super) fn nearest(source: &RgbImage, place: Place) -> u64 {
-    let inside = |at: i64, length: u32| pixel(at).clamp(0, i64::from(length) - 1) as usize;
-    let start =
-        (inside(place.y, source.height()) * source.width() as usize + inside(place.x, source.width())) * 3;
+    let (column, row) = (inside(pixel(place.x), source.width()), inside(pixel(place.y), source.height()));
+    let start = (row * source.width() as usize + column) * 3;
     side_by_side(&source.as_raw()[start..start + 3])
 }
 
@@ -91,6 +99,12 @@ pub(super) fn apart(sums: u64) -> [f32; 3] {
 #[inline(always)]
 fn side_by_side(rgb: &[u8]) -> u64 {
     u64::from(rgb[0]) | u64::from(rgb[1]) << FIELD_BITS | u64::from(rgb[2]) << (2 * FIELD_BITS)
+}
+
+/// The nearest of so many pixels.
+#[inline(always)]
+fn inside(at: i64, length: u32) -> usize {
+    at.clamp(0, i64::from(length) - 1) as usize
 }
 
 /// The pixel a place is in.

@@ -35,9 +35,7 @@ impl PrintingsCard {
         let printing = self.printings.iter().find(|printing| printing.job == job)?;
         printing.doubtful.iter().find(|(number, _)| *number == sheet).map(|(_, path)| path.clone())
     }
-}
 
-impl PrintingsCard {
     pub fn draw(&self, ctx: &Context, scene: &mut Scene<'_>) {
         let mut asked = Vec::new();
         let busy = scene.is_busy();
