@@ -12,6 +12,7 @@ use super::measure::blocks::Blocks;
 use super::measure::clothing::Clothing;
 use super::measure::covering::HeadCovering;
 use super::measure::eyes::Eyes;
+use super::measure::former::Former;
 use super::measure::garment::Garment;
 use super::measure::geometry::{CHEEK_OUTSIDE_MESH_IED, CHIN_BELOW_MESH_IED, FaceGeometry};
 use super::measure::glasses::{FEATURES, Features, Glasses};
@@ -170,9 +171,9 @@ highlights = { severity = "warn", source = "test", bands = { value = { pass_max 
 red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
 halo = { severity = "warn", source = "test", bands = { value = { pass_max = 0.12 } } }
 clothing_kind = { severity = "warn", source = "test", bands = { bare = { pass_max = 0.4 }, busy = { pass_max = 12 } } }
-retouch = { severity = "warn", source = "test", bands = { value = { pass_max = 4.8 } } }
+retouch = { severity = "warn", source = "test", bands = { value = { pass_max = 4.8 }, apart = { pass_max = 0.35 } } }
 recapture = { severity = "warn", source = "test", bands = { value = { pass_max = 8 } } }
-compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, quality = { pass_min = 60, warn_min = 40 } } }
+compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, former = { pass_min = 60, warn_min = 40 }, quality = { pass_min = 60, warn_min = 40 } } }
 metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
 colour_cast = { severity = "fail", source = "test", bands = { grey = { pass_min = 10, warn_min = 6 }, cheek = { pass_max = 2, warn_max = 5 }, eyes = { pass_min = -15, pass_max = 20 } } }
 "#;
@@ -299,6 +300,7 @@ pub fn measures() -> Measures {
             places: std::array::from_fn(|_| Vec::new()),
         }),
         blocks: Some(Blocks { ratio: 1.02 }),
+        former: Some(Former { whole: None, apart: None }),
         pattern: Some(Pattern {
             strength: 3.0,
             wavelength_px: 4.0,

@@ -8,6 +8,7 @@ pub mod covering;
 pub mod crown;
 pub mod eyes;
 mod forehead;
+pub mod former;
 mod fourier;
 pub mod garment;
 pub mod geometry;
@@ -45,6 +46,7 @@ use blocks::Blocks;
 use clothing::Clothing;
 use covering::HeadCovering;
 use eyes::Eyes;
+use former::Former;
 use garment::Garment;
 pub use geometry::FaceGeometry;
 use glasses::Glasses;
@@ -90,6 +92,7 @@ pub struct Measures {
     pub covering: Option<HeadCovering>,
     pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
+    pub former: Option<Former>,
     pub pattern: Option<Pattern>,
     pub halo: Option<Halo>,
     pub garment: Option<Garment>,
@@ -122,6 +125,7 @@ impl Measures {
             covering: None,
             bare_skin: None,
             blocks: None,
+            former: None,
             pattern: None,
             halo: None,
             garment: None,
@@ -180,6 +184,7 @@ impl Measures {
                 .as_ref()
                 .and_then(|head| BareSkin::of(head, &working.pixels, &matte, &axes, mesh, &photo_axes)),
             blocks: Blocks::of(pixels, geometry.eyes),
+            former: Some(Former::of(pixels, &photo_axes)),
             halo: Halo::of(&working.pixels, &matte, &axes).map(|halo| halo.in_photo(&working)),
             garment: Garment::of(&working.pixels, &matte, &axes, &geometry)
                 .map(|garment| garment.in_photo(&working)),

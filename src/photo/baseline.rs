@@ -31,7 +31,7 @@ use huffman::BlockCoder;
 use tables::Codes;
 
 pub use mosaic::{EncodedTile, Mosaic};
-pub use tables::{TableScale, standard_code_tables};
+pub use tables::{TableScale, quality_from_sum, standard_code_tables};
 pub use transformed::{Coding, FileFrame, TransformedPicture};
 
 /// Pixels along a block's side.

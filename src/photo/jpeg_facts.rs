@@ -1,14 +1,9 @@
 //! What a JPEG's marker segments say: size, tables, density, profiles, and whether every scan is there.
 
+use super::baseline::quality_from_sum;
 use super::decode::DecodeError;
 use super::jpeg_segments::{APP0, APP1, APP2, DHT, DQT, Piece, Pieces, SOI, SOS};
 
-/// The IJG luma table at quality 50, the base of every scaled table (ITU-T T.81, table K.1).
-const BASE_LUMA: [u32; 64] = [
-    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17,
-    22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78,
-    87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
-];
 /// Encoders write about ten scans; a file with very many is made to keep its reader busy.
 const MAX_SCANS: u32 = 64;
 const ICC_TAG: &[u8] = b"ICC_PROFILE\0";
@@ -259,17 +254,6 @@ fn joined(mut parts: Vec<(u8, Vec<u8>)>) -> Option<Vec<u8>> {
     (!profile.is_empty()).then_some(profile)
 }
 
-/// The quality whose scaled luma table has the nearest sum; exact for encoders that scale the IJG table.
-fn quality_from_sum(sum: u32) -> u8 {
-    (1..=100).min_by_key(|&quality| luma_sum(quality).abs_diff(sum)).unwrap_or(1)
-}
-
-fn luma_sum(quality: u8) -> u32 {
-    let quality = u32::from(quality);
-    let scale = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
-    BASE_LUMA.iter().map(|base| ((base * scale + 50) / 100).clamp(1, 255)).sum()
-}
-
 /// A multi-picture file holds further pictures after the first: they are no trailing garbage.
 fn end_of_last_picture(bytes: &[u8], mut end: usize) -> usize {
     loop {
@@ -288,16 +272,6 @@ fn end_of_last_picture(bytes: &[u8], mut end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quality_is_read_back_from_the_luma_sum() {
-        for (quality, sum) in
-            [(50, 3688), (60, 2952), (70, 2211), (75, 1858), (80, 1477), (85, 1109), (90, 736), (95, 369)]
-        {
-            assert_eq!(luma_sum(quality), sum, "published sum at quality {quality}");
-            assert_eq!(quality_from_sum(sum), quality);
-        }
-    }
 
     #[test]
     fn densities_are_converted_to_inches() {

@@ -2,6 +2,7 @@
 //!
 //! Nothing of a photo goes into the table but counts and rates.
 
+mod changed;
 mod dump;
 mod faces;
 mod glasses;
@@ -22,7 +23,7 @@ use photodesk::inspect::face_onnx::OnnxFaceModel;
 use photodesk::inspect::matte_onnx::SelfieMatte;
 use photodesk::inspect::measure::Measures;
 use photodesk::inspect::{Finding, Models, measure};
-use photodesk::photo::{DecodeLimits, decode};
+use photodesk::photo::{DecodeLimits, Photo, decode};
 use photodesk::standard::{Catalogue, Standard};
 
 use labels::Label;
@@ -71,9 +72,10 @@ pub fn run(args: &[String]) -> Result<()> {
         return faces::write_sitters(folder, options.sitters, models);
     }
     let results = questions::answer(&cases);
+    let changed = changed::answer(&options, &cases, standard, models)?;
     let sitters = sitters::answer(standard, models)?;
     let standard = format!("{} (version {})", standard.id, standard.version);
-    table::write(&options.out, &results, &sitters, cases.len(), &standard)
+    table::write(&options.out, &results, &changed, &sitters, cases.len(), &standard)
 }
 
 fn parse(args: &[String]) -> Result<Options> {
@@ -127,10 +129,14 @@ fn examine_all(
 }
 
 fn examine(folder: &Path, label: &Label, standard: &Standard, models: Models<'_>) -> Result<Case> {
-    let path = folder.join(&label.file);
-    let bytes = std::fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
-    let photo = decode(&bytes, &DecodeLimits::built_in()?)?;
+    let photo = read(folder, label)?;
     let measures = measure(&photo, standard, models)?;
     let findings = run_all(&CheckContext { file: &photo.file, standard, measures: &measures });
     Ok(Case { label: label.clone(), measures, findings })
+}
+
+fn read(folder: &Path, label: &Label) -> Result<Photo> {
+    let path = folder.join(&label.file);
+    let bytes = std::fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
+    Ok(decode(&bytes, &DecodeLimits::built_in()?)?)
 }

@@ -6,6 +6,8 @@ mod face_api;
 mod flatbuffer;
 #[cfg(feature = "evaluate")]
 mod identity;
+#[cfg(feature = "evaluate")]
+mod jpeg;
 mod lower;
 mod models;
 mod onnx_write;

@@ -1,20 +1,26 @@
-//! C36 retouch: was the skin smoothed?
+//! C36 retouch: was the skin smoothed, or a part of the picture exchanged?
 //!
 //! How many times, in doublings, the strongest fine detail of the eyes exceeds the typical fine detail of the skin
 //! (band `value`, log2; detail is what a Gaussian of 2 px takes away at an eye distance of 120 px). Filters that smooth skin
-//! spare the eyes; blur and compression take from both. Source: graduation text, no retouching. Limits: the standard's
-//! `retouch.value`, calibrated on portraits smoothed by us. A suggestion, it never fails: thick make-up smooths as well.
-//! Cannot see reshaping, nor light smoothing, nor any on a face of less than 60 px between the eyes.
+//! spare the eyes; blur and compression take from both. And how much nearer the blocks of the face, or those of its
+//! surroundings, lie to the steps of an earlier compression than the other's do (band `apart`, ratio; `measure::former`):
+//! what was smoothed, reshaped or pasted in a photo that had been a JPEG has lost them, the rest has kept them. Source:
+//! graduation text, no retouching. Limits: the standard's `retouch` bands, calibrated on portraits changed by us. A
+//! suggestion, it never fails: thick make-up smooths as well. Cannot see reshaping or light smoothing of what had not been
+//! a JPEG of quality 88 or less, or was scaled afterwards, nor smoothing of a face of less than 60 px between the eyes.
 
 use crate::inspect::{CheckId, Evidence, Finding, Verdict};
 use crate::photo::{Point, Rect};
 
-use super::judge::unknown;
+use super::judge::{Held, unknown};
 use super::{Check, Context};
 
 const SPREAD_LOG2: f64 = 0.3;
+const SPREAD_RATIO: f64 = 0.05;
 /// The cheeks, which are pointed at: half width, top and height in eye distances.
 const CHEEKS: (f32, f32, f32) = (0.75, 0.35, 0.6);
+/// The whole face likewise.
+const FACE: (f32, f32, f32) = (0.85, -0.75, 2.2);
 
 #[derive(Debug)]
 pub struct Retouch;
@@ -27,15 +33,28 @@ impl Check for Retouch {
     fn judge(&self, context: &Context<'_>) -> Finding {
         let Some(face) = &context.measures.geometry else { return unknown(self.id(), "log2") };
         let value = context.measures.smoothing.map(|smoothing| smoothing.eyes_over_skin);
-        let judged = context.hold_value(self.id(), value, "log2", SPREAD_LOG2).at_worst(Verdict::Warn);
-        let (ied, (half, top, height)) = (face.ied_px as f32, CHEEKS);
+        let mut numbers = vec![Held { band: "value", value, unit: "log2", spread: SPREAD_LOG2 }];
+        let apart = context.measures.former.and_then(|former| former.apart);
+        if let Some(apart) = apart {
+            let value = Some(apart.difference);
+            numbers.push(Held { band: "apart", value, unit: "ratio", spread: SPREAD_RATIO });
+        }
+        let judged = context.hold(self.id(), &numbers).at_worst(Verdict::Warn);
+        let (reason, label, area) = match apart {
+            Some(apart) if judged.band == "apart" => {
+                ("R03", if apart.face_lost_it { "changed" } else { "kept" }, FACE)
+            }
+            _ => ("R02", "skin", CHEEKS),
+        };
+        let (ied, (half, top, height)) = (face.ied_px as f32, area);
         let corner = Point::new(face.eyes.x - half * ied, face.eyes.y + top * ied);
-        let cheeks = Rect::new(corner.x, corner.y, 2.0 * half * ied, height * ied);
         let evidence = match judged.verdict {
-            Verdict::Warn => vec![Evidence::rect("skin", cheeks)],
+            Verdict::Warn => {
+                vec![Evidence::rect(label, Rect::new(corner.x, corner.y, 2.0 * half * ied, height * ied))]
+            }
             _ => Vec::new(),
         };
-        judged.finding(self.id(), "R02", evidence)
+        judged.finding(self.id(), reason, evidence)
     }
 }
 
@@ -43,6 +62,7 @@ impl Check for Retouch {
 mod tests {
     use super::*;
     use crate::inspect::fixture::judged;
+    use crate::inspect::measure::former::{Apart, Former, Trace};
     use crate::inspect::measure::smoothing::Smoothing;
 
     #[test]
@@ -56,6 +76,19 @@ mod tests {
         let finding = judged(&Retouch, |measures| measures.smoothing = smoothed);
         assert_eq!((finding.verdict, finding.reason.as_deref()), (Verdict::Warn, Some("R02")));
         assert_eq!(finding.evidence.len(), 1);
+    }
+
+    #[test]
+    fn a_face_that_lost_what_its_surroundings_kept_is_pointed_out() {
+        let apart = |difference| {
+            let trace = Trace { quality: 75, nearness: 0.9 };
+            let apart = Some(Apart { difference, trace, face_lost_it: true });
+            judged(&Retouch, |measures| measures.former = Some(Former { whole: Some(trace), apart }))
+        };
+        assert_eq!(apart(0.1).verdict, Verdict::Pass);
+        let finding = apart(0.8);
+        assert_eq!((finding.verdict, finding.reason.as_deref()), (Verdict::Warn, Some("R03")));
+        assert!(matches!(&finding.evidence[..], [Evidence::Box { label, .. }] if label == "changed"));
     }
 
     #[test]

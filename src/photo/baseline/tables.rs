@@ -108,11 +108,19 @@ impl TableScale {
         Self(100 * if quality < 50 { 5000 / quality } else { 200 - 2 * quality })
     }
 
-    /// The whole quality that readers take from the luma table: the one of the nearest sum.
+    /// The whole quality that readers take from the luma table.
     pub fn nearest_quality(self) -> u8 {
-        let sum = |scale: Self| scale.applied(&LUMA).iter().map(|step| u32::from(*step)).sum::<u32>();
-        let own = sum(self);
-        (1..=100).min_by_key(|quality| sum(Self::of_quality(*quality)).abs_diff(own)).unwrap_or(1)
+        quality_from_sum(self.luma_sum())
+    }
+
+    /// The steps of the luma table, row by row.
+    pub fn luma_steps(self) -> [u8; 64] {
+        self.applied(&LUMA)
+    }
+
+    /// What they add up to.
+    pub fn luma_sum(self) -> u32 {
+        self.luma_steps().iter().map(|step| u32::from(*step)).sum()
     }
 
     /// The finest and the coarsest scale that give the very same tables.
@@ -139,6 +147,12 @@ impl TableScale {
     }
 }
 
+/// The quality whose luma table has the nearest sum; exact for encoders that scale the norm's table.
+pub fn quality_from_sum(sum: u32) -> u8 {
+    let away = |quality: &u8| TableScale::of_quality(*quality).luma_sum().abs_diff(sum);
+    (1..=100).min_by_key(away).unwrap_or(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +166,16 @@ mod tests {
             assert_eq!((both(finest), both(coarsest)), (both(scale), both(scale)), "{scale}");
             assert!(finest == 0 || both(finest - 1) != both(scale), "{scale}: {finest}");
             assert!(coarsest == u32::MAX || both(coarsest + 1) != both(scale), "{scale}: {coarsest}");
+        }
+    }
+
+    #[test]
+    fn quality_is_read_back_from_the_luma_sum() {
+        for (quality, sum) in
+            [(50, 3688), (60, 2952), (70, 2211), (75, 1858), (80, 1477), (85, 1109), (90, 736), (95, 369)]
+        {
+            assert_eq!(TableScale::of_quality(quality).luma_sum(), sum, "published sum at quality {quality}");
+            assert_eq!(quality_from_sum(sum), quality);
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Faults of known strength on drawn sitters: a check must never judge more mildly as its fault grows.
 
 use anyhow::Result;
-use image::codecs::jpeg::JpegEncoder;
 use photodesk::inspect::checks::{Context, run_all};
 use photodesk::inspect::{CheckId, Models, Verdict, measure};
-use photodesk::photo::{DecodeLimits, Photo, decode};
+use photodesk::photo::Photo;
 use photodesk::sitter::{SitterSpec, render, vary};
 use photodesk::standard::Standard;
 use serde::Serialize;
 
 use super::sitters::facts;
+use crate::jpeg::encoded_again;
 
 /// Sitters a strength is tried on.
 const SITTERS: [u64; 4] = [3, 10, 17, 24];
@@ -203,11 +203,6 @@ fn blurred(photo: &Photo, sigma: f32) -> Photo {
 
 /// Once at the quality, and once more at a good one, so that only the pixels can tell.
 fn compressed(photo: &Photo, quality: u8) -> Result<Photo> {
-    let limits = DecodeLimits::built_in()?;
-    let encoded = |pixels: &image::RgbImage, quality: u8| -> Result<Photo> {
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(pixels)?;
-        Ok(decode(&bytes, &limits)?)
-    };
-    encoded(&encoded(&photo.pixels, quality)?.pixels, 95)
+    let pixels = encoded_again(&encoded_again(&photo.pixels, quality)?, 95)?;
+    Ok(Photo { pixels, file: photo.file.clone() })
 }

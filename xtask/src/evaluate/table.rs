@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::changed::ChangeAnswer;
 use super::questions::Answer;
 use super::rates::Confusion;
 use super::sitters::SitterAnswer;
@@ -12,6 +13,7 @@ use super::sitters::SitterAnswer;
 pub fn write(
     out: &Path,
     answers: &[Answer],
+    changed: &[ChangeAnswer],
     sitters: &SitterAnswer,
     photos: usize,
     standard: &str,
@@ -19,9 +21,11 @@ pub fn write(
     if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
     }
-    std::fs::write(out, markdown(answers, photos, standard)? + &sitter_page(sitters)?)?;
-    let json =
-        serde_json::json!({ "photos": photos, "standard": standard, "answers": answers, "sitters": sitters });
+    std::fs::write(
+        out,
+        markdown(answers, photos, standard)? + &changed_page(changed)? + &sitter_page(sitters)?,
+    )?;
+    let json = serde_json::json!({ "photos": photos, "standard": standard, "answers": answers, "changed": changed, "sitters": sitters });
     std::fs::write(out.with_extension("json"), serde_json::to_string_pretty(&json)? + "\n")?;
     Ok(())
 }
@@ -82,6 +86,29 @@ fn markdown(answers: &[Answer], photos: usize, standard: &str) -> Result<String>
             good(&answer.east_asian),
             percent(answer.others.false_reject_rate()),
             good(&answer.others),
+        )?;
+    }
+    Ok(page)
+}
+
+/// The part of the page about the labelled photos changed by us.
+fn changed_page(changed: &[ChangeAnswer]) -> Result<String> {
+    let mut page = String::from("\n## Changed in a known way\n\n");
+    writeln!(
+        page,
+        "The labelled portraits of one person that the check passes as taken, changed by us. A row that is"
+    )?;
+    writeln!(page, "no fault says how often the check is led astray.\n")?;
+    writeln!(
+        page,
+        "| change | a fault | check | n | fail | any but pass |\n| --- | --- | --- | --: | --: | --: |"
+    )?;
+    for row in changed {
+        let (fault, check) = (if row.fault { "yes" } else { "no" }, row.check.as_str());
+        writeln!(
+            page,
+            "| {} | {fault} | `{check}` | {} | {} | {} |",
+            row.change, row.photos, row.failed, row.looked
         )?;
     }
     Ok(page)

@@ -1,11 +1,11 @@
 //! What people do to a photo that was refused: each edit makes a copy of the same exposure.
 
 use anyhow::Result;
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, crop_imm, flip_horizontal, resize};
 use image::{Rgb, RgbImage};
 use photodesk::inspect::MatteModel;
-use photodesk::photo::{DecodeLimits, decode};
+
+use crate::jpeg::encoded_again;
 
 type Make = fn(&RgbImage, &dyn MatteModel) -> Result<RgbImage>;
 
@@ -43,9 +43,7 @@ pub const EDITS: &[Edit] = &[
 impl Edit {
     /// The copy as it would be handed in.
     pub fn of(&self, photo: &RgbImage, matte: &dyn MatteModel) -> Result<RgbImage> {
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, self.quality).encode_image(&(self.make)(photo, matte)?)?;
-        Ok(decode(&bytes, &DecodeLimits::built_in()?)?.pixels)
+        encoded_again(&(self.make)(photo, matte)?, self.quality)
     }
 }
 
