@@ -149,13 +149,14 @@ def makeup(patch, rng):
     return patch
 
 
-def side_light(patch, rng):
+def side_light(patch, rng, hardest=30, darkest=0.7):
     """Hard or soft shade across the face, also the straight shadow of the nose or of a hat's brim."""
+    height, width = patch.shape[:2]
     angle, offset = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.4)
-    ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
-    along = ((xs / WIDTH - 0.5) * np.cos(angle) + (ys / HEIGHT - 0.5) * np.sin(angle) + offset) * rng.uniform(2, 30)
+    ys, xs = np.mgrid[0:height, 0:width]
+    along = ((xs / width - 0.5) * np.cos(angle) + (ys / height - 0.5) * np.sin(angle) + offset) * rng.uniform(2, hardest)
     shade = 1 / (1 + np.exp(-np.clip(along, -30, 30)))
-    return patch * (1 - rng.uniform(0.1, 0.7) * shade[..., None])
+    return patch * (1 - rng.uniform(0.1, darkest) * shade[..., None])
 
 
 DISTRACTIONS = [(strands, 0.3), (fringe, 0.18), (face_mask, 0.2), (hat, 0.1), (wrinkles, 0.45), (makeup, 0.3), (side_light, 0.3)]

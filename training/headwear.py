@@ -210,17 +210,9 @@ def head_sample(face, wears, rng):
     if wears:
         patch = worn(patch, rng)
     if rng.random() < 0.25:
-        patch = shade(patch, rng)
+        patch = data.side_light(patch, rng, 20, 0.6)
     if rng.random() < 0.3:
         patch = cut_off(patch, rng)
     if rng.random() < 0.5:
         patch = patch[:, ::-1]
     return data.film(patch, rng)
-
-
-def shade(patch, rng):
-    """Hard or soft shade across the head."""
-    angle, offset = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.4)
-    ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
-    along = ((xs / WIDTH - 0.5) * np.cos(angle) + (ys / HEIGHT - 0.5) * np.sin(angle) + offset) * rng.uniform(2, 20)
-    return patch * (1 - rng.uniform(0.1, 0.6) / (1 + np.exp(-np.clip(along, -30, 30)))[..., None])

@@ -9,6 +9,7 @@ import numpy as np
 Frame = namedtuple("Frame", "left top right bottom ied")
 EYES = Frame(-1.2, -0.6, 1.2, 0.75, 64)
 HEAD = Frame(-1.7, -2.5, 1.7, 0.6, 32)
+EAR = Frame(0.7, 0.1, 1.7, 1.7, 64)
 
 
 def size(frame):

@@ -1,4 +1,4 @@
-"""Trains a network on drawn spectacles or headwear and writes it as ONNX. See README.md.
+"""Trains a network on drawn spectacles, headwear or earrings and writes it as ONNX. See README.md.
 
     python train.py glasses --faces DIR --labels labels.csv --out ../assets/models/glasses.onnx [--minutes 10]
 """
@@ -15,12 +15,24 @@ import optax
 
 import data
 from headwear import head_sample
-from patches import EYES, HEAD, cut, size
+from jewellery import ear_sample, ear_views
+from patches import EAR, EYES, HEAD, cut, size
 
-# What is looked for: the patch, how one is drawn, and which label says that a person wears it.
+
+def and_mirrored(frame):
+    def views(face):
+        patch = cut(face["picture"], face["axes"], frame)
+        return [patch, patch[:, ::-1]]
+
+    return views
+
+
+# What is looked for: the patch, how one is drawn, which label says that a person wears it, and which patches of a photo are
+# looked at, and how their answers are put together.
 TASKS = {
-    "glasses": (EYES, data.eyes_sample, "glasses", {"none": False, "clear": True, "sun": True}),
-    "covering": (HEAD, head_sample, "head_covering", {"n": False, "y": True}),
+    "glasses": (EYES, data.eyes_sample, "glasses", {"none": False, "clear": True, "sun": True}, and_mirrored(EYES), np.mean),
+    "covering": (HEAD, head_sample, "head_covering", {"n": False, "y": True}, and_mirrored(HEAD), np.mean),
+    "earrings": (EAR, ear_sample, "earring", {"n": False, "y": True}, ear_views, np.max),
 }
 
 # Kernel size, stride, channels of each layer; all are followed by a rectifier.
@@ -135,15 +147,10 @@ def train(faces, draw, minutes, seed=1, real_share=0.55, begin=None):
     return params
 
 
-def answers(params, faces, frame):
-    """Log odds of each face, patch and mirrored patch averaged."""
+def answers(params, faces, views, together):
+    """Log odds of each face."""
     run = jax.jit(lambda patches: logits(params, patches))
-    out = []
-    for face in faces:
-        patch = cut(face["picture"], face["axes"], frame)
-        both = data.normalised(np.stack([patch, patch[:, ::-1]]))
-        out.append(float(np.mean(run(both))))
-    return np.array(out)
+    return np.array([float(together(run(data.normalised(np.stack(views(face)))))) for face in faces])
 
 
 def read_onnx(file):
@@ -214,7 +221,7 @@ def main():
     words.add_argument("--scores", help="CSV of every photo's log odds; stays outside the repository")
     words = words.parse_args()
     faces = data.read_faces(words.faces, words.labels)
-    frame, draw, column, bare = TASKS[words.task]
+    frame, draw, column, bare, views, together = TASKS[words.task]
     chosen = [face for face in faces if data.may_train(face, column, bare)]
     print(f"{len(chosen)} bare faces to draw on, {sum(face['label'] is not None for face in chosen)} of them photos")
     params = train(chosen, draw, words.minutes, begin=words.begin and read_onnx(words.begin))
@@ -222,7 +229,7 @@ def main():
     if words.scores:
         photos = [face for face in faces if face["label"] is not None]
         with open(words.scores, "w") as out:
-            for face, value in zip(photos, answers(params, photos, frame)):
+            for face, value in zip(photos, answers(params, photos, views, together)):
                 out.write(f"{face['label']['file']},{value:.4f},{int(any(face is one for one in chosen))}\n")
 
 

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn every_check_has_a_name_and_an_explanation_in_both_languages() {
         let standards = Catalogue::built_in().unwrap();
-        for check in standards.delivered_checks().iter().chain(standards.planned_checks()) {
+        for check in standards.delivered_checks() {
             for part in ["name", "help"] {
                 let key = format!("check.{check}.{part}");
                 let (zh, en) = (rust_i18n::t!(&key, locale = "zh-CN"), rust_i18n::t!(&key, locale = "en"));

@@ -18,7 +18,6 @@ use crate::identity::descriptor_onnx::ResNetDescriber;
 use crate::identity::{IdentityLimits, compare, findings};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
-use crate::inspect::net_onnx::beside_networks;
 use crate::inspect::{Examined, FaceError, FaceMesh, FaceModel, Models, Report, Verdict, examine, overlay};
 use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, Photo, decode};
@@ -115,8 +114,7 @@ impl Bench<'_> {
             decode(&bytes, &self.limits).map_err(|error| Failure::new(error.code(), &error).of(&bytes))?;
         drop(bytes);
         let model = |error: FaceError| Failure::new("model", &error);
-        let examined = beside_networks(|| examine(&photo, self.standard, self.models));
-        let Examined { mut report, mesh } = examined.map_err(model)?;
+        let Examined { mut report, mesh } = examine(&photo, self.standard, self.models).map_err(model)?;
         if let Some(reference) = &self.reference {
             reference.compare(&photo, mesh.as_ref(), self.standard, &mut report).map_err(model)?;
         }

@@ -14,6 +14,9 @@ pub const EYES_HEIGHT_PX: u32 = 86;
 /// Size of the head [`FaceModel::head_covering`] takes: 3.4 × 3.1 eye distances of 32 px.
 pub const HEAD_WIDTH_PX: u32 = 109;
 pub const HEAD_HEIGHT_PX: u32 = 99;
+/// Size of the piece beside the jaw [`FaceModel::earring`] takes: 1.0 × 1.6 eye distances of 64 px.
+pub const EAR_WIDTH_PX: u32 = 64;
+pub const EAR_HEIGHT_PX: u32 = 102;
 
 /// A face box with its six key points, in photo pixels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +75,11 @@ pub trait FaceModel: Send + Sync {
 
     /// Log odds that something covers the head, likewise, of [`HEAD_WIDTH_PX`] × [`HEAD_HEIGHT_PX`].
     fn head_covering(&self, _head: &RgbImage) -> Result<Option<f64>, FaceError> {
+        Ok(None)
+    }
+
+    /// Log odds that something hangs at the ear, likewise, of [`EAR_WIDTH_PX`] × [`EAR_HEIGHT_PX`] beside the right jaw.
+    fn earring(&self, _ear: &RgbImage) -> Result<Option<f64>, FaceError> {
         Ok(None)
     }
 }

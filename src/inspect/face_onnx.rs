@@ -38,6 +38,7 @@ pub struct OnnxFaceModel {
     eye_right: Net,
     glasses: Net,
     head_covering: Net,
+    earrings: Net,
     tuning: Tuning,
 }
 
@@ -72,6 +73,7 @@ impl OnnxFaceModel {
             eye_right: net!("face_mesh_eye_right", "points", "iris")?,
             glasses: net!("glasses", "log_odds")?,
             head_covering: net!("head_covering", "log_odds")?,
+            earrings: net!("earrings", "log_odds")?,
             tuning: Tuning::embedded()?,
         })
     }
@@ -262,11 +264,15 @@ impl FaceModel for OnnxFaceModel {
     }
 
     fn glasses(&self, eyes: &RgbImage) -> Result<Option<f64>, FaceError> {
-        worn::log_odds(&self.glasses, eyes).map(Some)
+        worn::log_odds_of_both(&self.glasses, eyes).map(Some)
     }
 
     fn head_covering(&self, head: &RgbImage) -> Result<Option<f64>, FaceError> {
-        worn::log_odds(&self.head_covering, head).map(Some)
+        worn::log_odds_of_both(&self.head_covering, head).map(Some)
+    }
+
+    fn earring(&self, ear: &RgbImage) -> Result<Option<f64>, FaceError> {
+        worn::log_odds(&self.earrings, ear).map(Some)
     }
 }
 

@@ -11,6 +11,7 @@ use super::measure::bare_skin::BareSkin;
 use super::measure::blocks::Blocks;
 use super::measure::clothing::Clothing;
 use super::measure::covering::HeadCovering;
+use super::measure::earrings::{Earrings, Side};
 use super::measure::eyes::Eyes;
 use super::measure::former::Former;
 use super::measure::garment::Garment;
@@ -156,6 +157,7 @@ background_shadow = { severity = "fail", source = "test", bands = { value = { pa
 background_colour = { severity = "fail", source = "test", bands = { mean = { pass_max = 1.5, warn_max = 2.5 }, p99 = { pass_max = 3, warn_max = 5 } } }
 glasses = { severity = "fail", source = "test", bands = { value = { pass_max = 0.3, warn_max = 0.7 } } }
 head_covering = { severity = "warn", source = "test", bands = { value = { pass_max = 0.5 } } }
+jewellery = { severity = "warn", source = "test", bands = { value = { pass_max = 0.5 } } }
 hair_occlusion = { severity = "warn", source = "test", bands = { brows = { pass_min = 0.45 } } }
 ears = { severity = "warn", source = "test", bands = { value = { pass_min = 0.15 } } }
 exposure = { severity = "fail", source = "test", bands = { lightness = { pass_min = 50, pass_max = 80, warn_min = 42, warn_max = 86 }, clipped_high = { pass_max = 0.01, warn_max = 0.03 }, clipped_low = { pass_max = 0.2, warn_max = 0.4 }, lit_part = { pass_min = 80 }, burnt_person = { pass_max = 0.1 }, light_face = { pass_min = 57 }, brightest = { pass_min = 79, warn_min = 62 } } }
@@ -293,6 +295,10 @@ pub fn measures() -> Measures {
             learned: Some(-5.0),
             bare_forehead: Some(1.5),
             place: Vec::new(),
+        }),
+        earrings: Some(Earrings {
+            sides: [0.02, 0.05]
+                .map(|probability| Some(Side { probability, learned: -4.0, place: Vec::new() })),
         }),
         bare_skin: Some(BareSkin {
             above_brows: [0.95, 0.97],

@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod clothing;
 pub mod covering;
 pub mod crown;
+pub mod earrings;
 pub mod eyes;
 mod forehead;
 pub mod former;
@@ -45,6 +46,7 @@ use bare_skin::BareSkin;
 use blocks::Blocks;
 use clothing::Clothing;
 use covering::HeadCovering;
+use earrings::Earrings;
 use eyes::Eyes;
 use former::Former;
 use garment::Garment;
@@ -90,6 +92,7 @@ pub struct Measures {
     /// Against the standard's first background; empty where there is no person or no background.
     pub outline: Outline,
     pub covering: Option<HeadCovering>,
+    pub earrings: Option<Earrings>,
     pub bare_skin: Option<BareSkin>,
     pub blocks: Option<Blocks>,
     pub former: Option<Former>,
@@ -123,6 +126,7 @@ impl Measures {
             clothing: None,
             outline: Outline::default(),
             covering: None,
+            earrings: None,
             bare_skin: None,
             blocks: None,
             former: None,
@@ -180,6 +184,7 @@ impl Measures {
                 Outline::of(&working.pixels, &matte, &axes, target.rgb).in_photo(&working)
             }),
             covering: HeadCovering::of(&working.pixels, &axes, &photo_axes, forehead, models.face)?,
+            earrings: Earrings::of(pixels, &photo_axes, models.face)?,
             bare_skin: head
                 .as_ref()
                 .and_then(|head| BareSkin::of(head, &working.pixels, &matte, &axes, mesh, &photo_axes)),

@@ -21,6 +21,7 @@ use crate::standard::Standard;
 
 use checks::Context;
 use measure::Measures;
+use net_onnx::beside_networks;
 
 pub use crop::CropSolution;
 pub use face::{FaceError, FaceMesh, FaceModel};
@@ -113,7 +114,7 @@ pub fn inspect(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result
 
 /// As [`inspect`], and keeps the mesh.
 pub fn examine(photo: &Photo, standard: &Standard, models: Models<'_>) -> Result<Examined, FaceError> {
-    let (measures, mesh) = measure_with_mesh(photo, standard, models)?;
+    let (measures, mesh) = beside_networks(|| measure_with_mesh(photo, standard, models))?;
     let findings = checks::run_all(&Context { file: &photo.file, standard, measures: &measures });
     let report = Report {
         standard: format!("{}@{}", standard.id, standard.version),

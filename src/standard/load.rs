@@ -23,13 +23,11 @@ pub(super) struct RawFile {
 pub(super) struct CommonLimits {
     checks: Table,
     delivered: Vec<String>,
-    planned: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommonFile {
-    planned: Vec<String>,
     checks: Table,
 }
 
@@ -38,17 +36,12 @@ impl CommonLimits {
         let table = parse_table(name, text)?;
         let file: CommonFile = typed(name, table)?;
         let delivered = file.checks.keys().cloned().collect();
-        Ok(Self { checks: file.checks, delivered, planned: file.planned })
+        Ok(Self { checks: file.checks, delivered })
     }
 
     /// Checks this program runs.
     pub fn delivered(&self) -> &[String] {
         &self.delivered
-    }
-
-    /// Checks that have a name but are not built yet.
-    pub fn planned(&self) -> &[String] {
-        &self.planned
     }
 }
 

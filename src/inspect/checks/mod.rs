@@ -26,6 +26,7 @@ pub mod halo;
 pub mod head_covering;
 pub mod head_size;
 pub mod highlights;
+pub mod jewellery;
 pub mod judge;
 pub mod metadata;
 pub mod mouth_closed;
@@ -92,6 +93,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &sunglasses::Sunglasses,
     &glare::Glare,
     &head_covering::HeadCovering,
+    &jewellery::Jewellery,
     &clothing_contrast::ClothingContrast,
     &clothing_kind::ClothingKind,
     &exposure::Exposure,

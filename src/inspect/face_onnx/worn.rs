@@ -1,4 +1,4 @@
-//! What the networks for things worn (glasses, head coverings) are shown, and what their answer means. `training` makes
+//! What the networks for things worn (glasses, head coverings, earrings) are shown, and what their answer means. `training` makes
 //! them.
 
 use image::RgbImage;
@@ -10,14 +10,15 @@ use crate::inspect::net_onnx::{Chw, Net};
 const LEAST_SPREAD: f32 = 8.0;
 
 /// Log odds that the thing is worn: the mean over the patch and its mirror image.
-pub fn log_odds(net: &Net, patch: &RgbImage) -> Result<f64, FaceError> {
+pub fn log_odds_of_both(net: &Net, patch: &RgbImage) -> Result<f64, FaceError> {
     let mirrored = image::imageops::flip_horizontal(patch);
-    let mut sum = 0.0;
-    for picture in [patch, &mirrored] {
-        let [answer] = net.run_exactly(&normalised(picture), [1])?;
-        sum += f64::from(answer[0]);
-    }
-    Ok(sum / 2.0)
+    Ok((log_odds(net, patch)? + log_odds(net, &mirrored)?) / 2.0)
+}
+
+/// Log odds of the patch as it is.
+pub fn log_odds(net: &Net, patch: &RgbImage) -> Result<f64, FaceError> {
+    let [answer] = net.run_exactly(&normalised(patch), [1])?;
+    Ok(f64::from(answer[0]))
 }
 
 /// Each value less the mean of all, over their spread.

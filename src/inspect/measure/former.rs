@@ -36,6 +36,8 @@ const LEAST_COEFFICIENTS: i32 = 150;
 const WHOLE: f64 = 16_384.0;
 /// From this nearness on the steps were surely made: photos that never were that coarse stay below 0.1.
 const SURE: f64 = 0.5;
+/// Qualities so far apart at most share steps, or nearly do.
+const NEIGHBOURS: u8 = 6;
 /// The face and what surely is none, as ellipses: middle below the eyes, half width and half height, eye distances.
 const FACE: (f64, f64, f64) = (0.35, 0.85, 1.1);
 const BEYOND: (f64, f64, f64) = (0.3, 1.15, 1.6);
@@ -52,7 +54,7 @@ pub struct Trace {
 /// What the picture's blocks remember.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Former {
-    /// The coarsest sure compression of the whole; the file's own is found as well.
+    /// The coarsest sure compression of the whole; the file's own is found as well where there was none coarser.
     pub whole: Option<Trace>,
     /// Of face and surroundings, that which keeps the clearer sure trace, less the other's nearness to the same steps.
     /// `None` where neither keeps one or the other has too few coefficients to tell.
@@ -92,12 +94,12 @@ impl Former {
             }
         }
         let apart = apart(&face, &beyond);
-        Self { whole: face.with(&between).with(&beyond).trace(), apart }
+        Self { whole: face.with(&between).with(&beyond).coarsest(), apart }
     }
 }
 
 fn apart(face: &Histograms, beyond: &Histograms) -> Option<Apart> {
-    let candidates = [(face.trace(), beyond, false), (beyond.trace(), face, true)];
+    let candidates = [(face.clearest(), beyond, false), (beyond.clearest(), face, true)];
     let found = candidates.into_iter().filter_map(|(trace, other, face_lost_it)| {
         let trace = trace?;
         let theirs = other.nearness(trace.quality)?;
@@ -179,11 +181,27 @@ impl Histograms {
     }
 
     /// The quality whose steps the coefficients lie nearest to, if it is sure.
-    fn trace(&self) -> Option<Trace> {
-        QUALITIES
-            .filter_map(|quality| Some(Trace { quality, nearness: self.nearness(quality)? }))
+    fn clearest(&self) -> Option<Trace> {
+        self.traces()
+            .into_iter()
             .max_by(|one, other| one.nearness.total_cmp(&other.nearness))
             .filter(|trace| trace.nearness >= SURE)
+    }
+
+    /// The least quality that is sure and no mere neighbour of a nearer one: a finer compression afterwards is clearer.
+    fn coarsest(&self) -> Option<Trace> {
+        let traces = self.traces();
+        let nearest_around = |trace: &Trace| {
+            let around = traces.iter().filter(|other| other.quality.abs_diff(trace.quality) <= NEIGHBOURS);
+            around.fold(f64::MIN, |most, other| most.max(other.nearness))
+        };
+        let sure = traces.iter().filter(|trace| trace.nearness >= SURE);
+        sure.copied().find(|trace| trace.nearness >= nearest_around(trace))
+    }
+
+    /// Every quality that can be judged, coarsest first.
+    fn traces(&self) -> Vec<Trace> {
+        QUALITIES.filter_map(|quality| Some(Trace { quality, nearness: self.nearness(quality)? })).collect()
     }
 
     /// `None` where too few coefficients are large enough to tell.
@@ -236,10 +254,10 @@ mod tests {
     #[test]
     fn a_finer_compression_afterwards_does_not_hide_the_first_one() {
         let (pixels, axes) = drawn();
-        for quality in [10, 20, 40, 60, 75] {
-            let hidden = compressed(&compressed(&pixels, quality), 95);
+        for (quality, after) in [(10, 95), (20, 95), (40, 95), (60, 95), (75, 95), (20, 75), (30, 60)] {
+            let hidden = compressed(&compressed(&pixels, quality), after);
             let found = Former::of(&hidden, &axes).whole.unwrap();
-            assert!(found.quality.abs_diff(quality) <= 1, "{quality}: {found:?}");
+            assert!(found.quality.abs_diff(quality) <= 1, "{quality} behind {after}: {found:?}");
         }
     }
 

@@ -128,6 +128,8 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     }
     let covering = measures.covering.as_ref();
     put("p_covering", covering.and_then(|covering| covering.learned));
+    let ear = measures.earrings.as_ref().and_then(|earrings| earrings.surest());
+    put("p_earring", ear.map(|side| side.learned));
     put("forehead", covering.and_then(|covering| covering.bare_forehead));
     let skin = measures.bare_skin.as_ref();
     put("brows", skin.map(|skin| skin.above_brows[0].min(skin.above_brows[1])));

@@ -21,6 +21,7 @@ pub struct Label {
     pub lighting: String,
     pub tight_crop: String,
     pub head_covering: String,
+    pub earring: String,
     pub identity: String,
     pub east_asian: String,
     pub notes: String,

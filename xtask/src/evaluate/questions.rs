@@ -56,6 +56,11 @@ const QUESTIONS: &[Question] = &[
         fault: |label| two(&label.head_covering, "y", &["n"]),
     },
     Question {
+        name: "earring worn",
+        check: CheckId::Jewellery,
+        fault: |label| two(&label.earring, "y", &["n"]),
+    },
+    Question {
         name: "head turned",
         check: CheckId::Yaw,
         fault: |label| two(&label.pose, "turned", &["frontal"]),
