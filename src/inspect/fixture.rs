@@ -1,6 +1,7 @@
 //! A drawn face and an ideal set of measures, for the tests beside the checks.
 
 use image::RgbImage;
+use image::codecs::jpeg::JpegEncoder;
 
 use super::Finding;
 use super::checks::{Check, Context};
@@ -28,7 +29,7 @@ use super::measure::sharpness::Sharpness;
 use super::measure::shoulders::Shoulders;
 use super::measure::smoothing::Smoothing;
 use super::measure::{Measures, points};
-use crate::photo::{ColorModel, FileFacts, FileFormat, Point, Rect};
+use crate::photo::{ColorModel, DecodeLimits, FileFacts, FileFormat, Point, Rect, decode};
 use crate::standard::Standard;
 
 /// An upright frontal face with the proportions of an average adult: face width 2.2, chin 1.8, mouth 1.15
@@ -420,4 +421,11 @@ pub fn another_face(measures: &mut Measures, area: f32) {
     let mut other = measures.faces[0].clone();
     other.rect = Rect::new(0.0, 0.0, other.rect.width * area, other.rect.height);
     measures.faces.push(other);
+}
+
+/// The picture as it comes back from a JPEG of this quality.
+pub fn compressed(pixels: &RgbImage, quality: u8) -> RgbImage {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(pixels).unwrap();
+    decode(&bytes, &DecodeLimits::built_in().unwrap()).unwrap().pixels
 }

@@ -14,18 +14,17 @@ mod strengths;
 mod table;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
 use photodesk::inspect::checks::{Context as CheckContext, run_all};
 use photodesk::inspect::face_onnx::OnnxFaceModel;
 use photodesk::inspect::matte_onnx::SelfieMatte;
 use photodesk::inspect::measure::Measures;
-use photodesk::inspect::{Finding, Models, measure};
+use photodesk::inspect::{CheckId, Finding, Models, Verdict, measure};
 use photodesk::photo::{DecodeLimits, Photo, decode};
 use photodesk::standard::{Catalogue, Standard};
 
+use crate::cores::on_all_cores;
 use labels::Label;
 
 const USAGE: &str = "usage: cargo xtask evaluate DIR --labels FILE [--standard ID] [--out docs/accuracy.md] [--dump FILE.csv] [--fit-glasses FILE.toml] [--faces DIR] [--sitters N]";
@@ -60,7 +59,8 @@ pub fn run(args: &[String]) -> Result<()> {
     let labels = labels::read(&options.labels)?;
     let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
     let models = Models { face: &face, matte: &matte };
-    let cases = examine_all(&options.folder, labels, standard, models)?;
+    let mut cases = on_all_cores(&labels, |label| examine(&options.folder, label, standard, models))?;
+    cases.sort_by(|one, other| one.label.file.cmp(&other.label.file));
     if let Some(file) = &options.dump {
         dump::write(file, &cases)?;
     }
@@ -101,38 +101,19 @@ fn parse(args: &[String]) -> Result<Options> {
     Ok(Options { folder, labels, standard, out, dump, fit_glasses, faces, sitters })
 }
 
-/// Every photo, on all cores, in the order of the labels.
-fn examine_all(
-    folder: &Path,
-    labels: Vec<Label>,
-    standard: &Standard,
-    models: Models<'_>,
-) -> Result<Vec<Case>> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(label) = labels.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let case = examine(folder, label, standard, models);
-                    if let Ok(mut done) = done.lock() {
-                        done.push(case);
-                    }
-                }
-            });
-        }
-    });
-    let mut cases = done.into_inner().unwrap_or_default().into_iter().collect::<Result<Vec<Case>>>()?;
-    cases.sort_by(|one, other| one.label.file.cmp(&other.label.file));
-    Ok(cases)
-}
-
 fn examine(folder: &Path, label: &Label, standard: &Standard, models: Models<'_>) -> Result<Case> {
     let photo = read(folder, label)?;
     let measures = measure(&photo, standard, models)?;
     let findings = run_all(&CheckContext { file: &photo.file, standard, measures: &measures });
     Ok(Case { label: label.clone(), measures, findings })
+}
+
+/// What one check says of a photo.
+fn verdict(photo: &Photo, check: CheckId, standard: &Standard, models: Models<'_>) -> Result<Verdict> {
+    let measures = measure(photo, standard, models)?;
+    let findings = run_all(&CheckContext { file: &photo.file, standard, measures: &measures });
+    let finding = findings.iter().find(|finding| finding.check == check);
+    Ok(finding.map_or(Verdict::Unknown, |finding| finding.verdict))
 }
 
 fn read(folder: &Path, label: &Label) -> Result<Photo> {

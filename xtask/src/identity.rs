@@ -7,8 +7,6 @@ mod page;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
 use image::RgbImage;
@@ -21,6 +19,7 @@ use photodesk::inspect::face_onnx::OnnxFaceModel;
 use photodesk::inspect::matte_onnx::SelfieMatte;
 use photodesk::photo::{DecodeLimits, decode};
 
+use crate::cores::on_all_cores;
 use edits::EDITS;
 use page::{Copies, Page, Persons, Strangers};
 
@@ -122,28 +121,6 @@ fn read(folder: &Path, file: &str) -> Result<RgbImage> {
     let path = folder.join(file);
     let bytes = std::fs::read(&path).with_context(|| format!("{}", path.display()))?;
     Ok(decode(&bytes, &DecodeLimits::built_in()?)?.pixels)
-}
-
-/// `work` on every item, on all cores, in the order of the items.
-fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
-                    let result = work(item);
-                    if let Ok(mut done) = done.lock() {
-                        done.push((index, result));
-                    }
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn copies(portraits: &[Portrait], limits: &IdentityLimits, lines: &mut Vec<String>) -> Vec<Copies> {

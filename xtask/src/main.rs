@@ -1,6 +1,8 @@
 //! The project's own commands: set up this machine, run the demo, lint, test, and look after the models.
 
 #[cfg(feature = "evaluate")]
+mod cores;
+#[cfg(feature = "evaluate")]
 mod evaluate;
 mod face_api;
 mod flatbuffer;

@@ -109,15 +109,8 @@ fn standing_out(steps: &Steps) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::photo::{DecodeLimits, decode};
+    use crate::inspect::fixture::compressed;
     use crate::sitter::{SitterSpec, render};
-    use image::codecs::jpeg::JpegEncoder;
-
-    fn compressed(pixels: &RgbImage, quality: u8) -> RgbImage {
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(pixels).unwrap();
-        decode(&bytes, &DecodeLimits::built_in().unwrap()).unwrap().pixels
-    }
 
     #[test]
     fn blocks_show_the_more_the_harder_the_compression() {

@@ -233,16 +233,9 @@ static WAVES_OF_STEPS: LazyLock<Vec<Vec<i16>>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::photo::{DecodeLimits, decode};
+    use crate::inspect::fixture::compressed;
     use crate::sitter::{Portrait, SitterSpec, render};
-    use image::codecs::jpeg::JpegEncoder;
     use image::imageops::{crop_imm, overlay};
-
-    fn compressed(pixels: &RgbImage, quality: u8) -> RgbImage {
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(pixels).unwrap();
-        decode(&bytes, &DecodeLimits::built_in().unwrap()).unwrap().pixels
-    }
 
     fn drawn() -> (RgbImage, FaceAxes) {
         let Portrait { pixels, truth, .. } = render(&SitterSpec::default());

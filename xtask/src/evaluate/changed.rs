@@ -1,19 +1,16 @@
 //! The labelled photos again, changed by us in a known way: which checks see it, and which hold their peace.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use anyhow::Result;
 use image::RgbImage;
 use image::imageops::{FilterType, blur, resize};
-use photodesk::inspect::checks::{Context, run_all};
-use photodesk::inspect::{CheckId, Models, Verdict, measure};
+use photodesk::inspect::{CheckId, Finding, Models, Verdict};
 use photodesk::photo::color::{linear_from_srgb, srgb_from_linear};
 use photodesk::photo::{FileFacts, Photo, Point};
 use photodesk::standard::Standard;
 use serde::Serialize;
 
-use super::{Case, Options, read};
+use super::{Case, Options, read, verdict};
+use crate::cores::on_all_cores;
 use crate::jpeg::encoded_again;
 
 /// Heights strengths of blur are stated for.
@@ -126,28 +123,7 @@ pub fn answer(
     standard: &Standard,
     models: Models<'_>,
 ) -> Result<Vec<ChangeAnswer>> {
-    let next = AtomicUsize::new(0);
-    let verdicts = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| -> Result<()> {
-                    while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let found = judged(options, case, standard, models)?;
-                        if let Ok(mut verdicts) = verdicts.lock() {
-                            verdicts.extend(found);
-                        }
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        workers.into_iter().try_for_each(|worker| {
-            worker.join().map_err(|_| anyhow::anyhow!("a change could not be measured"))?
-        })
-    })?;
-    let verdicts = verdicts.into_inner().unwrap_or_default();
+    let verdicts = on_all_cores(cases, |case| judged(options, case, standard, models))?.concat();
     let answers = CHANGES.iter().enumerate().map(|(index, change)| {
         let count = |of: fn(Verdict) -> bool| {
             verdicts.iter().filter(|(at, verdict)| *at == index && of(*verdict)).count()
@@ -176,6 +152,8 @@ fn judged(
         return Ok(Vec::new());
     }
     let Photo { pixels, file } = read(&options.folder, &case.label)?;
+    // What the file says of its own compression is not what is asked.
+    let file = FileFacts { jpeg_quality: Some(95), ..file };
     let sitter = Sitter {
         pixels,
         eyes: face.eyes,
@@ -184,31 +162,15 @@ fn judged(
     };
     let mut verdicts = Vec::new();
     for (index, change) in CHANGES.iter().enumerate() {
-        let passes = |finding: &photodesk::inspect::Finding| {
-            finding.check == change.check && finding.verdict == Verdict::Pass
-        };
+        let passes = |finding: &Finding| finding.check == change.check && finding.verdict == Verdict::Pass;
         if !case.findings.iter().any(passes) {
             continue;
         }
         let Some(pixels) = (change.make)(&sitter)? else { continue };
-        verdicts.push((index, verdict(pixels, &file, change.check, standard, models)?));
+        let photo = Photo { pixels, file: file.clone() };
+        verdicts.push((index, verdict(&photo, change.check, standard, models)?));
     }
     Ok(verdicts)
-}
-
-fn verdict(
-    pixels: RgbImage,
-    file: &FileFacts,
-    check: CheckId,
-    standard: &Standard,
-    models: Models<'_>,
-) -> Result<Verdict> {
-    // What the file says of its own compression is not what is asked.
-    let photo = Photo { pixels, file: FileFacts { jpeg_quality: Some(95), ..file.clone() } };
-    let measures = measure(&photo, standard, models)?;
-    let findings = run_all(&Context { file: &photo.file, standard, measures: &measures });
-    let finding = findings.iter().find(|finding| finding.check == check);
-    Ok(finding.map_or(Verdict::Unknown, |finding| finding.verdict))
 }
 
 fn twice(pixels: &RgbImage, first: u8, second: u8) -> Result<Option<RgbImage>> {

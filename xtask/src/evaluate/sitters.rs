@@ -1,8 +1,6 @@
 //! The same checks on drawn sitters, of whom everything is known exactly.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use photodesk::inspect::checks::{Context, run_all};
@@ -15,6 +13,7 @@ use photodesk::standard::Standard;
 use serde::Serialize;
 
 use super::strengths::{self, StrengthAnswer};
+use crate::cores::on_all_cores;
 
 /// Sitters without a fault, and sitters for each fault.
 const CLEAN: u64 = 40;
@@ -68,35 +67,11 @@ pub fn answer(standard: &Standard, models: Models<'_>) -> Result<SitterAnswer> {
         .into_iter()
         .flat_map(|fault| (0..PER_FAULT).map(move |seed| (Some(fault), fault.apply(vary(seed * 7 + 3)))));
     let specs: Vec<(Option<Fault>, SitterSpec)> = clean.chain(faulty).collect();
-    let samples = examine(&specs, standard, models)?;
+    let samples = on_all_cores(&specs, |(fault, spec)| one(*fault, spec, standard, models))?;
     let mut answer = accuracy(&samples);
     answer.strengths = strengths::answer(standard, models)?;
     answer.faults = Fault::ALL.into_iter().map(|fault| one_fault(fault, &samples)).collect();
     Ok(answer)
-}
-
-/// Every sitter on all cores; the order does not matter.
-fn examine(
-    specs: &[(Option<Fault>, SitterSpec)],
-    standard: &Standard,
-    models: Models<'_>,
-) -> Result<Vec<Sample>> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((fault, spec)) = specs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let sample = one(*fault, spec, standard, models);
-                    if let Ok(mut done) = done.lock() {
-                        done.push(sample);
-                    }
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_default().into_iter().collect()
 }
 
 fn one(fault: Option<Fault>, spec: &SitterSpec, standard: &Standard, models: Models<'_>) -> Result<Sample> {

@@ -1,14 +1,14 @@
 //! Faults of known strength on drawn sitters: a check must never judge more mildly as its fault grows.
 
 use anyhow::Result;
-use photodesk::inspect::checks::{Context, run_all};
-use photodesk::inspect::{CheckId, Models, Verdict, measure};
+use photodesk::inspect::{CheckId, Models, Verdict};
 use photodesk::photo::Photo;
 use photodesk::sitter::{SitterSpec, render, vary};
 use photodesk::standard::Standard;
 use serde::Serialize;
 
 use super::sitters::facts;
+use super::verdict;
 use crate::jpeg::encoded_again;
 
 /// Sitters a strength is tried on.
@@ -186,10 +186,7 @@ fn verdicts(question: &Question, seed: u64, standard: &Standard, models: Models<
             (Fault::Jpeg, Some(photo)) => compressed(photo, strength as u8)?,
             (Fault::Blur | Fault::Jpeg, None) => continue,
         };
-        let measures = measure(&photo, standard, models)?;
-        let findings = run_all(&Context { file: &photo.file, standard, measures: &measures });
-        let finding = findings.iter().find(|finding| finding.check == question.check);
-        verdicts.push(finding.map_or(Verdict::Unknown, |finding| finding.verdict));
+        verdicts.push(verdict(&photo, question.check, standard, models)?);
     }
     Ok(verdicts)
 }
