@@ -21,6 +21,7 @@ use super::measure::glasses::{FEATURES, Features, Glasses};
 use super::measure::halo::Halo;
 use super::measure::irises::Irises;
 use super::measure::light::FaceLight;
+use super::measure::lips::Lips;
 use super::measure::mouth::Mouth;
 use super::measure::pattern::Pattern;
 use super::measure::pose::Pose;
@@ -77,7 +78,7 @@ pub fn mesh(eyes: Point, ied_px: f32, roll_deg: f32) -> FaceMesh {
             face[lower] = (x, 0.06);
         }
     }
-    lips(&mut face);
+    lip_points(&mut face);
     let points = face
         .into_iter()
         .map(|(x, y)| {
@@ -103,7 +104,7 @@ fn outline(face: &mut [(f32, f32)]) {
     face[points::CHIN_CENTRE] = (0.0, 1.55);
 }
 
-fn lips(face: &mut [(f32, f32)]) {
+fn lip_points(face: &mut [(f32, f32)]) {
     for (outline, half_width, half_height) in
         [(points::INNER_LIP_OUTLINE, 0.35, 0.004), (points::OUTER_LIP_OUTLINE, 0.4, 0.12)]
     {
@@ -174,7 +175,7 @@ highlights = { severity = "warn", source = "test", bands = { value = { pass_max 
 red_eye = { severity = "fail", source = "test", bands = { value = { pass_max = 0.05, warn_max = 0.15 } } }
 halo = { severity = "warn", source = "test", bands = { value = { pass_max = 0.12 } } }
 clothing_kind = { severity = "warn", source = "test", bands = { bare = { pass_max = 0.4 }, busy = { pass_max = 12 } } }
-retouch = { severity = "warn", source = "test", bands = { value = { pass_max = 4.8 }, apart = { pass_max = 0.35 } } }
+retouch = { severity = "warn", source = "test", bands = { value = { pass_max = 4.8 }, apart = { pass_max = 0.35 }, lips = { pass_max = 25 } } }
 recapture = { severity = "warn", source = "test", bands = { value = { pass_max = 8 } } }
 compression = { severity = "fail", source = "test", bands = { blocks = { pass_max = 1.15, warn_max = 1.35 }, former = { pass_min = 60, warn_min = 40 }, quality = { pass_min = 60, warn_min = 40 } } }
 metadata = { severity = "warn", source = "test", bands = { value = { pass_max = 0 } } }
@@ -320,6 +321,7 @@ pub fn measures() -> Measures {
             place: Rect::new(300.0, 1200.0, 600.0, 300.0),
         }),
         smoothing: Some(Smoothing { eyes_over_skin: 3.0 }),
+        lips: Some(Lips { redness: 8.0, outline: Vec::new() }),
         geometry: Some(geometry),
         ..Measures::without_face(&pixels)
     }
@@ -394,6 +396,10 @@ pub fn shoulders(measures: &mut Measures) -> &mut Shoulders {
 
 pub fn covering(measures: &mut Measures) -> &mut HeadCovering {
     measures.covering.as_mut().unwrap()
+}
+
+pub fn lips(measures: &mut Measures) -> &mut Lips {
+    measures.lips.as_mut().unwrap()
 }
 
 pub fn bare_skin(measures: &mut Measures) -> &mut BareSkin {

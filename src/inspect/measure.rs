@@ -18,6 +18,7 @@ pub mod halo;
 mod head_skin;
 pub mod irises;
 pub mod light;
+pub mod lips;
 pub mod mouth;
 pub mod outline;
 pub mod patch;
@@ -56,6 +57,7 @@ use halo::Halo;
 use head_skin::HeadSkin;
 use irises::Irises;
 use light::FaceLight;
+use lips::Lips;
 use mouth::Mouth;
 use outline::Outline;
 use pattern::Pattern;
@@ -100,6 +102,7 @@ pub struct Measures {
     pub halo: Option<Halo>,
     pub garment: Option<Garment>,
     pub smoothing: Option<Smoothing>,
+    pub lips: Option<Lips>,
 }
 
 impl Measures {
@@ -134,6 +137,7 @@ impl Measures {
             halo: None,
             garment: None,
             smoothing: None,
+            lips: None,
         }
     }
 
@@ -194,6 +198,7 @@ impl Measures {
             garment: Garment::of(&working.pixels, &matte, &axes, &geometry)
                 .map(|garment| garment.in_photo(&working)),
             smoothing: Smoothing::of(&face.pixels, &face_axes),
+            lips: Lips::of(&face.pixels, &face_axes, mesh, &photo_axes),
             pattern: Pattern::of(pixels, geometry.eyes.midpoint(geometry.mouth)),
             geometry: Some(geometry),
             solved,

@@ -134,6 +134,7 @@ fn numbers(measures: &Measures) -> Vec<(String, Option<f64>)> {
     let skin = measures.bare_skin.as_ref();
     put("brows", skin.map(|skin| skin.above_brows[0].min(skin.above_brows[1])));
     put("ears", skin.map(|skin| skin.beside_face[0].min(skin.beside_face[1])));
+    put("lips", measures.lips.as_ref().map(|lips| lips.redness));
     let irises = measures.irises.as_ref();
     put("gaze_x", irises.map(|irises| irises.sideways));
     put("gaze_y", irises.map(|irises| irises.downwards));

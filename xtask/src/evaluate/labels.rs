@@ -22,6 +22,7 @@ pub struct Label {
     pub tight_crop: String,
     pub head_covering: String,
     pub earring: String,
+    pub lipstick: String,
     pub identity: String,
     pub east_asian: String,
     pub notes: String,

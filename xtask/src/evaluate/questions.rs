@@ -11,39 +11,52 @@ use super::rates::Confusion;
 struct Question {
     name: &'static str,
     check: CheckId,
+    /// Where the check looks for several things: the reason it gives for this one; for others it counts as passed.
+    reason: Option<&'static str>,
     fault: fn(&Label) -> Option<bool>,
 }
 
 const QUESTIONS: &[Question] = &[
-    Question { name: "a face is found (single-face portraits)", check: CheckId::OneFace, fault: |_| None },
+    Question {
+        name: "a face is found (single-face portraits)",
+        check: CheckId::OneFace,
+        reason: None,
+        fault: |_| None,
+    },
     Question {
         name: "exactly one face",
         check: CheckId::OneFace,
+        reason: None,
         fault: |label| Some(known(&label.faces)? != "1"),
     },
     Question {
         name: "eyes closed",
         check: CheckId::EyesOpen,
+        reason: None,
         fault: |label| two(&label.eyes, "closed", &["open"]),
     },
     Question {
         name: "mouth open",
         check: CheckId::MouthClosed,
+        reason: None,
         fault: |label| two(&label.mouth, "open", &["closed"]),
     },
     Question {
         name: "glasses, clear or sun",
         check: CheckId::Glasses,
+        reason: None,
         fault: |label| Some(known(&label.glasses)? != "none"),
     },
     Question {
         name: "glasses, clear only",
         check: CheckId::Glasses,
+        reason: None,
         fault: |label| two(&label.glasses, "clear", &["none"]),
     },
     Question {
         name: "sunglasses",
         check: CheckId::Sunglasses,
+        reason: None,
         // Coloured but see-through lenses are neither.
         fault: |label| match label.notes.contains("tint") {
             true => None,
@@ -53,41 +66,55 @@ const QUESTIONS: &[Question] = &[
     Question {
         name: "head covered",
         check: CheckId::HeadCovering,
+        reason: None,
         fault: |label| two(&label.head_covering, "y", &["n"]),
     },
     Question {
         name: "earring worn",
         check: CheckId::Jewellery,
+        reason: None,
         fault: |label| two(&label.earring, "y", &["n"]),
+    },
+    Question {
+        name: "lipstick worn",
+        check: CheckId::Retouch,
+        reason: Some("A07"),
+        fault: |label| two(&label.lipstick, "y", &["n"]),
     },
     Question {
         name: "head turned",
         check: CheckId::Yaw,
+        reason: None,
         fault: |label| two(&label.pose, "turned", &["frontal"]),
     },
     Question {
         name: "head tilted",
         check: CheckId::Roll,
+        reason: None,
         fault: |label| two(&label.pose, "tilted", &["frontal"]),
     },
     Question {
         name: "background not plain",
         check: CheckId::BackgroundUniform,
+        reason: None,
         fault: |label| two(&label.background, "nonplain", &["plain"]),
     },
     Question {
         name: "things on the background",
         check: CheckId::BackgroundObjects,
+        reason: None,
         fault: |label| two(&label.background, "nonplain", &["plain"]),
     },
     Question {
         name: "too dark",
         check: CheckId::Exposure,
+        reason: None,
         fault: |label| two(&label.lighting, "dark", &["even", "uneven"]),
     },
     Question {
         name: "light uneven",
         check: CheckId::EvenLight,
+        reason: None,
         fault: |label| two(&label.lighting, "uneven", &["even", "bright"]),
     },
 ];
@@ -127,7 +154,10 @@ fn one(question: &Question, cases: &[Case]) -> Answer {
     for case in cases {
         let Some(faulty) = (question.fault)(&case.label) else { continue };
         let finding = case.findings.iter().find(|finding| finding.check == question.check);
-        let verdict = finding.map_or(Verdict::Unknown, |finding| finding.verdict);
+        let verdict = finding.map_or(Verdict::Unknown, |finding| match finding.reason.as_deref() {
+            Some(reason) if question.reason.is_some_and(|wanted| wanted != reason) => Verdict::Pass,
+            _ => finding.verdict,
+        });
         // What cannot be judged because there is no face is the one_face check's business.
         if case.measures.faces.is_empty() && question.check != CheckId::OneFace {
             continue;
