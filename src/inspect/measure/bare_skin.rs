@@ -8,7 +8,6 @@ use crate::photo::Point;
 
 use super::geometry::FaceAxes;
 use super::head_skin::HeadSkin;
-use super::patch::polygon_mask;
 use super::points;
 
 /// A strip above each brow begins and ends so far above its upper edge, eye distances.
@@ -104,9 +103,8 @@ fn strip(
 
 fn share(head: &HeadSkin, strip: &[(f64, f64)], is_person: &dyn Fn(usize, usize) -> bool) -> Option<f64> {
     let patch = &head.patch;
-    let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
-    let outline: Vec<Point> = strip.iter().map(|&place| patch.locate(place)).collect();
-    let mask = polygon_mask(width, height, &outline);
+    let width = patch.pixels.width() as usize;
+    let mask = patch.mask(strip.iter().copied());
     let (mut all, mut bare) = (0_usize, 0_usize);
     for index in (0..mask.len()).filter(|&index| mask[index]) {
         let (x, y) = (index % width, index / width);

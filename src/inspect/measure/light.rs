@@ -3,11 +3,11 @@
 use image::RgbImage;
 
 use crate::inspect::face::FaceMesh;
+use crate::photo::Rect;
 use crate::photo::color::{Lab, lab_from_srgb, lightness_from_srgb, linear_luminance};
-use crate::photo::{Point, Rect};
 
 use super::geometry::{FaceAxes, FaceGeometry};
-use super::patch::{Patch, Region, luma, polygon_mask};
+use super::patch::{Patch, Region, luma};
 use super::{median, points, quantile, sides};
 
 /// Eye distance of the patch skin is measured on, pixels.
@@ -138,13 +138,12 @@ struct Masks {
 
 impl Masks {
     fn of(patch: &Patch, mesh: &FaceMesh, axes: &FaceAxes) -> Option<Self> {
-        let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
         let mask = |indices: &[usize]| -> Option<Vec<bool>> {
-            let outline: Option<Vec<Point>> = indices
+            let outline: Option<Vec<(f64, f64)>> = indices
                 .iter()
-                .map(|&index| mesh.points.get(index).map(|point| patch.locate(axes.to_face(point.at()))))
+                .map(|&index| mesh.points.get(index).map(|point| axes.to_face(point.at())))
                 .collect();
-            Some(polygon_mask(width, height, &outline?))
+            Some(patch.mask(outline?))
         };
         let either = |one: Vec<bool>, other: Vec<bool>| -> Vec<bool> {
             one.into_iter().zip(other).map(|(one, other)| one || other).collect()
@@ -298,6 +297,7 @@ fn ratio(light: &[Option<f64>]) -> f64 {
 mod tests {
     use super::*;
     use crate::inspect::fixture;
+    use crate::photo::Point;
     use image::Rgb;
 
     fn light(paint: impl Fn(u32, u32) -> [u8; 3]) -> FaceLight {

@@ -7,7 +7,7 @@ use crate::photo::Point;
 use crate::photo::color::lab_from_srgb;
 
 use super::geometry::FaceAxes;
-use super::patch::{Patch, Region, polygon_mask};
+use super::patch::{Patch, Region};
 use super::{median, points};
 
 /// Eye distance of the patch colours are taken from, pixels, and the least one in the photo that still holds lips.
@@ -37,16 +37,12 @@ impl Lips {
         let patch = Patch::cut(pixels, in_copy, FACE, PATCH_IED_PX);
         let at = |index: usize| mesh.points.get(index).map(|point| point.at());
         let line = |indices: &[usize]| indices.iter().map(|&index| at(index)).collect::<Option<Vec<Point>>>();
-        let inside = |outline: &[Point]| {
-            let outline: Vec<Point> =
-                outline.iter().map(|&point| patch.locate(axes.to_face(point))).collect();
-            polygon_mask(patch.pixels.width() as usize, patch.pixels.height() as usize, &outline)
-        };
+        let inside = |outline: &[Point]| patch.mask(outline.iter().map(|&point| axes.to_face(point)));
         let square = |index: usize| {
             let (x, y) = axes.to_face(at(index)?);
-            let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
-            let half = CHEEK_HALF_IED;
-            Some(inside(&corners.map(|(right, down)| axes.to_photo((x + half * right, y + half * down)))))
+            let (left, top, right, bottom) =
+                (x - CHEEK_HALF_IED, y - CHEEK_HALF_IED, x + CHEEK_HALF_IED, y + CHEEK_HALF_IED);
+            Some(patch.mask([(left, top), (right, top), (right, bottom), (left, bottom)]))
         };
         let outline = line(&points::OUTER_LIP_OUTLINE)?;
         let (mouth, opening) = (inside(&outline), inside(&line(&points::INNER_LIP_OUTLINE)?));
@@ -74,13 +70,15 @@ fn typical_a(patch: &Patch, marked: impl Iterator<Item = bool>) -> Option<f32> {
 mod tests {
     use super::*;
     use crate::inspect::fixture;
+    use crate::inspect::measure::FaceGeometry;
+    use crate::inspect::measure::patch::polygon_mask;
     use image::Rgb;
 
     const SKIN: Rgb<u8> = Rgb([205, 160, 140]);
 
     fn lips(ied_px: f32, colour: [u8; 3]) -> Option<Lips> {
         let mesh = fixture::mesh(Point::new(200.0, 150.0), ied_px, 0.0);
-        let axes = super::super::FaceGeometry::of(&mesh).unwrap().axes();
+        let axes = FaceGeometry::of(&mesh).unwrap().axes();
         let mut pixels = RgbImage::from_pixel(400, 400, SKIN);
         let mask = polygon_mask(400, 400, &points::OUTER_LIP_OUTLINE.map(|index| mesh.points[index].at()));
         for (pixel, _) in pixels.pixels_mut().zip(mask).filter(|(_, lip)| *lip) {

@@ -7,7 +7,7 @@ use crate::photo::Point;
 use crate::photo::color::{Lab, lab_from_srgb};
 
 use super::geometry::{FaceAxes, FaceGeometry};
-use super::patch::{Patch, Region, polygon_mask};
+use super::patch::{Patch, Region};
 use super::points;
 
 /// Eye distance of the patch teeth are looked for in, pixels.
@@ -72,11 +72,7 @@ fn teeth_share(
 ) -> f64 {
     let Some(region) = around(lips.iter().map(|&point| axes.to_face(point))) else { return 0.0 };
     let patch = Patch::cut(pixels, in_copy, region, PATCH_IED_PX);
-    let (width, height) = (patch.pixels.width() as usize, patch.pixels.height() as usize);
-    let mask = |outline: &[Point]| {
-        let outline: Vec<Point> = outline.iter().map(|&point| patch.locate(axes.to_face(point))).collect();
-        polygon_mask(width, height, &outline)
-    };
+    let mask = |outline: &[Point]| patch.mask(outline.iter().map(|&point| axes.to_face(point)));
     let (inside, mouth) = (mask(opening), mask(lips));
     let colours: Vec<Lab> = patch.pixels.pixels().map(|pixel| lab_from_srgb(pixel.0)).collect();
     let skin = |value: fn(&Lab) -> f32| {
@@ -122,6 +118,7 @@ fn around(places: impl Iterator<Item = (f64, f64)>) -> Option<Region> {
 mod tests {
     use super::*;
     use crate::inspect::fixture;
+    use crate::inspect::measure::patch::polygon_mask;
     use image::Rgb;
 
     fn mouth(open_ied: f32, inside: [u8; 3]) -> Mouth {

@@ -61,6 +61,12 @@ impl Patch {
         (self.region.left + column / self.ied_px, self.region.top + row / self.ied_px)
     }
 
+    /// Which pixels lie inside the polygon of places given in eye distances.
+    pub fn mask(&self, places: impl IntoIterator<Item = (f64, f64)>) -> Vec<bool> {
+        let outline: Vec<Point> = places.into_iter().map(|place| self.locate(place)).collect();
+        polygon_mask(self.pixels.width() as usize, self.pixels.height() as usize, &outline)
+    }
+
     /// Coded luma 0..=255, row by row.
     pub fn luma(&self) -> Plane {
         let values = self.pixels.pixels().map(|pixel| luma(pixel.0)).collect();
