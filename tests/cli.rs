@@ -283,6 +283,49 @@ fn compare_knows_a_copy_however_edited_and_refuses_what_is_no_face() {
 }
 
 #[test]
+fn a_face_descriptor_of_ones_own_is_used_with_its_own_limits() {
+    let photos = sitters(&["one.jpg", "other.jpg"]);
+    let at = |name: &str| photos.path().join(name);
+    let own = at("face_descriptor.toml");
+    let described = include_str!("../assets/models/face_recognition.toml");
+    // The same network with limits so narrow that nobody is the same person.
+    let described = described
+        .replace("same_to = 0.47", "same_to = 0.01")
+        .replace("perhaps_to = 0.57", "perhaps_to = 0.02")
+        .replace("unit_length = false", "unit_length = true");
+    fs::write(&own, described).expect("written");
+    let compared = || {
+        photodesk()
+            .args(["compare", "--json", "--descriptor"])
+            .args([&own, &at("one.jpg"), &at("other.jpg")])
+            .output()
+            .expect("runs")
+    };
+    let missing = compared();
+    assert_eq!(missing.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(told.contains("face_descriptor.toml") && told.contains("face_recognition.onnx"), "{told}");
+
+    fs::copy("assets/models/face_recognition.onnx", at("face_recognition.onnx")).expect("copied");
+    let own_answer = json_lines(&compared().stdout).remove(0);
+    let plain = photodesk().args(["compare", "--json"]).args([at("one.jpg"), at("other.jpg")]).output();
+    let answer = json_lines(&plain.expect("runs").stdout).remove(0);
+    assert_eq!(own_answer["person"]["answer"], "different", "{own_answer}");
+    assert_eq!(answer["person"]["answer"], "same", "drawn sitters share one mesh: {answer}");
+    let distance = |answer: &Value| answer["person"]["distance"].as_f64().expect("distance");
+    assert!(distance(&own_answer) < distance(&answer), "{own_answer} {answer}");
+    assert_eq!(own_answer["exposure"], answer["exposure"]);
+
+    let checked = photodesk()
+        .args(["check", "--json", "--descriptor"])
+        .args([&own, Path::new("--reference"), &at("one.jpg"), &at("other.jpg")])
+        .output()
+        .expect("runs");
+    let report = json_lines(&checked.stdout).remove(0).to_string();
+    assert!(report.contains("face_match"), "{report}");
+}
+
+#[test]
 fn check_compares_with_a_reference_photo() {
     let photos = sitters(&["one.jpg", "other.jpg"]);
     let at = |name: &str| photos.path().join(name);

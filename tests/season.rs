@@ -97,6 +97,31 @@ fn a_photo_sent_again_is_compared_with_the_one_before() {
     assert_eq!(finding(&again, CheckId::FaceMatch).unwrap().verdict, Verdict::Pass);
 }
 
+#[test]
+fn the_desk_uses_the_face_descriptor_that_lies_in_its_folder() {
+    let folder = Folder::new();
+    let photos = tempfile::tempdir().unwrap();
+    let id = import(&folder.desk(), BATCH, photos.path(), "吴小兰.jpg", &jpeg(&portrait(3), 92));
+    send_again(&folder, &id, 2, &jpeg(&edited(&portrait(3)), 80));
+    // The program's own network, with limits within which nobody is the same.
+    let models = folder.path().join("models");
+    std::fs::create_dir(&models).unwrap();
+    std::fs::copy("assets/models/face_recognition.onnx", models.join("face_recognition.onnx")).unwrap();
+    let described = include_str!("../assets/models/face_recognition.toml")
+        .replace("same_to = 0.47", "same_to = 0.0001")
+        .replace("perhaps_to = 0.57", "perhaps_to = 0.0002");
+    std::fs::write(models.join("face_descriptor.toml"), described).unwrap();
+    let desk = folder.desk();
+    assert_eq!(desk.own_face_descriptor(), Some(Ok("dlib ResNet-29".to_owned())));
+    assert_eq!(check_waiting(&desk, &Job::default()).unwrap(), 1);
+    let found = report(&desk, &id);
+    let found = finding(&found, CheckId::FaceMatch).unwrap();
+    assert_eq!((found.verdict, found.reason.as_deref()), (Verdict::Warn, Some("R06")), "{found:?}");
+    drop(desk);
+    std::fs::write(models.join("face_descriptor.toml"), "name = 1").unwrap();
+    assert!(matches!(folder.desk().own_face_descriptor(), Some(Err(_))));
+}
+
 /// What a round with the hub does when the student hands in another photo.
 fn send_again(folder: &Folder, id: &str, revision: u32, bytes: &[u8]) {
     let store = folder.store();

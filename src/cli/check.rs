@@ -14,8 +14,8 @@ use super::memory::keep_freed_blocks;
 use super::place::known_standards;
 use super::{Outcome, ordered, wrong_use};
 use crate::identity::compare::{IdentityModels, Subject};
-use crate::identity::descriptor_onnx::ResNetDescriber;
-use crate::identity::{IdentityLimits, compare, findings};
+use crate::identity::descriptor_onnx::OnnxDescriber;
+use crate::identity::{FaceDescriber, IdentityLimits, compare, findings};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{Examined, FaceError, FaceMesh, FaceModel, Models, Report, Verdict, examine, overlay};
@@ -36,6 +36,9 @@ pub(super) struct Args {
     /// Another photo of the person, such as the admission photo: is it the same exposure, the same person?
     #[arg(long, value_name = "PHOTO")]
     reference: Option<PathBuf>,
+    /// Description of a face descriptor of your own for the reference, its network beside it.
+    #[arg(long, value_name = "FILE", requires = "reference")]
+    descriptor: Option<PathBuf>,
     /// One JSON object a line per photo.
     #[arg(long)]
     json: bool,
@@ -59,7 +62,7 @@ struct Bench<'a> {
 /// The photo that every photo is compared with.
 struct Reference<'a> {
     subject: Subject,
-    describer: &'a ResNetDescriber,
+    describer: &'a OnnxDescriber,
     limits: IdentityLimits,
 }
 
@@ -78,7 +81,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
     let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
     let models = Models { face: &face, matte: &matte };
     let limits = DecodeLimits::built_in()?;
-    let describer = args.reference.is_some().then(ResNetDescriber::embedded).transpose()?;
+    let describer = || OnnxDescriber::own_or_embedded(args.descriptor.as_deref());
+    let describer = args.reference.is_some().then(describer).transpose()?;
     let reference = match (&args.reference, &describer) {
         (Some(file), Some(describer)) => Some(Reference::read(file, &face, describer)?),
         _ => None,
@@ -126,7 +130,7 @@ impl Bench<'_> {
 }
 
 impl<'a> Reference<'a> {
-    fn read(file: &Path, face: &'a dyn FaceModel, describer: &'a ResNetDescriber) -> anyhow::Result<Self> {
+    fn read(file: &Path, face: &'a dyn FaceModel, describer: &'a OnnxDescriber) -> anyhow::Result<Self> {
         let models = IdentityModels { face, describer };
         let subject = subject(file, models).map_err(anyhow::Error::msg).context("the reference photo")?;
         Ok(Self { subject, describer, limits: IdentityLimits::built_in()? })
@@ -150,7 +154,8 @@ impl<'a> Reference<'a> {
         report.add(findings::reuse(exposure, face, &self.limits), standard);
         let mirror = exposure.and_then(|found| findings::mirror(found, face, &self.limits, standard));
         mirror.into_iter().for_each(|finding| report.add(finding, standard));
-        report.add(findings::face_match(found.map(|found| found.distance), face, &self.limits), standard);
+        let distance = found.map(|found| found.distance);
+        report.add(findings::face_match(distance, face, self.describer.limits()), standard);
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::identity::compare::{IdentityModels, Subject};
-use crate::identity::descriptor_onnx::ResNetDescriber;
-use crate::identity::{Answer, Comparison, IdentityLimits, compare};
+use crate::identity::descriptor_onnx::OnnxDescriber;
+use crate::identity::{Answer, Comparison, FaceDescriber, IdentityLimits, compare};
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::photo::file::read_limited;
 use crate::photo::{DecodeLimits, decode};
@@ -21,6 +21,9 @@ pub(super) struct Args {
     /// The second photo.
     #[arg(value_name = "B")]
     other: PathBuf,
+    /// Description of a face descriptor of your own, its network beside it.
+    #[arg(long, value_name = "FILE")]
+    descriptor: Option<PathBuf>,
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -52,7 +55,8 @@ struct PersonAnswer {
 
 /// Compares the sitters of two photos.
 pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let (face, describer) = (OnnxFaceModel::embedded()?, ResNetDescriber::embedded()?);
+    let face = OnnxFaceModel::embedded()?;
+    let describer = OnnxDescriber::own_or_embedded(args.descriptor.as_deref())?;
     let models = IdentityModels { face: &face, describer: &describer };
     let limits = IdentityLimits::built_in()?;
     let (one, other) = (subject(&args.one, models), subject(&args.other, models));
@@ -61,11 +65,12 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> 
         (one, other) => return Ok(refused(&[one.err(), other.err()])),
     };
     let found = compare(&one, &other);
+    let (exposure, person) = (found.same_exposure(&limits), found.same_person(describer.limits()));
     if args.json {
-        serde_json::to_writer(&mut *out, &line(args, &found, &limits))?;
+        serde_json::to_writer(&mut *out, &line(args, &found, exposure, person))?;
         writeln!(out)?;
     } else {
-        write_text(&found, &limits, out)?;
+        write_text(&found, exposure, person, out)?;
     }
     Ok(Outcome::Done)
 }
@@ -88,24 +93,29 @@ fn refused(faults: &[Option<String>]) -> Outcome {
     Outcome::SomeFailed
 }
 
-fn line(args: &Args, found: &Comparison, limits: &IdentityLimits) -> JsonLine {
+fn line(args: &Args, found: &Comparison, exposure: Answer, person: Answer) -> JsonLine {
     JsonLine {
         a: args.one.to_string_lossy().into_owned(),
         b: args.other.to_string_lossy().into_owned(),
         exposure: ExposureAnswer {
-            answer: word(found.same_exposure(limits)),
+            answer: word(exposure),
             score: found.exposure.score,
             mirrored: found.exposure.mirrored,
         },
-        person: PersonAnswer { answer: word(found.same_person(limits)), distance: found.distance },
+        person: PersonAnswer { answer: word(person), distance: found.distance },
     }
 }
 
-fn write_text(found: &Comparison, limits: &IdentityLimits, out: &mut impl Write) -> std::io::Result<()> {
+fn write_text(
+    found: &Comparison,
+    exposure: Answer,
+    person: Answer,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     let mirrored = if found.exposure.mirrored { ", one mirrored" } else { "" };
-    let exposure = word(found.same_exposure(limits));
-    writeln!(out, "exposure  {exposure:<9} correlation {:.3}{mirrored}", found.exposure.score)?;
-    writeln!(out, "person    {:<9} distance {:.3}", word(found.same_person(limits)), found.distance)
+    let score = found.exposure.score;
+    writeln!(out, "exposure  {:<9} correlation {score:.3}{mirrored}", word(exposure))?;
+    writeln!(out, "person    {:<9} distance {:.3}", word(person), found.distance)
 }
 
 fn word(answer: Answer) -> &'static str {

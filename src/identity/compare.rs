@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::descriptor::{Descriptor, FaceDescriber};
+use super::descriptor::{Descriptor, FaceDescriber, PersonLimits};
 use super::exposure::{ExposureMatch, matched};
 use super::limits::IdentityLimits;
 use super::patch::FacePatch;
@@ -58,14 +58,16 @@ impl Subject {
     pub fn patch(&self) -> &FacePatch {
         &self.patch
     }
+
+    /// Distance to another person's descriptor, without the exposures.
+    pub fn distance(&self, other: &Self) -> f64 {
+        self.descriptor.distance(&other.descriptor)
+    }
 }
 
 /// Compares two faces.
 pub fn compare(one: &Subject, other: &Subject) -> Comparison {
-    Comparison {
-        exposure: matched(&one.patch, &other.patch),
-        distance: one.descriptor.distance(&other.descriptor),
-    }
+    Comparison { exposure: matched(&one.patch, &other.patch), distance: one.distance(other) }
 }
 
 /// What a comparison says.
@@ -95,8 +97,7 @@ impl Comparison {
     }
 
     /// C40: whether both show one person.
-    pub fn same_person(&self, limits: &IdentityLimits) -> Answer {
-        let limits = limits.person;
+    pub fn same_person(&self, limits: PersonLimits) -> Answer {
         match self.distance {
             distance if distance <= limits.same_to => Answer::Same,
             distance if distance <= limits.perhaps_to => Answer::Perhaps,
@@ -112,9 +113,10 @@ mod tests {
     #[test]
     fn answers_follow_the_limits() {
         let limits = IdentityLimits::built_in().unwrap();
+        let person = PersonLimits { same_to: 0.47, perhaps_to: 0.57 };
         let answers = |score, distance| {
             let found = Comparison { exposure: ExposureMatch { score, mirrored: false }, distance };
-            (found.same_exposure(&limits), found.same_person(&limits))
+            (found.same_exposure(&limits), found.same_person(person))
         };
         assert_eq!(answers(0.99, 0.1), (Answer::Same, Answer::Same));
         assert_eq!(answers(0.8, 0.55), (Answer::Perhaps, Answer::Perhaps));

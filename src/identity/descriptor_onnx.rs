@@ -1,97 +1,132 @@
-//! The embedded face describer: the ResNet of dlib's face recognition.
+//! Faces described by a network: the ResNet of dlib's face recognition that is part of the program, or one of the user's
+//! own.
+
+use std::path::Path;
 
 use image::RgbImage;
 
-use super::descriptor::{DIMENSIONS, Descriptor, FaceDescriber};
+use super::describing::{Channels, Describing, PlacedPoint};
+use super::descriptor::{Descriptor, FaceDescriber, PersonLimits};
 use crate::inspect::FaceError;
 use crate::inspect::face::FaceMesh;
-use crate::inspect::net_onnx::{Net, Threads};
+use crate::inspect::net_onnx::{Chw, Net, Threads};
 use crate::inspect::warp::{Affine, Border, Range, sample};
 
-const INPUT_PX: usize = 150;
-/// Five points in dlib's levelled face of side 1, with the mesh points that stand for them: outer and inner corner of
-/// the right eye on screen, outer and inner corner of the left one, base of the nose.
-const TEMPLATE: [(usize, (f32, f32)); 5] = [
-    (263, (0.859_567_46, 0.213_498_15)),
-    (362, (0.646_060_5, 0.228_967_44)),
-    (33, (0.120_575_06, 0.213_727_45)),
-    (133, (0.334_085_06, 0.229_064_33)),
-    (2, (0.490_112_3, 0.627_797_54)),
-];
-/// The network sees this share of the levelled face beyond each of its edges (dlib's training).
-const PADDING: f32 = 0.25;
+/// Fewer numbers than this tell nobody apart.
+const LEAST_LENGTH: usize = 8;
 
-/// What the descriptor is made of: the face and its mirror image, a little nearer than dlib looks, for the mesh's corners
-/// of the eyes stand nearer together than dlib's. Of the scales 0.8 to 1.2 this one kept pairs of one person and of two
-/// apart best.
-const VIEWS: [View; 2] = [View { mirrored: false, scale: 0.85 }, View { mirrored: true, scale: 0.85 }];
-
-/// The describer that is part of the program.
-pub struct ResNetDescriber {
+/// A network with the description of how it is used.
+pub struct OnnxDescriber {
+    how: Describing,
     net: Net,
+    /// So many numbers are one descriptor.
+    length: usize,
 }
 
-impl ResNetDescriber {
-    /// Loads the model; each calling thread computes on one worker of its own.
+impl OnnxDescriber {
+    /// The network that is part of the program; each calling thread computes on one worker of its own.
     pub fn embedded() -> Result<Self, FaceError> {
+        const NAME: &str = "face_recognition";
+        let how = Describing::built_in()
+            .map_err(|cause| FaceError::Load { model: format!("{NAME}.toml"), cause })?;
         let file = include_bytes!("../../assets/models/face_recognition.onnx");
-        Ok(Self { net: Net::load("face_recognition", file, &["descriptor"], &Threads::OnePerCaller)? })
+        let net = Net::load(NAME, file, &["descriptor"], &Threads::OnePerCaller)?;
+        Ok(Self { how, net, length: 128 })
     }
-}
 
-/// One look at the levelled face; the descriptor is the mean of several.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct View {
-    pub mirrored: bool,
-    /// Side of the square looked at, over the side the network was trained with.
-    pub scale: f32,
-}
-
-impl ResNetDescriber {
-    /// The mean descriptor of these looks.
-    pub fn describe_views(
-        &self,
-        pixels: &RgbImage,
-        mesh: &FaceMesh,
-        views: &[View],
-    ) -> Result<Descriptor, FaceError> {
-        let mut mean = [0.0; DIMENSIONS];
-        for view in views {
-            let map = levelling(mesh).after(view.within());
-            let size = (INPUT_PX, INPUT_PX);
-            let picture = sample(pixels, map, size, Border::Nearest, Range { scale: 1.0, shift: 0.0 });
-            let [values] = self.net.run_exactly(&picture, [DIMENSIONS])?;
-            mean.iter_mut().zip(&values).for_each(|(sum, value)| *sum += value / views.len() as f32);
+    /// The user's own: a description and the network beside it. It is tried once, so that what does not fit is told now.
+    pub fn of_file(file: &Path) -> Result<Self, FaceError> {
+        let unusable = |cause: String| FaceError::Own { file: file.display().to_string(), cause };
+        let (how, network) = Describing::with_network(file).map_err(unusable)?;
+        let told = |error: FaceError| unusable(error.cause().to_owned());
+        let net =
+            Net::load_own(&how.name, network, how.output.as_deref(), &Threads::OnePerCaller).map_err(told)?;
+        let side = how.side_px;
+        let black = Chw { channels: 3, height: side, width: side, values: vec![0.0; 3 * side * side] };
+        let length = net.run(&black).map_err(told)?.first().map_or(0, Vec::len);
+        if length < LEAST_LENGTH {
+            return Err(unusable(format!(
+                "its output has {length} numbers; name the descriptor as `output`"
+            )));
         }
-        Ok(Descriptor(mean))
+        Ok(Self { how, net, length })
+    }
+
+    /// The user's own where there is one, otherwise that of the program.
+    pub fn own_or_embedded(own: Option<&Path>) -> Result<Self, FaceError> {
+        own.map_or_else(Self::embedded, Self::of_file)
+    }
+
+    /// The network's name, for people.
+    pub fn name(&self) -> &str {
+        &self.how.name
+    }
+
+    fn look(&self, pixels: &RgbImage, mesh: &FaceMesh, is_mirrored: bool) -> Result<Vec<f32>, FaceError> {
+        let side = self.how.side_px;
+        let map = levelling(mesh, &self.how.points, side).after(self.within(is_mirrored));
+        let mut picture =
+            sample(pixels, map, (side, side), Border::Nearest, Range { scale: 1.0, shift: 0.0 });
+        self.how.prepare(&mut picture);
+        let [numbers] = self.net.run_exactly(&picture, [self.length])?;
+        Ok(numbers)
+    }
+
+    /// From pixels of the network's square to pixels of the level face.
+    fn within(&self, is_mirrored: bool) -> Affine {
+        let scale = self.how.nearer;
+        let middle = (self.how.side_px as f32 - 1.0) / 2.0;
+        let across = if is_mirrored { -scale } else { scale };
+        Affine([across, 0.0, middle - across * middle, 0.0, scale, middle - scale * middle])
     }
 }
 
-impl View {
-    /// From pixels of this look to pixels of the level one.
-    fn within(self) -> Affine {
-        let middle = (INPUT_PX as f32 - 1.0) / 2.0;
-        let across = if self.mirrored { -self.scale } else { self.scale };
-        Affine([across, 0.0, middle - across * middle, 0.0, self.scale, middle - self.scale * middle])
-    }
-}
-
-impl FaceDescriber for ResNetDescriber {
+impl FaceDescriber for OnnxDescriber {
     fn describe(&self, pixels: &RgbImage, mesh: &FaceMesh) -> Result<Descriptor, FaceError> {
-        self.describe_views(pixels, mesh, &VIEWS)
+        let mut numbers = self.look(pixels, mesh, false)?;
+        if self.how.mirrored {
+            let mirrored = self.look(pixels, mesh, true)?;
+            numbers.iter_mut().zip(mirrored).for_each(|(number, other)| *number = (*number + other) / 2.0);
+        }
+        let descriptor = Descriptor::of(numbers);
+        Ok(if self.how.unit_length { descriptor.at_unit_length() } else { descriptor })
+    }
+
+    fn limits(&self) -> PersonLimits {
+        self.how.person
     }
 }
 
-/// The similarity from input pixels to the photo that fits the five points best in the sense of least squares.
-fn levelling(mesh: &FaceMesh) -> Affine {
-    let pairs = TEMPLATE.map(|(index, (x, y))| {
-        let place = |share: f32| (PADDING + share) / (1.0 + 2.0 * PADDING) * INPUT_PX as f32;
-        let seen = mesh.points.get(index).copied().unwrap_or_default();
-        ((place(x), place(y)), (seen.x, seen.y))
-    });
-    let (from, to) = (mean(pairs.map(|pair| pair.0)), mean(pairs.map(|pair| pair.1)));
+impl Describing {
+    /// Brings values of 0..=255, red first, to what the network was trained with.
+    fn prepare(&self, picture: &mut Chw) {
+        let area = picture.height * picture.width;
+        if self.channels == Channels::Bgr {
+            let (red, others) = picture.values.split_at_mut(area);
+            red.swap_with_slice(&mut others[area..]);
+        }
+        for ((channel, mean), deviation) in picture.values.chunks_mut(area).zip(self.mean).zip(self.deviation)
+        {
+            channel.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
+        }
+    }
+}
+
+/// The similarity from pixels of the square to the photo that fits the points best in the sense of least squares.
+fn levelling(mesh: &FaceMesh, points: &[PlacedPoint], side_px: usize) -> Affine {
+    let seen = |point: &PlacedPoint| {
+        mean(
+            point
+                .mesh
+                .iter()
+                .map(|index| mesh.points.get(*index).map_or((0.0, 0.0), |seen| (seen.x, seen.y))),
+        )
+    };
+    let place = |point: &PlacedPoint| (point.at[0] * side_px as f32, point.at[1] * side_px as f32);
+    let (from, to) = (mean(points.iter().map(place)), mean(points.iter().map(seen)));
     let (mut cos, mut sin, mut spread) = (0.0, 0.0, 0.0);
-    for ((x, y), (u, v)) in pairs {
+    for point in points {
+        let ((x, y), (u, v)) = (place(point), seen(point));
         let (x, y, u, v) = (x - from.0, y - from.1, u - to.0, v - to.1);
         cos += x * u + y * v;
         sin += x * v - y * u;
@@ -101,9 +136,11 @@ fn levelling(mesh: &FaceMesh) -> Affine {
     Affine([cos, -sin, to.0 - cos * from.0 + sin * from.1, sin, cos, to.1 - sin * from.0 - cos * from.1])
 }
 
-fn mean(points: [(f32, f32); 5]) -> (f32, f32) {
-    let sum = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
-    (sum.0 / points.len() as f32, sum.1 / points.len() as f32)
+/// Of one point or more.
+fn mean(points: impl ExactSizeIterator<Item = (f32, f32)>) -> (f32, f32) {
+    let count = points.len() as f32;
+    let sum = points.fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
+    (sum.0 / count, sum.1 / count)
 }
 
 #[cfg(test)]
@@ -112,53 +149,104 @@ mod tests {
     use crate::inspect::face::{MESH_POINTS, MeshPoint};
     use image::Rgb;
 
-    /// A mesh whose five points are the template's, turned, scaled and shifted.
-    fn mesh(scale: f32, angle: f32, shift: (f32, f32)) -> FaceMesh {
+    /// A mesh whose points lie in a square of this side as the description wants, turned and shifted.
+    fn mesh(how: &Describing, side: f32, angle: f32, shift: (f32, f32)) -> FaceMesh {
         let mut points = vec![MeshPoint::default(); MESH_POINTS];
         let (sin, cos) = angle.sin_cos();
-        for (index, (x, y)) in TEMPLATE {
-            points[index] = MeshPoint {
-                x: scale * (cos * x - sin * y) + shift.0,
-                y: scale * (sin * x + cos * y) + shift.1,
-                z: 0.0,
-            };
+        for PlacedPoint { mesh, at: [x, y] } in &how.points {
+            for index in mesh {
+                points[*index] = MeshPoint {
+                    x: side * (cos * x - sin * y) + shift.0,
+                    y: side * (sin * x + cos * y) + shift.1,
+                    z: 0.0,
+                };
+            }
         }
         FaceMesh { points, presence: 1.0 }
     }
 
+    fn picture() -> RgbImage {
+        RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]))
+    }
+
+    /// A folder with the program's own network under a description changed by `change`.
+    fn own(change: impl FnOnce(String) -> String) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../assets/models/face_recognition.toml").to_owned();
+        let file = folder.path().join("face_descriptor.toml");
+        std::fs::write(&file, change(text)).unwrap();
+        let network = include_bytes!("../../assets/models/face_recognition.onnx");
+        std::fs::write(folder.path().join("face_recognition.onnx"), network).unwrap();
+        (folder, file)
+    }
+
     #[test]
     fn the_levelling_undoes_turn_scale_and_shift() {
-        let map = levelling(&mesh(80.0, 0.3, (40.0, 25.0)));
-        let (x, y) = map.apply(0.25 / 1.5 * 150.0, 0.25 / 1.5 * 150.0);
+        let how = Describing::built_in().unwrap();
+        let map = levelling(&mesh(&how, 120.0, 0.3, (40.0, 25.0)), &how.points, 150);
+        let (x, y) = map.apply(0.0, 0.0);
         assert!((x - 40.0).abs() < 0.01 && (y - 25.0).abs() < 0.01, "{x} {y}");
-        assert!((map.scale() - 80.0 * 1.5 / 150.0).abs() < 1e-4);
+        assert!((map.scale() - 120.0 / 150.0).abs() < 1e-4);
     }
 
     #[test]
     fn one_picture_has_one_descriptor_and_another_picture_another() {
-        let describer = ResNetDescriber::embedded().unwrap();
-        let stripes = RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]));
+        let mut describer = OnnxDescriber::embedded().unwrap();
+        describer.how.mirrored = false;
+        let mesh = mesh(&describer.how, 120.0, 0.1, (40.0, 40.0));
+        let describe = |pixels: &RgbImage| describer.describe(pixels, &mesh).unwrap();
+        assert_eq!(describe(&picture()), describe(&picture()));
         let plain = RgbImage::from_pixel(200, 200, Rgb([120, 110, 100]));
-        let mesh = mesh(80.0, 0.1, (60.0, 60.0));
-        let look = [View { mirrored: false, scale: 1.0 }];
-        let describe = |pixels| describer.describe_views(pixels, &mesh, &look).unwrap();
-        assert_eq!(describe(&stripes), describe(&stripes));
-        assert!(describe(&stripes).distance(&describe(&plain)) > 0.3);
+        assert!(describe(&picture()).distance(&describe(&plain)) > 0.3);
     }
 
     #[test]
     fn a_mirrored_photo_has_the_descriptor_of_the_photo() {
-        let describer = ResNetDescriber::embedded().unwrap();
-        let picture = RgbImage::from_fn(200, 200, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, (x ^ y) as u8]));
-        let mut upright = mesh(80.0, 0.0, (60.0, 60.0));
-        // The middle of the five points is the axis, so that the mirrored mesh is the same one.
-        for (index, (x, y)) in TEMPLATE {
-            let middle = mean(TEMPLATE.map(|pair| pair.1)).0;
-            upright.points[index] = MeshPoint { x: 99.5 + 80.0 * (x - middle), y: 60.0 + 80.0 * y, z: 0.0 };
-        }
-        let flipped = image::imageops::flip_horizontal(&picture);
-        let one = describer.describe(&picture, &upright).unwrap();
+        let describer = OnnxDescriber::embedded().unwrap();
+        let points = &describer.how.points;
+        let middle = mean(points.iter().map(|point| (point.at[0], point.at[1]))).0;
+        // The middle of the points is the axis, so that the mirrored mesh is the same one.
+        let upright = mesh(&describer.how, 120.0, 0.0, (99.5 - 120.0 * middle, 40.0));
+        let flipped = image::imageops::flip_horizontal(&picture());
+        let one = describer.describe(&picture(), &upright).unwrap();
         let other = describer.describe(&flipped, &upright).unwrap();
         assert!(one.distance(&other) < 0.12, "{}", one.distance(&other));
+    }
+
+    #[test]
+    fn channels_are_ordered_and_scaled_as_the_network_wants() {
+        let mut how = Describing::built_in().unwrap();
+        (how.channels, how.mean, how.deviation) = (Channels::Bgr, [10.0, 20.0, 30.0], [1.0, 2.0, 4.0]);
+        let mut picture =
+            Chw { channels: 3, height: 1, width: 2, values: vec![50.0, 60.0, 1.0, 2.0, 7.0, 8.0] };
+        how.prepare(&mut picture);
+        assert_eq!(picture.values, [-3.0, -2.0, -9.5, -9.0, 5.0, 7.5]);
+    }
+
+    #[test]
+    fn a_network_of_ones_own_answers_as_it_is_described() {
+        let (_folder, file) = own(|text| text.replace("unit_length = false", "unit_length = true"));
+        let (own, built_in) = (OnnxDescriber::of_file(&file).unwrap(), OnnxDescriber::embedded().unwrap());
+        let mesh = mesh(&own.how, 120.0, 0.0, (40.0, 40.0));
+        let describe = |describer: &OnnxDescriber| describer.describe(&picture(), &mesh).unwrap();
+        assert!(describe(&own).distance(&describe(&built_in).at_unit_length()) < 1e-6);
+    }
+
+    #[test]
+    fn a_network_that_does_not_fit_its_description_is_told_at_once() {
+        for (from, to, told) in [
+            ("side_px = 150", "side_px = 20", "face_descriptor.toml"),
+            ("network = \"face_recognition.onnx\"", "network = \"other.onnx\"", "other.onnx"),
+            ("mirrored = true", "mirrored = true\noutput = \"nothing\"", "nothing"),
+        ] {
+            let (folder, file) = own(|text| text.replace(from, to));
+            let error =
+                OnnxDescriber::of_file(&file).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(told) && error.contains("docs/identity.md"), "{to}: {error}");
+            drop(folder);
+        }
+        let (folder, file) = own(|text| text);
+        std::fs::write(folder.path().join("face_recognition.onnx"), b"no network").unwrap();
+        assert!(OnnxDescriber::of_file(&file).is_err());
     }
 }

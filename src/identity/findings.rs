@@ -1,10 +1,11 @@
 //! C38 to C40 as findings of a report: `reuse` may fail, `mirror` and `face_match` only ever warn.
 //!
 //! `reuse` — correlation of the aligned inner faces with another photo (ratio -1..=1); `face_match` — distance of the
-//! face descriptors. Limits: assets/identity.toml. A twin or a look-alike passes the face match; the same exposure under
+//! face descriptors. Limits: assets/identity.toml and the describer's own. A twin or a look-alike passes the face match; the same exposure under
 //! a painted-over face does not show.
 
 use super::compare::Answer;
+use super::descriptor::PersonLimits;
 use super::exposure::ExposureMatch;
 use super::limits::IdentityLimits;
 use crate::inspect::checks::judge::{Held, Judged, judge, unknown};
@@ -12,9 +13,10 @@ use crate::inspect::{CheckId, Evidence, Finding, Twin, TwinRelation, Verdict};
 use crate::photo::Rect;
 use crate::standard::{Band, Standard};
 
-/// How far a repeated correlation and a repeated distance stray, by re-encoding at quality 85.
+/// How far a repeated correlation strays, and a repeated distance as a share of the one that says "same", by re-encoding at
+/// quality 85.
 const SPREAD_SCORE: f64 = 0.01;
-const SPREAD_DISTANCE: f64 = 0.02;
+const SPREAD_DISTANCE: f64 = 0.04;
 const CORRELATION: &str = "correlation";
 const DISTANCE: &str = "distance";
 
@@ -65,14 +67,12 @@ pub fn mirror(
 }
 
 /// C40: the distance to the person of the other photo; `None` when a face was not found.
-pub fn face_match(distance: Option<f64>, face: Option<Rect>, limits: &IdentityLimits) -> Finding {
+pub fn face_match(distance: Option<f64>, face: Option<Rect>, limits: PersonLimits) -> Finding {
     let Some(distance) = distance else { return unknown(CheckId::FaceMatch, DISTANCE) };
-    let band = Band {
-        pass_max: Some(limits.person.same_to),
-        warn_max: Some(limits.person.perhaps_to),
-        ..Band::default()
-    };
-    let held = Held { band: "value", value: Some(distance), unit: DISTANCE, spread: SPREAD_DISTANCE };
+    let PersonLimits { same_to, perhaps_to } = limits;
+    let band = Band { pass_max: Some(same_to), warn_max: Some(perhaps_to), ..Band::default() };
+    let spread = SPREAD_DISTANCE * same_to;
+    let held = Held { band: "value", value: Some(distance), unit: DISTANCE, spread };
     judge(&held, Some(band)).at_worst(Verdict::Warn).finding(CheckId::FaceMatch, "R06", compared(face))
 }
 
@@ -83,6 +83,8 @@ fn compared(face: Option<Rect>) -> Vec<Evidence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PERSON: PersonLimits = PersonLimits { same_to: 0.47, perhaps_to: 0.57 };
 
     fn limits() -> IdentityLimits {
         IdentityLimits::built_in().unwrap()
@@ -122,9 +124,9 @@ mod tests {
 
     #[test]
     fn another_person_is_put_before_the_reviewer_and_never_rejected() {
-        let other = face_match(Some(1.2), None, &limits());
+        let other = face_match(Some(1.2), None, PERSON);
         assert_eq!((other.verdict, other.reason.as_deref()), (Verdict::Warn, Some("R06")));
-        assert_eq!(face_match(Some(0.2), None, &limits()).verdict, Verdict::Pass);
+        assert_eq!(face_match(Some(0.2), None, PERSON).verdict, Verdict::Pass);
     }
 
     #[test]
@@ -142,7 +144,7 @@ mod tests {
 
     #[test]
     fn without_a_face_nothing_is_said() {
-        let verdicts = [reuse(None, None, &limits()).verdict, face_match(None, None, &limits()).verdict];
+        let verdicts = [reuse(None, None, &limits()).verdict, face_match(None, None, PERSON).verdict];
         assert_eq!(verdicts, [Verdict::Unknown; 2]);
     }
 }

@@ -1,4 +1,4 @@
-//! The limits of identity, read from assets/identity.toml where each is explained.
+//! The limits of copies, read from assets/identity.toml where each is explained.
 
 use serde::Deserialize;
 
@@ -11,7 +11,6 @@ const BUILT_IN: &str = include_str!("../../assets/identity.toml");
 pub struct IdentityLimits {
     pub exposure: ExposureLimits,
     pub search: SearchLimits,
-    pub person: PersonLimits,
 }
 
 /// Correlations of two inner faces.
@@ -36,16 +35,6 @@ pub struct SearchLimits {
     pub certain_from: f64,
     /// What each coefficient of the hash is held against.
     pub medians: Vec<f32>,
-}
-
-/// Distances of two face descriptors.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PersonLimits {
-    /// Up to this one, one person.
-    pub same_to: f64,
-    /// Up to this one a person must look.
-    pub perhaps_to: f64,
 }
 
 /// The built-in limits are broken: the program was built wrongly.

@@ -57,6 +57,19 @@ pub enum FaceError {
     Load { model: String, cause: String },
     #[error("the model {model} failed on this picture: {cause}; report this with the program's version")]
     Run { model: String, cause: String },
+    #[error(
+        "the face descriptor {file} cannot be used: {cause}; describe it as docs/identity.md says, or take it away"
+    )]
+    Own { file: String, cause: String },
+}
+
+impl FaceError {
+    /// What went wrong, without the advice.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Load { cause, .. } | Self::Run { cause, .. } | Self::Own { cause, .. } => cause,
+        }
+    }
 }
 
 /// Finds faces and their points.

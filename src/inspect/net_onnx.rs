@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use rten::{Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, op_registry};
+use rten::{LoadError, Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, op_registry};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensorView, Tensor};
 
@@ -62,7 +62,7 @@ impl Threads {
 
 /// A loaded network with one input and chosen outputs.
 pub struct Net {
-    name: &'static str,
+    name: String,
     model: Model,
     input: NodeId,
     outputs: Vec<NodeId>,
@@ -72,19 +72,48 @@ pub struct Net {
 impl Net {
     /// Loads an ONNX file; `outputs` are the names of the results [`Net::run`] returns, in that order.
     pub fn load(
-        name: &'static str,
+        name: &str,
         file: &'static [u8],
         outputs: &[&str],
         threads: &Threads,
     ) -> Result<Self, FaceError> {
-        let failed = |cause: String| FaceError::Load { model: name.to_owned(), cause };
         let mut options = ModelOptions::with_ops(operators());
         options.prepack_weights(true);
-        let model = options.load_static_slice(file).map_err(|error| failed(error.to_string()))?;
+        Self::of(name, options.load_static_slice(file), outputs, threads)
+    }
+
+    /// Loads an ONNX file of the user's own, with whatever operators it has; without `output` its first one is meant.
+    pub fn load_own(
+        name: &str,
+        file: Vec<u8>,
+        output: Option<&str>,
+        threads: &Threads,
+    ) -> Result<Self, FaceError> {
+        let mut options = ModelOptions::with_all_ops();
+        options.prepack_weights(true);
+        let model = options.load(file);
+        match output {
+            Some(output) => Self::of(name, model, &[output], threads),
+            None => {
+                let mut net = Self::of(name, model, &[], threads)?;
+                net.outputs = net.model.output_ids().iter().take(1).copied().collect();
+                Ok(net)
+            }
+        }
+    }
+
+    fn of(
+        name: &str,
+        model: Result<Model, LoadError>,
+        outputs: &[&str],
+        threads: &Threads,
+    ) -> Result<Self, FaceError> {
+        let failed = |cause: String| FaceError::Load { model: name.to_owned(), cause };
+        let model = model.map_err(|error| failed(error.to_string()))?;
         let outputs = outputs.iter().map(|output| model.node_id(output)).collect::<Result<_, _>>();
         let outputs = outputs.map_err(|error| failed(error.to_string()))?;
         let input = *model.input_ids().first().ok_or_else(|| failed("it has no input".to_owned()))?;
-        Ok(Self { name, model, input, outputs, threads: threads.clone() })
+        Ok(Self { name: name.to_owned(), model, input, outputs, threads: threads.clone() })
     }
 
     /// Runs the network on one picture and returns its outputs flattened.
@@ -125,7 +154,7 @@ impl Net {
     }
 
     fn failed(&self, cause: String) -> FaceError {
-        FaceError::Run { model: self.name.to_owned(), cause }
+        FaceError::Run { model: self.name.clone(), cause }
     }
 }
 

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::error::DeskError;
-use super::models::LoadedModels;
+use super::models::{LoadedModels, own_descriptor};
 use super::quality;
 use super::season::Season;
 use super::standards;
 use crate::identity::FaceDescriber;
+use crate::identity::describing::Describing;
 use crate::inspect::{MatteModel, Models, Report, Twin};
 use crate::photo::DecodeLimits;
 use crate::standard::{Background, Catalogue, Standard};
@@ -69,9 +70,14 @@ impl Desk {
         self.models.check()
     }
 
-    /// The model of face matches, loaded at the first call.
+    /// The model of face matches, loaded at the first call: the desk's own, where its folder has one.
     pub(super) fn describer(&self) -> Result<&dyn FaceDescriber, DeskError> {
-        self.models.describer()
+        self.models.describer(&self.folder)
+    }
+
+    /// Name of the desk's own face descriptor, where its folder has one, or why it cannot be used.
+    pub fn own_face_descriptor(&self) -> Option<Result<String, String>> {
+        own_descriptor(&self.folder).map(|file| Describing::of_file(&file).map(|how| how.name))
     }
 
     /// The matting model of final photos, loaded at the first call.

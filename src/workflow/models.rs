@@ -1,14 +1,23 @@
 //! The models, loaded once and only when something needs them: the desk opens at once.
 
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::DeskError;
 use crate::identity::FaceDescriber;
-use crate::identity::descriptor_onnx::ResNetDescriber;
+use crate::identity::descriptor_onnx::OnnxDescriber;
 use crate::inspect::face_onnx::OnnxFaceModel;
 use crate::inspect::matte_onnx::SelfieMatte;
 use crate::inspect::{FaceError, MatteModel, Models};
 use crate::retouch::matte_onnx::FineMatte;
+
+/// Where the user's own description of a face descriptor lies in a desk's folder, its network beside it.
+const OWN_DESCRIPTOR: &str = "models/face_descriptor.toml";
+
+/// The user's own face descriptor, where there is one.
+pub(super) fn own_descriptor(desk: &Path) -> Option<PathBuf> {
+    Some(desk.join(OWN_DESCRIPTOR)).filter(|file| file.exists())
+}
 
 /// A failed loading is remembered too: it would fail again.
 type Loaded<T> = OnceLock<Result<T, String>>;
@@ -18,7 +27,7 @@ pub(super) struct LoadedModels {
     face: Loaded<OnnxFaceModel>,
     matte: Loaded<SelfieMatte>,
     fine: Loaded<FineMatte>,
-    describer: Loaded<ResNetDescriber>,
+    describer: Loaded<OnnxDescriber>,
 }
 
 impl LoadedModels {
@@ -30,9 +39,10 @@ impl LoadedModels {
         })
     }
 
-    /// What a face match needs.
-    pub(super) fn describer(&self) -> Result<&dyn FaceDescriber, DeskError> {
-        let describer: &ResNetDescriber = loaded(&self.describer, ResNetDescriber::embedded)?;
+    /// What a face match needs: the describer of this desk's folder, or that of the program.
+    pub(super) fn describer(&self, desk: &Path) -> Result<&dyn FaceDescriber, DeskError> {
+        let load = || OnnxDescriber::own_or_embedded(own_descriptor(desk).as_deref());
+        let describer: &OnnxDescriber = loaded(&self.describer, load)?;
         Ok(describer)
     }
 

@@ -45,11 +45,6 @@ impl Season {
         Ok(Self { known: Mutex::default(), limits })
     }
 
-    /// When two faces are one person's.
-    pub(super) fn limits(&self) -> &IdentityLimits {
-        &self.limits
-    }
-
     /// Numbers of the exposures near this one, nearest first; those stored meanwhile are searched too.
     fn near(&self, store: &Store, wanted: &HashPair) -> Result<Vec<u64>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +86,7 @@ pub(super) fn add_findings(
     mirror.into_iter().for_each(|finding| report.add(finding, standard));
     if let Some(before) = before {
         let distance = distance_to(desk, seen, &before)?;
-        report.add(findings::face_match(distance, face, limits), standard);
+        report.add(findings::face_match(distance, face, desk.describer()?.limits()), standard);
     }
     Ok(())
 }

@@ -42,6 +42,22 @@ fn a_key_is_changed_a_clash_is_refused_and_the_choice_is_remembered() {
 }
 
 #[test]
+fn the_settings_name_a_face_descriptor_of_the_desks_own() {
+    let place = Place::new();
+    let models = place.path("profile").join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    let described =
+        include_str!("../../assets/models/face_recognition.toml").replace("dlib ResNet-29", "本中心模型");
+    std::fs::write(models.join("face_descriptor.toml"), described).unwrap();
+    place.batch_with_photos(1);
+    let mut window = place.window(WINDOW);
+    wait_for(&mut window, "开始审核 1");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    wait_for(&mut window, "人脸比对模型");
+    assert!(shows(&window, "本中心模型"));
+}
+
+#[test]
 fn what_was_begun_is_found_again_after_a_restart() {
     let place = Place::new();
     place.batch_with_photos(3);

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use image::RgbImage;
 use photodesk::identity::compare::{IdentityModels, Subject};
-use photodesk::identity::descriptor_onnx::ResNetDescriber;
+use photodesk::identity::descriptor_onnx::OnnxDescriber;
 use photodesk::identity::exposure::matched;
 use photodesk::identity::exposure_hash::coefficients;
-use photodesk::identity::{Answer, HashPair, IdentityLimits, compare};
+use photodesk::identity::{Answer, FaceDescriber, HashPair, IdentityLimits, compare};
 use photodesk::inspect::face_onnx::OnnxFaceModel;
 use photodesk::inspect::matte_onnx::SelfieMatte;
 use photodesk::photo::{DecodeLimits, decode};
@@ -23,13 +23,14 @@ use crate::cores::on_all_cores;
 use edits::EDITS;
 use page::{Copies, Page, Persons, Strangers};
 
-const USAGE: &str =
-    "usage: cargo xtask identity DIR --pairs FILE --labels FILE [--out docs/identity.md] [--medians FILE]";
+const USAGE: &str = "usage: cargo xtask identity DIR --pairs FILE --labels FILE --out PAGE.md [--descriptor FILE] [--medians FILE]";
 
 struct Options {
     folder: PathBuf,
     pairs: PathBuf,
     labels: PathBuf,
+    /// Description of another face descriptor than the program's.
+    descriptor: Option<PathBuf>,
     out: PathBuf,
     /// Where to write the medians of the hash, and one line a comparison; never part of the repository.
     dump: Option<PathBuf>,
@@ -46,8 +47,8 @@ struct Portrait {
 pub fn run(args: &[String]) -> Result<()> {
     let options = parse(args)?;
     let limits = IdentityLimits::built_in()?;
-    let (face, describer, matte) =
-        (OnnxFaceModel::embedded()?, ResNetDescriber::embedded()?, SelfieMatte::embedded()?);
+    let (face, matte) = (OnnxFaceModel::embedded()?, SelfieMatte::embedded()?);
+    let describer = OnnxDescriber::own_or_embedded(options.descriptor.as_deref())?;
     let models = IdentityModels { face: &face, describer: &describer };
     let rows = rows(&options.labels, &["file", "identity", "faces"])?;
     let single: Vec<&Vec<String>> = rows.iter().filter(|row| row[2] == "1").collect();
@@ -68,7 +69,10 @@ pub fn run(args: &[String]) -> Result<()> {
         copies: copies(&portraits, &limits, &mut lines),
         strangers: strangers(&portraits, &limits, &mut lines)?,
         persons: persons(&options.folder, &pairs, models)?,
+        named: named(&portraits),
         limits: limits.clone(),
+        person: describer.limits(),
+        describer: describer.name().to_owned(),
     };
     if let Some(file) = &options.dump {
         let medians =
@@ -80,22 +84,25 @@ pub fn run(args: &[String]) -> Result<()> {
 
 fn parse(args: &[String]) -> Result<Options> {
     let mut words = args.iter();
-    let (mut folder, mut pairs, mut labels, mut dump) = (None, None, None, None);
-    let mut out = PathBuf::from("docs/identity.md");
+    let (mut folder, mut pairs, mut labels, mut out) = (None, None, None, None);
+    let (mut descriptor, mut dump) = (None, None);
     while let Some(word) = words.next() {
         let mut value =
             || words.next().map(PathBuf::from).with_context(|| format!("{word} needs a value\n{USAGE}"));
         match word.as_str() {
             "--pairs" => pairs = Some(value()?),
             "--labels" => labels = Some(value()?),
-            "--out" => out = value()?,
+            "--descriptor" => descriptor = Some(value()?),
+            "--out" => out = Some(value()?),
             "--medians" => dump = Some(value()?),
             _ if word.starts_with("--") => bail!("{word} is not known\n{USAGE}"),
             _ => folder = Some(PathBuf::from(word)),
         }
     }
-    let (Some(folder), Some(pairs), Some(labels)) = (folder, pairs, labels) else { bail!("{USAGE}") };
-    Ok(Options { folder, pairs, labels, out, dump })
+    let (Some(folder), Some(pairs), Some(labels), Some(out)) = (folder, pairs, labels, out) else {
+        bail!("{USAGE}")
+    };
+    Ok(Options { folder, pairs, labels, descriptor, out, dump })
 }
 
 /// These columns of a CSV file.
@@ -188,6 +195,18 @@ fn persons(folder: &Path, pairs: &[Vec<String>], models: IdentityModels<'_>) -> 
         }
     }
     Ok(persons)
+}
+
+/// Every pair of portraits whose persons are known by name.
+fn named(portraits: &[Portrait]) -> Persons {
+    let known: Vec<&Portrait> = portraits.iter().filter(|portrait| !portrait.person.is_empty()).collect();
+    let mut persons = Persons::default();
+    for (place, one) in known.iter().enumerate() {
+        for other in &known[place + 1..] {
+            persons.add(one.person == other.person, one.subject.distance(&other.subject));
+        }
+    }
+    persons
 }
 
 /// The middle of each coefficient over all portraits.

@@ -1,5 +1,7 @@
 //! The settings: language, look, scale, the reviewer's name, where the data lies, and what this program is.
 
+use std::cell::OnceCell;
+
 use egui::{CentralPanel, ScrollArea, Slider, TextEdit, Ui, vec2};
 
 use super::Scene;
@@ -18,6 +20,8 @@ const SCALE_STEP: f64 = 25.0;
 pub struct SettingsScreen {
     reviewer: Option<String>,
     scale: Option<u16>,
+    /// Name of the desk's own face descriptor or what is wrong with it; it is read once, as the model itself is.
+    descriptor: OnceCell<Option<Result<String, String>>>,
 }
 
 impl SettingsScreen {
@@ -45,7 +49,13 @@ impl SettingsScreen {
                     });
                     label::caption(ui, &words!("settings.sealed"));
                 });
-                group(ui, &words!("settings.about"), about);
+                group(ui, &words!("settings.about"), |ui| {
+                    about(ui);
+                    let own = self.descriptor.get_or_init(|| scene.desk.own_face_descriptor());
+                    if let Some(own) = own {
+                        descriptor(ui, own);
+                    }
+                });
             });
         });
     }
@@ -144,6 +154,15 @@ fn about(ui: &mut Ui) {
     });
     row(ui, &words!("settings.models"), |ui| {
         label::line(ui, "MediaPipe · U²-Net (Apache-2.0) · face-api (MIT)");
+    });
+}
+
+fn descriptor(ui: &mut Ui, own: &Result<String, String>) {
+    row(ui, &words!("settings.descriptor"), |ui| {
+        match own {
+            Ok(name) => label::line(ui, name),
+            Err(cause) => label::caption(ui, cause),
+        };
     });
 }
 

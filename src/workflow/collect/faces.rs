@@ -2,9 +2,9 @@
 
 use image::RgbImage;
 
-use super::super::{Desk, DeskError};
+use super::super::DeskError;
 use super::{Happened, Inner, locked};
-use crate::identity::Descriptor;
+use crate::identity::{Descriptor, PersonLimits};
 use crate::inspect::FaceMesh;
 use crate::onsite::shot::{Doubt, ShotState};
 use crate::photo::decode::decode;
@@ -31,13 +31,6 @@ struct Found {
     other: Option<String>,
 }
 
-/// Distances of two descriptors; see `assets/identity.toml`.
-#[derive(Clone, Copy)]
-struct Distances {
-    same_to: f64,
-    perhaps_to: f64,
-}
-
 impl Faces {
     pub(super) fn begin(&mut self, shots: &[Shot]) {
         let seen = shots.iter().filter(|shot| shot.verdict.is_some() && shot.state != ShotState::Wiped);
@@ -55,7 +48,7 @@ impl Faces {
         shot: &str,
         subject: Option<&str>,
         face: Descriptor,
-        limits: Distances,
+        limits: PersonLimits,
     ) -> Option<Found> {
         let found = self.compared(shot, subject, &face, limits);
         self.known.retain(|known| known.shot != shot);
@@ -69,7 +62,7 @@ impl Faces {
         shot: &str,
         subject: Option<&str>,
         face: &Descriptor,
-        limits: Distances,
+        limits: PersonLimits,
     ) -> Option<Found> {
         let subject = subject?;
         let others = self.known.iter().filter(|known| known.shot != shot && known.subject.is_some());
@@ -90,10 +83,10 @@ impl Faces {
 impl Inner {
     /// Compares the face of a shot with all others of the session.
     pub(super) fn compare(&self, id: &str, pixels: &RgbImage, mesh: &FaceMesh) -> Result<(), DeskError> {
-        let face = self.desk.describer()?.describe(pixels, mesh)?;
+        let describer = self.desk.describer()?;
+        let face = describer.describe(pixels, mesh)?;
         let shot = self.desk.store.shot(id)?;
-        let limits = distances(&self.desk);
-        let found = locked(&self.faces).add(id, shot.subject.as_deref(), face, limits);
+        let found = locked(&self.faces).add(id, shot.subject.as_deref(), face, describer.limits());
         let Some(Found { doubt, other }) = found.filter(|_| shot.state == ShotState::Draft) else {
             return Ok(());
         };
@@ -118,30 +111,22 @@ impl Inner {
         let faces = model.detect(&photo.pixels)?;
         let Some(sitter) = faces.first() else { return Ok(()) };
         let mesh = model.mesh(&photo.pixels, sitter)?;
-        let face = self.desk.describer()?.describe(&photo.pixels, &mesh)?;
-        let limits = distances(&self.desk);
+        let describer = self.desk.describer()?;
+        let face = describer.describe(&photo.pixels, &mesh)?;
         // Whoever looked at it in its own session has said what there was to say.
-        locked(&self.faces).add(id, shot.subject.as_deref(), face, limits);
+        locked(&self.faces).add(id, shot.subject.as_deref(), face, describer.limits());
         Ok(())
     }
-}
-
-fn distances(desk: &Desk) -> Distances {
-    let person = desk.season.limits().person;
-    Distances { same_to: person.same_to, perhaps_to: person.perhaps_to }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::descriptor::DIMENSIONS;
 
-    const LIMITS: Distances = Distances { same_to: 0.47, perhaps_to: 0.57 };
+    const LIMITS: PersonLimits = PersonLimits { same_to: 0.47, perhaps_to: 0.57 };
 
     fn face(along: f32) -> Descriptor {
-        let mut numbers = [0.0; DIMENSIONS];
-        numbers[0] = along;
-        Descriptor::of(numbers)
+        Descriptor::of(vec![along])
     }
 
     #[test]

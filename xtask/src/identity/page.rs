@@ -1,17 +1,24 @@
 //! The page of figures: what was found, what was confused, and how both follow the limits.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use photodesk::identity::{Answer, Comparison, IdentityLimits};
+use photodesk::identity::{Answer, Comparison, IdentityLimits, PersonLimits};
 
 pub struct Page {
     pub portraits: usize,
     pub copies: Vec<Copies>,
     pub strangers: Strangers,
+    /// The chosen pairs.
     pub persons: Persons,
+    /// Every pair of portraits whose persons are known.
+    pub named: Persons,
     pub limits: IdentityLimits,
+    /// What the distances mean, and whose they are.
+    pub person: PersonLimits,
+    pub describer: String,
 }
 
 /// Copies made by one edit.
@@ -35,6 +42,9 @@ pub struct Strangers {
     nearest_stranger: f64,
     nearest_same_person: f64,
 }
+
+/// Shares of two people's pairs at which the page tells how many of one person's are lost.
+const CONFUSED: [f64; 3] = [0.01, 0.003, 0.001];
 
 /// Distances of the labelled pairs.
 #[derive(Default)]
@@ -90,6 +100,29 @@ impl Persons {
         });
         let best = rates.min_by(|one, other| one.0.total_cmp(&other.0));
         best.map_or((f64::NAN, f64::NAN), |(_, rate, limit)| (rate, limit))
+    }
+
+    /// The limit within which at most this share of two people's pairs lies.
+    fn limit_of(&self, confused: f64) -> f64 {
+        let mut distances = self.different.clone();
+        distances.sort_by(f64::total_cmp);
+        let within = (confused * distances.len() as f64) as usize;
+        within.checked_sub(1).and_then(|last| distances.get(last)).copied().unwrap_or_default()
+    }
+
+    /// Chance that a pair of one person lies nearer than a pair of two: the area under the curve.
+    fn area(&self) -> f64 {
+        let nearer = |same: &f64| {
+            self.different
+                .iter()
+                .map(|different| match same.total_cmp(different) {
+                    Ordering::Less => 1.0,
+                    Ordering::Equal => 0.5,
+                    Ordering::Greater => 0.0,
+                })
+                .sum::<f64>()
+        };
+        self.same.iter().map(nearer).sum::<f64>() / (self.same.len() * self.different.len()) as f64
     }
 
     /// Share of one person's pairs beyond the limit, and of two people's within it.
@@ -148,22 +181,44 @@ impl Page {
     }
 
     fn write_persons(&self, text: &mut String) -> Result<()> {
-        let (persons, limits) = (&self.persons, self.limits.person);
-        let (rate, at) = persons.equal_error();
+        writeln!(text, "## One person or two\n\nDistances of {}.\n", self.describer)?;
+        let kinds = [
+            ("pairs somebody chose and labelled", &self.persons),
+            ("all pairs of known persons", &self.named),
+        ];
         writeln!(
             text,
-            "## One person or two\n\n\
-             {} labelled pairs of one person, {} of two ({} left out: no face found). Equal error rate {:.1} % at a\n\
-             distance of {at:.3}.\n\n\
-             | limit | distance | one person beyond | two people within |\n|---|---|---|---|",
-            persons.same.len(),
-            persons.different.len(),
-            persons.lost,
-            rate * 100.0
+            "| | one person | two people | no face | equal error rate | at distance | area |\n|---|---|---|---|---|---|---|"
         )?;
-        for (name, limit) in [("same up to", limits.same_to), ("perhaps up to", limits.perhaps_to)] {
-            let (missed, confused) = persons.errors(limit);
-            writeln!(text, "| {name} | {limit} | {:.1} % | {:.1} % |", missed * 100.0, confused * 100.0)?;
+        for (name, persons) in kinds {
+            let (rate, at) = persons.equal_error();
+            writeln!(
+                text,
+                "| {name} | {} | {} | {} | {:.1} % | {at:.3} | {:.4} |",
+                persons.same.len(),
+                persons.different.len(),
+                persons.lost,
+                rate * 100.0,
+                persons.area()
+            )?;
+        }
+        let limits = self.person;
+        writeln!(
+            text,
+            "\n| limit | distance | one person beyond | two people within | of all: one beyond | two within |\n|---|---|---|---|---|---|"
+        )?;
+        let held = [("same up to", limits.same_to), ("perhaps up to", limits.perhaps_to)];
+        let rates = CONFUSED.map(|share| ("so many of all", self.named.limit_of(share)));
+        for (name, limit) in held.into_iter().chain(rates) {
+            let [chosen, all] = kinds.map(|(_, persons)| persons.errors(limit));
+            writeln!(
+                text,
+                "| {name} | {limit:.3} | {:.1} % | {:.1} % | {:.1} % | {:.2} % |",
+                chosen.0 * 100.0,
+                chosen.1 * 100.0,
+                all.0 * 100.0,
+                all.1 * 100.0
+            )?;
         }
         Ok(())
     }
