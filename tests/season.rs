@@ -119,7 +119,20 @@ fn the_desk_uses_the_face_descriptor_that_lies_in_its_folder() {
     assert_eq!((found.verdict, found.reason.as_deref()), (Verdict::Warn, Some("R06")), "{found:?}");
     drop(desk);
     std::fs::write(models.join("face_descriptor.toml"), "name = 1").unwrap();
-    assert!(matches!(folder.desk().own_face_descriptor(), Some(Err(_))));
+    send_again(&folder, &id, 3, &jpeg(&edited(&portrait(3)), 70));
+    let desk = folder.desk();
+    assert_eq!(
+        desk.own_face_descriptor(),
+        Some(Err("line 1: invalid type: integer `1`, expected a string".into()))
+    );
+    assert_eq!(
+        check_waiting(&desk, &Job::default()).unwrap(),
+        1,
+        "the rest of the check does not wait for it"
+    );
+    let found = report(&desk, &id);
+    assert_eq!(finding(&found, CheckId::FaceMatch).unwrap().verdict, Verdict::Unknown);
+    assert_eq!(finding(&found, CheckId::Reuse).unwrap().verdict, Verdict::Warn);
 }
 
 /// What a round with the hub does when the student hands in another photo.

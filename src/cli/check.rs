@@ -154,8 +154,8 @@ impl<'a> Reference<'a> {
         report.add(findings::reuse(exposure, face, &self.limits), standard);
         let mirror = exposure.and_then(|found| findings::mirror(found, face, &self.limits, standard));
         mirror.into_iter().for_each(|finding| report.add(finding, standard));
-        let distance = found.map(|found| found.distance);
-        report.add(findings::face_match(distance, face, self.describer.limits()), standard);
+        let person = found.map(|found| (found.distance, self.describer.limits()));
+        report.add(findings::face_match(person, face), standard);
         Ok(())
     }
 }

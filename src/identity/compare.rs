@@ -59,7 +59,7 @@ impl Subject {
         &self.patch
     }
 
-    /// Distance to another person's descriptor, without the exposures.
+    /// Distance of the two descriptors.
     pub fn distance(&self, other: &Self) -> f64 {
         self.descriptor.distance(&other.descriptor)
     }

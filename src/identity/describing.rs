@@ -91,7 +91,10 @@ impl Describing {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let how: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let how: Self = toml::from_str(text).map_err(|error| {
+            let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
+            format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+        })?;
         how.fault().map_or(Ok(how), Err)
     }
 

@@ -66,10 +66,12 @@ pub fn mirror(
     Some(judged.at_worst(Verdict::Warn).finding(CheckId::Mirror, "G12", compared(face)))
 }
 
-/// C40: the distance to the person of the other photo; `None` when a face was not found.
-pub fn face_match(distance: Option<f64>, face: Option<Rect>, limits: PersonLimits) -> Finding {
-    let Some(distance) = distance else { return unknown(CheckId::FaceMatch, DISTANCE) };
-    let PersonLimits { same_to, perhaps_to } = limits;
+/// C40: the distance to the person of the other photo and what it means; `None` when a face was not found, or none could be
+/// described.
+pub fn face_match(found: Option<(f64, PersonLimits)>, face: Option<Rect>) -> Finding {
+    let Some((distance, PersonLimits { same_to, perhaps_to })) = found else {
+        return unknown(CheckId::FaceMatch, DISTANCE);
+    };
     let band = Band { pass_max: Some(same_to), warn_max: Some(perhaps_to), ..Band::default() };
     let spread = SPREAD_DISTANCE * same_to;
     let held = Held { band: "value", value: Some(distance), unit: DISTANCE, spread };
@@ -124,9 +126,9 @@ mod tests {
 
     #[test]
     fn another_person_is_put_before_the_reviewer_and_never_rejected() {
-        let other = face_match(Some(1.2), None, PERSON);
+        let other = face_match(Some((1.2, PERSON)), None);
         assert_eq!((other.verdict, other.reason.as_deref()), (Verdict::Warn, Some("R06")));
-        assert_eq!(face_match(Some(0.2), None, PERSON).verdict, Verdict::Pass);
+        assert_eq!(face_match(Some((0.2, PERSON)), None).verdict, Verdict::Pass);
     }
 
     #[test]
@@ -144,7 +146,7 @@ mod tests {
 
     #[test]
     fn without_a_face_nothing_is_said() {
-        let verdicts = [reuse(None, None, &limits()).verdict, face_match(None, None, PERSON).verdict];
+        let verdicts = [reuse(None, None, &limits()).verdict, face_match(None, None).verdict];
         assert_eq!(verdicts, [Verdict::Unknown; 2]);
     }
 }

@@ -4,10 +4,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{Desk, DeskError};
-use crate::identity::compare::{IdentityModels, Subject, compare};
+use crate::identity::compare::{IdentityModels, Subject};
 use crate::identity::exposure::{ExposureMatch, matched};
 use crate::identity::kept::KeptExposure;
-use crate::identity::{Answer, ExposureIndex, FacePatch, HashPair, IdentityLimits, findings};
+use crate::identity::{Answer, ExposureIndex, FacePatch, HashPair, IdentityLimits, PersonLimits, findings};
 use crate::inspect::measure::FaceGeometry;
 use crate::inspect::{FaceMesh, Report, Twin, TwinRelation};
 use crate::photo::{Photo, decode};
@@ -85,8 +85,7 @@ pub(super) fn add_findings(
     let mirror = found.and_then(|found| findings::mirror(found, face, limits, standard));
     mirror.into_iter().for_each(|finding| report.add(finding, standard));
     if let Some(before) = before {
-        let distance = distance_to(desk, seen, &before)?;
-        report.add(findings::face_match(distance, face, desk.describer()?.limits()), standard);
+        report.add(findings::face_match(person_before(desk, seen, &before)?, face), standard);
     }
     Ok(())
 }
@@ -173,11 +172,23 @@ fn relation(store: &Store, one: &str, other: &str) -> Result<TwinRelation, Store
     Ok(if is_same { TwinRelation::EarlierAttempt } else { TwinRelation::AnotherSubject })
 }
 
-/// How far the sitter is from the one of the photo before; `None` when either face cannot be described.
-fn distance_to(desk: &Desk, seen: Seen<'_>, before: &str) -> Result<Option<f64>, DeskError> {
+/// How far the sitter is from the one of the photo before, and what that means; `None` when either face cannot be described.
+fn person_before(
+    desk: &Desk,
+    seen: Seen<'_>,
+    before: &str,
+) -> Result<Option<(f64, PersonLimits)>, DeskError> {
     let (Some(mesh), Some(photo)) = (seen.mesh, stored_photo(desk, before)) else { return Ok(None) };
-    let (face, describer) = (desk.models()?.face, desk.describer()?);
+    let face = desk.models()?.face;
+    // The rest of the check does not wait until somebody has mended the desk's own descriptor.
+    let describer = match desk.describer() {
+        Ok(describer) => describer,
+        Err(error) => {
+            tracing::warn!(code = error.code(), %error, "no face can be described");
+            return Ok(None);
+        }
+    };
     let now = Subject::of_mesh(&seen.photo.pixels, mesh, describer)?;
     let then = Subject::of(&photo.pixels, IdentityModels { face, describer })?;
-    Ok(now.zip(then).map(|(now, then)| compare(&now, &then).distance))
+    Ok(now.zip(then).map(|(now, then)| (now.distance(&then), describer.limits())))
 }

@@ -32,7 +32,7 @@ cargo xtask COMMAND
   setup           only install the system packages that building, running and testing need
   evaluate DIR --labels FILE [--out FILE]
                   measure the checks on labelled photos and write the accuracy table
-  identity DIR --pairs FILE --labels FILE [--out FILE] [--medians FILE]
+  identity DIR --pairs FILE --labels FILE --out FILE [--descriptor FILE] [--medians FILE]
                   measure `compare` on labelled pairs and on edited copies, and write docs/identity.md
   models convert --from DIR
                   convert the original models in DIR into assets/models

@@ -161,7 +161,7 @@ fn descriptor(ui: &mut Ui, own: &Result<String, String>) {
     row(ui, &words!("settings.descriptor"), |ui| {
         match own {
             Ok(name) => label::line(ui, name),
-            Err(cause) => label::caption(ui, cause),
+            Err(cause) => label::small(ui, cause),
         };
     });
 }
