@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use super::descriptor::PersonLimits;
 use crate::inspect::face::MESH_POINTS;
+use crate::standard::user_file;
 
-/// A page of text; whatever is larger is none.
-const LARGEST_BYTES: u64 = 1 << 20;
 /// Side of the square a network may ask for, in pixels.
 const SIDES_PX: std::ops::RangeInclusive<usize> = 16..=1024;
 /// So many points fix how a face lies in a square.
@@ -72,13 +71,7 @@ impl Describing {
 
     /// Reads a description.
     pub fn of_file(file: &Path) -> Result<Self, String> {
-        let length = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
-        if length > LARGEST_BYTES {
-            return Err(format!(
-                "it has {length} bytes, more than the {LARGEST_BYTES} a description may have"
-            ));
-        }
-        Self::parse(&std::fs::read_to_string(file).map_err(|error| error.to_string())?)
+        Self::parse(&user_file::text(file, "a description")?)
     }
 
     /// Reads a description and the network beside it.
@@ -91,10 +84,8 @@ impl Describing {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let how: Self = toml::from_str(text).map_err(|error| {
-            let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
-            format!("line {}: {}", before.matches('\n').count() + 1, error.message())
-        })?;
+        let how: Self = toml::from_str(text)
+            .map_err(|error| format!("line {}: {}", user_file::line_of(&error, text), error.message()))?;
         how.fault().map_or(Ok(how), Err)
     }
 

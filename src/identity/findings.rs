@@ -1,8 +1,8 @@
 //! C38 to C40 as findings of a report: `reuse` may fail, `mirror` and `face_match` only ever warn.
 //!
 //! `reuse` — correlation of the aligned inner faces with another photo (ratio -1..=1); `face_match` — distance of the
-//! face descriptors. Limits: assets/identity.toml and the describer's own. A twin or a look-alike passes the face match; the same exposure under
-//! a painted-over face does not show.
+//! face descriptors. Limits: assets/identity.toml, and the describer's own for the distance. A twin or a look-alike passes
+//! the face match; the same exposure under a painted-over face does not show.
 
 use super::compare::Answer;
 use super::descriptor::PersonLimits;

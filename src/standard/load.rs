@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::catalogue::StandardError;
+use super::user_file::line_of;
 use super::{Standard, validate};
 
 const PARENT_KEY: &str = "extends";
@@ -153,13 +154,10 @@ fn overlay_clauses(old: &mut Vec<Value>, new: Vec<Value>) {
 }
 
 fn parse_table(name: &str, text: &str) -> Result<Table, StandardError> {
-    text.parse::<Table>().map_err(|error| {
-        let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
-        StandardError::Syntax {
-            file: name.to_owned(),
-            line: before.matches('\n').count() + 1,
-            what: error.message().to_owned(),
-        }
+    text.parse::<Table>().map_err(|error| StandardError::Syntax {
+        file: name.to_owned(),
+        line: line_of(&error, text),
+        what: error.message().to_owned(),
     })
 }
 

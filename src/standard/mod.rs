@@ -10,6 +10,7 @@ pub mod catalogue;
 mod geometry;
 mod load;
 mod traces;
+pub mod user_file;
 mod validate;
 
 pub use catalogue::{Catalogue, StandardError};

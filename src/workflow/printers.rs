@@ -20,15 +20,12 @@ use crate::print::printer::{Press, Printer, Printers};
 use crate::print::sheet::SheetFormat;
 use crate::printing::{Limits, queue_at};
 use crate::settings::Language;
+use crate::standard::user_file;
 
 /// Folder of the user's own printers inside the desk's folder.
 const FOLDER: &str = "printers";
-const EXTENSION: &str = "toml";
 /// What was measured, in the same folder.
 const CALIBRATIONS: &str = "calibration.json";
-/// A printer is a page of text; whatever is larger is none.
-const LARGEST_BYTES: u64 = 1 << 20;
-
 /// Which printer's sheets go to which queue, in the same folder.
 const QUEUES: &str = "queues.json";
 
@@ -68,7 +65,7 @@ impl PrinterRoom {
         let mut printers = Printers::built_in()
             .map_err(|error| DeskError::Refused { code: error.code(), message: error.to_string() })?;
         let mut refused = Vec::new();
-        for path in own_files(&folder) {
+        for path in user_file::files(&folder) {
             let name = path.display().to_string();
             let added = text(&path).and_then(|text| printers.add(&name, &text).map_err(|e| e.to_string()));
             refused.extend(added.err());
@@ -248,23 +245,8 @@ pub fn page_words(room: &PrinterRoom, id: &str, paper: &Paper) -> Result<PageWor
     })
 }
 
-fn own_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION)).collect();
-    files.sort();
-    files
-}
-
 fn text(path: &Path) -> Result<String, String> {
-    let told = |cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
-    let length = fs::metadata(path).map_err(|error| told(&error))?.len();
-    if length > LARGEST_BYTES {
-        return Err(told(&format!(
-            "it has {length} bytes, more than the {LARGEST_BYTES} a printer may have"
-        )));
-    }
-    fs::read_to_string(path).map_err(|error| told(&error))
+    user_file::text(path, "a printer").map_err(|cause| format!("{}: {cause}", path.display()))
 }
 
 fn queues(path: &Path) -> Result<BTreeMap<String, QueueAddress>, String> {

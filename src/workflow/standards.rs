@@ -2,13 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::standard::{Catalogue, StandardError};
+use crate::standard::{Catalogue, StandardError, user_file};
 
 /// Folder of the user's own standards inside the desk's folder.
 const FOLDER: &str = "standards";
-const EXTENSION: &str = "toml";
-/// A standard is a page of text; whatever is larger is none.
-const LARGEST_BYTES: u64 = 1 << 20;
 
 /// Where the user's own standards lie in a desk's folder.
 pub fn user_folder(desk: &Path) -> PathBuf {
@@ -20,8 +17,8 @@ pub fn user_folder(desk: &Path) -> PathBuf {
 /// A faulty file is left out and told by [`Catalogue::refused`]; the others still load.
 pub fn catalogue(folder: &Path) -> Result<Catalogue, StandardError> {
     let (mut files, mut unreadable) = (Vec::new(), Vec::new());
-    for path in toml_files(folder) {
-        match text(&path) {
+    for path in user_file::files(folder) {
+        match user_file::text(&path, "a standard") {
             Ok(text) => files.push((path.display().to_string(), text)),
             Err(cause) => {
                 unreadable.push(StandardError::Unreadable { file: path.display().to_string(), cause })
@@ -31,23 +28,6 @@ pub fn catalogue(folder: &Path) -> Result<Catalogue, StandardError> {
     let mut catalogue = Catalogue::with_user_files(&files)?;
     unreadable.into_iter().for_each(|error| catalogue.refuse(error));
     Ok(catalogue)
-}
-
-/// Files of the folder in the order of their names; none when there is no such folder.
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION)).collect();
-    files.sort();
-    files
-}
-
-fn text(path: &Path) -> Result<String, String> {
-    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > LARGEST_BYTES {
-        return Err(format!("it has {length} bytes, more than the {LARGEST_BYTES} a standard may have"));
-    }
-    std::fs::read_to_string(path).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

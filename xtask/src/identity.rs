@@ -197,7 +197,7 @@ fn persons(folder: &Path, pairs: &[Vec<String>], models: IdentityModels<'_>) -> 
     Ok(persons)
 }
 
-/// Every pair of portraits whose persons are known by name.
+/// Every pair of portraits whose persons are known.
 fn named(portraits: &[Portrait]) -> Persons {
     let known: Vec<&Portrait> = portraits.iter().filter(|portrait| !portrait.person.is_empty()).collect();
     let mut persons = Persons::default();

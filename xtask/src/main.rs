@@ -33,7 +33,7 @@ cargo xtask COMMAND
   evaluate DIR --labels FILE [--out FILE]
                   measure the checks on labelled photos and write the accuracy table
   identity DIR --pairs FILE --labels FILE --out FILE [--descriptor FILE] [--medians FILE]
-                  measure `compare` on labelled pairs and on edited copies, and write docs/identity.md
+                  measure `compare` on labelled pairs and on edited copies, and write the figures of docs/identity.md
   models convert --from DIR
                   convert the original models in DIR into assets/models
   models verify   compare every file in assets/models with PROVENANCE.toml
